@@ -1,0 +1,1 @@
+"""The nouns of cnnvis: frozen, typed, versioned values that import nothing else of ours."""

@@ -1,0 +1,40 @@
+"""Every error a user can meet, as one small tree of sentences that end in a remedy."""
+
+
+class CnnvisError(Exception):
+    """A mistake that the user can mend: what came, what is allowed, and what to do.
+
+    Args:
+        message: One sentence: the parameter or file, what came, what is allowed, where in the model.
+        remedy: One sentence in the imperative that says what to do; empty when nothing can be done.
+
+    """
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(f"{message} {remedy}".strip())
+        self.message = message
+        self.remedy = remedy
+
+
+class ModelError(CnnvisError):
+    """The model cannot be found, built, run or traced."""
+
+
+class CheckpointError(CnnvisError):
+    """The checkpoint cannot be read, or belongs to another network."""
+
+
+class DataError(CnnvisError):
+    """The data cannot be found or read, or does not fit the model."""
+
+
+class RunError(CnnvisError):
+    """The run folder is missing, truncated, of a newer version, or cannot be written."""
+
+
+class ServeError(CnnvisError):
+    """The page cannot be served, for example because the port is taken."""
+
+
+class MissingPackageError(CnnvisError):
+    """An optional package is needed for what was asked."""

@@ -1,0 +1,66 @@
+"""What one pass over the data leaves per neuron: arrays, frozen, without torch."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float, Int
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class UnitStatistics:
+    """Finished statistics of one unit's neurons, as kept in the run folder.
+
+    *Activation on an image* is the spatial mean of a neuron's map, read after (and before) the non-linearity.
+    Classes without images hold NaN in the class means. Empty top-k places hold sample -1 and value -inf.
+    Top-k ranks distinct images by the spatial maximum before the non-linearity, best first; ties: lower sample id.
+    """
+
+    after_mean: Float[np.ndarray, "classes neurons"]
+    """Class profile: mean activation after the non-linearity, per class."""
+    after_std: Float[np.ndarray, "classes neurons"]
+    """Standard deviation of the activation within a class."""
+    before_mean: Float[np.ndarray, "classes neurons"]
+    mean: Float[np.ndarray, " neurons"]
+    """Mean activation (after) over all images, and its standard deviation over images."""
+    std: Float[np.ndarray, " neurons"]
+    minimum: Float[np.ndarray, " neurons"]
+    """Smallest and largest activation (after) on any image."""
+    maximum: Float[np.ndarray, " neurons"]
+    active: Float[np.ndarray, " neurons"]
+    """Share of positions (over images) with a value above 0 after the non-linearity."""
+    slope: Float[np.ndarray, " neurons"]
+    """Mean derivative of the non-linearity over images and positions; 1 without one."""
+    nonfinite: Int[np.ndarray, " neurons"]
+    """Activation values that were NaN or infinite; those images are left out of the sums."""
+    top_value: Float[np.ndarray, "neurons k"]
+    top_sample: Int[np.ndarray, "neurons k"]
+    top_y: Int[np.ndarray, "neurons k"]
+    top_x: Int[np.ndarray, "neurons k"]
+
+    @property
+    def never_active(self) -> Bool[np.ndarray, " neurons"]:
+        """Neurons that never rise above 0 before their non-linearity on any image."""
+        return ~(self.top_value[:, 0] > 0)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ProbeSet:
+    """Up to 2,000 images chosen by hash of sample id, stratified by class (design: probe set)."""
+
+    samples: Int[np.ndarray, " images"]
+    labels: Int[np.ndarray, " images"]
+    """-1 without a label."""
+    predictions: Int[np.ndarray, " images"]
+    means: dict[str, Float[np.ndarray, "images neurons"]]
+    """Unit id to each image's neuron means (float16), for representative units."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class NeuronStatistics:
+    """Everything that `collect` found in one snapshot."""
+
+    units: dict[str, UnitStatistics]
+    class_images: Int[np.ndarray, " classes"]
+    confusion: Int[np.ndarray, "classes outputs"]
+    """Images per (label, predicted output)."""
+    probe: ProbeSet
