@@ -1,0 +1,128 @@
+"""A run folder appears whole or not at all, and nothing that was there is lost."""
+
+import errno
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cnnvis.schema.errors import RunError
+from cnnvis.store import files
+from cnnvis.store.layout import RESUME, staging_folder
+from cnnvis.store.reader import read_run
+from cnnvis.store.writer import RunWriter
+from tests import making
+from tests.making.folder import write_run
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def test_what_is_written_is_read_again(tmp_path: Path) -> None:
+    run = read_run(write_run(tmp_path / "tiny"))
+    written = making.statistics()
+    assert run.file == making.run_file("tiny")
+    assert run.graph == making.graph()
+    assert run.snapshot == making.snapshot_facts()
+    assert run.statistics.units == {"relu", "fc"}
+    np.testing.assert_array_equal(run.statistics.confusion, written.confusion)
+    for unit, values in written.units.items():
+        read = run.statistics.unit(unit)
+        for name in ("after_mean", "before_mean", "top_value", "top_sample", "top_y", "slope", "nonfinite"):
+            np.testing.assert_array_equal(getattr(read, name), getattr(values, name))
+    probe = run.statistics.probe("relu", "fc")
+    np.testing.assert_array_equal(probe.means["relu"], written.probe.means["relu"])
+    assert set(probe.means) == {"relu"}
+
+
+def test_same_input_same_bytes(tmp_path: Path) -> None:
+    first, second = write_run(tmp_path / "a" / "run"), write_run(tmp_path / "b" / "run")
+    assert contents(first) == contents(second)
+
+
+def test_nothing_has_the_name_before_finish(tmp_path: Path) -> None:
+    writer = RunWriter(tmp_path / "run")
+    writer.write_model(making.run_file(), making.graph())
+    assert not (tmp_path / "run").exists()
+    with pytest.raises(RunError, match="has not finished"):
+        read_run(tmp_path / "run")
+
+
+def test_an_existing_run_is_not_overwritten_unasked(tmp_path: Path) -> None:
+    before = contents(write_run(tmp_path / "run"))
+    with pytest.raises(RunError, match=r"There is a run at .* --overwrite"):
+        RunWriter(tmp_path / "run")
+    assert contents(tmp_path / "run") == before
+
+
+def test_an_existing_run_is_replaced_on_request(tmp_path: Path) -> None:
+    write_run(tmp_path / "run", seed=0)
+    write_run(tmp_path / "run", seed=5, overwrite=True)
+    read = read_run(tmp_path / "run").statistics.unit("relu")
+    np.testing.assert_array_equal(read.after_mean, making.statistics(5).units["relu"].after_mean)
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
+def test_a_folder_that_is_no_run_is_never_touched(tmp_path: Path) -> None:
+    (tmp_path / "thesis.tex").write_text("precious")
+    with pytest.raises(RunError, match="is not a cnnvis run"):
+        RunWriter(tmp_path, overwrite=True)
+    assert (tmp_path / "thesis.tex").read_text() == "precious"
+
+
+def test_an_interrupted_pass_keeps_its_state_and_goes_on(tmp_path: Path) -> None:
+    writer = RunWriter(tmp_path / "run")
+    writer.write_model(making.run_file(), making.graph())
+    writer.write_pictures(making.pictures())
+    writer.write_snapshot(making.snapshot_facts(), making.statistics())
+    writer.resume_folder.mkdir()
+    (writer.resume_folder / "state").write_text("half way")
+    writer.finish(complete=False)
+    assert (tmp_path / "run" / RESUME / "state").read_text() == "half way"
+    again = RunWriter(tmp_path / "run", resume=True)
+    assert (again.resume_folder / "state").read_text() == "half way"
+    again.write_model(making.run_file(), making.graph())
+    again.write_pictures(making.pictures())
+    again.write_snapshot(making.snapshot_facts(), making.statistics(3))
+    again.finish()
+    assert not (tmp_path / "run" / RESUME).exists()
+    read_run(tmp_path / "run")
+
+
+def test_resume_needs_something_to_resume(tmp_path: Path) -> None:
+    write_run(tmp_path / "run")
+    with pytest.raises(RunError, match=r"no interrupted analysis .* --resume"):
+        RunWriter(tmp_path / "run", resume=True)
+
+
+def test_a_full_disk_is_named_and_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = contents(write_run(tmp_path / "run"))
+    writer = RunWriter(tmp_path / "run", overwrite=True)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(files, "save_file", full)
+    with pytest.raises(RunError, match=r"the disk is full\. Free some space"):
+        writer.write_snapshot(making.snapshot_facts(), making.statistics())
+    assert contents(tmp_path / "run") == before
+    assert not list(staging_folder(tmp_path / "run").rglob("*.tmp"))
+
+
+def test_a_full_disk_under_the_real_writer_is_named(tmp_path: Path) -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("this system has no /dev/full")
+    with (
+        pytest.raises(RunError, match="the disk is full"),
+        files.explaining_disk_errors(tmp_path),
+        full.open("wb") as out,
+    ):
+        out.write(b"x" * 100_000)
+
+
+def test_a_place_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(RunError, match=r"Could not write .*file.*: not a directory"):
+        RunWriter(tmp_path / "file" / "run")
