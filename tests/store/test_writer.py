@@ -1,6 +1,7 @@
 """A run folder appears whole or not at all, and nothing that was there is lost."""
 
 import errno
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -126,3 +127,27 @@ def test_a_place_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(RunError, match=r"Could not write .*file.*: not a directory"):
         RunWriter(tmp_path / "file" / "run")
+
+
+def test_every_file_can_be_read_by_whom_the_user_lets_read(tmp_path: Path) -> None:
+    plain = tmp_path / "plain"
+    plain.touch()
+    files = [path for path in write_run(tmp_path / "run").rglob("*") if path.is_file()]
+    assert {path.stat().st_mode for path in files} == {plain.stat().st_mode}
+
+
+def test_classes_without_images_cost_nothing_and_come_back_as_nan(tmp_path: Path) -> None:
+    whole = making.statistics()
+    images = np.array([0, 12, 0])
+    values = {
+        name: replace(unit, after_mean=np.where(images[:, None] > 0, unit.after_mean, np.nan).astype(np.float32))
+        for name, unit in whole.units.items()
+    }
+    writer = RunWriter(tmp_path / "run")
+    writer.write_model(making.run_file(), making.graph())
+    writer.write_pictures(making.pictures())
+    writer.write_snapshot(making.snapshot_facts(), replace(whole, units=values, class_images=images))
+    read = read_run(writer.finish()).statistics
+    np.testing.assert_array_equal(read.unit("relu").after_mean, values["relu"].after_mean)
+    np.testing.assert_array_equal(read.array("relu", "after_mean"), values["relu"].after_mean)
+    assert np.isnan(read.unit("relu").before_mean[0]).all()

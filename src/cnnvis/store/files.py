@@ -79,11 +79,15 @@ def write_arrays(path: Path, arrays: dict[str, np.ndarray]) -> None:
     with explaining_disk_errors(path):
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            temporary.touch()
+            mode = temporary.stat().st_mode
             try:
                 save_file({name: np.ascontiguousarray(array) for name, array in arrays.items()}, temporary)
             except SafetensorError as error:
                 code = errno.ENOSPC if "space" in str(error).lower() else errno.EIO
                 raise OSError(code, str(error)) from error
+            # save_file leaves a file that only its owner may read; a run folder is for sharing.
+            temporary.chmod(mode)
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)

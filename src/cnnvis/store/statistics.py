@@ -12,6 +12,8 @@ from cnnvis.store.layout import PROBE_FILE, STATISTICS_FILE
 
 _FIELDS = tuple(field.name for field in fields(UnitStatistics))
 _DTYPES = {"nonfinite": np.int64, "top_sample": np.int64, "top_y": np.int32, "top_x": np.int32}
+_BY_CLASS = frozenset({"after_mean", "after_std", "before_mean"})
+"""Kept only for classes with images: 100 photos of 1000 classes would otherwise be stored as ten times NaN."""
 _CLASS_IMAGES, _CONFUSION = "class_images", "confusion"
 _PROBE_FACTS = ("samples", "labels", "predictions")
 _MEANS = "means:"
@@ -25,11 +27,11 @@ def write_statistics(folder: Path, statistics: NeuronStatistics) -> None:
 
     """
     arrays = {_CLASS_IMAGES: statistics.class_images, _CONFUSION: statistics.confusion}
+    present = statistics.class_images > 0
     for unit, values in statistics.units.items():
         for name in _FIELDS:
-            arrays[_key(unit, name)] = np.asarray(getattr(values, name)).astype(
-                _DTYPES.get(name, np.float32), copy=False
-            )
+            array = np.asarray(getattr(values, name)).astype(_DTYPES.get(name, np.float32), copy=False)
+            arrays[_key(unit, name)] = array[present] if name in _BY_CLASS else array
     write_arrays(folder / STATISTICS_FILE, arrays)
     probe = statistics.probe
     means = {f"{_MEANS}{unit}": values.astype(np.float16, copy=False) for unit, values in probe.means.items()}
@@ -65,12 +67,20 @@ class StatisticsReader:
 
     def unit(self, identity: str) -> UnitStatistics:
         """Return the statistics of one unit; RunError when the run has none of it."""
-        values = self._statistics.read(*(_key(identity, name) for name in _FIELDS))
-        return UnitStatistics(**dict(zip(_FIELDS, values, strict=True)))
+        values = dict(zip(_FIELDS, self._statistics.read(*(_key(identity, name) for name in _FIELDS)), strict=True))
+        return UnitStatistics(**{name: self._expanded(name, array) for name, array in values.items()})
 
     def array(self, identity: str, name: str) -> np.ndarray:
         """Return a single array of one unit, named as the field of `UnitStatistics`."""
-        return self._statistics.read(_key(identity, name))[0]
+        return self._expanded(name, self._statistics.read(_key(identity, name))[0])
+
+    def _expanded(self, name: str, array: np.ndarray) -> np.ndarray:
+        """Return an array by class with a row for every class, NaN for those without images."""
+        if name not in _BY_CLASS:
+            return array
+        rows = np.full((len(self.class_images), array.shape[1]), np.nan, array.dtype)
+        rows[self.class_images > 0] = array
+        return rows
 
     def probe(self, *units: str) -> ProbeSet:
         """Return the probe set with the means of these units, as far as they were kept."""

@@ -26,7 +26,7 @@ IMAGE_BUDGET = 256 * 2**20
 
 
 class RunWriter:
-    """Writes one run folder; nothing at ``run`` changes before `finish`.
+    """Writes one run folder; nothing at ``run`` changes before `finish`. Use it with ``with``.
 
     Args:
         run: The folder that the run gets.
@@ -49,6 +49,15 @@ class RunWriter:
             left_over = self.run / RESUME
             if resume and left_over.is_dir() and not self.resume_folder.is_dir():
                 shutil.copytree(left_over, self.resume_folder)
+
+    def __enter__(self) -> "RunWriter":
+        """Begin to write."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave nothing half-written behind, except the state from which an interrupted pass can go on."""
+        if not (self.resume_folder.is_dir() and any(self.resume_folder.iterdir())):
+            shutil.rmtree(self._staging, ignore_errors=True)
 
     def _refuse_to_destroy(self, *, overwrite: bool, resume: bool) -> None:
         is_run = (self.run / RUN_FILE).is_file()
