@@ -1,0 +1,1 @@
+"""cli: see the architecture page of the docs."""

@@ -1,0 +1,227 @@
+"""The options of every command, with the help that a person reads; imports nothing heavy."""
+
+import argparse
+from pathlib import Path
+from typing import NoReturn
+
+from cnnvis import __version__
+from cnnvis.cli import arguments as read
+
+_TOP = """\
+See what a convolutional network has learned: its layers, groups of neurons that
+react alike, and what they look for, in your browser.
+
+  cnnvis demo                  open a finished small analysis at once
+  cnnvis analyze ...           analyse your own network (needs PyTorch)
+  cnnvis open RUN [RUN ...]    show finished analyses ("cnnvis RUN" is the same)
+  cnnvis                       list the runs below this folder
+"""
+
+_ANALYZE = """\
+Run a network once over some images and write what its neurons do into a run
+folder. Your code is not changed, and nothing leaves this machine.
+"""
+
+_ANALYZE_EXAMPLES = """\
+examples:
+  your own network, CIFAR-10 in its binary version:
+    cnnvis analyze --model mypkg.nets:resnet20 --checkpoint resnet20.th \\
+        --data cifar-10-batches-bin --preset cifar10 -o runs/resnet20
+
+  a network from torchvision, a folder with one folder per class:
+    cnnvis analyze --model torchvision:resnet50 --model-arg weights=DEFAULT \\
+        --data path/to/images --preset imagenet
+
+  Caffe's way of preprocessing (BGR, 0-255, mean subtracted):
+    cnnvis analyze --model nets.py:squeezenet --checkpoint squeezenet.pth \\
+        --data photos --class-names classes.txt --resize 256x256 --crop 227 \\
+        --colour bgr --scale 0-255 --mean 104,117,123
+
+  a network with a background output before its 1000 classes:
+    cnnvis analyze ... --class-names classes.txt --class-map +1
+"""
+
+
+_DEMO = """\
+Open a finished small run at once. With --train, train a small network on
+handwritten digits, analyse it and open the result (needs PyTorch, about a minute).
+"""
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose errors are one sentence and a remedy."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with exit code 2."""
+        self.exit(2, f"error: {message[:1].upper()}{message[1:].rstrip('.')}. See {self.prog} --help.\n")
+
+
+def build_parser() -> Parser:
+    """Return the parser of the whole command line."""
+    top = Parser(
+        prog="cnnvis",
+        description=_TOP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="cnnvis COMMAND --help tells more about one command.",
+        allow_abbrev=False,
+    )
+    top.add_argument("--version", action="version", version=f"cnnvis {__version__}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", title="commands", required=True)
+    plain = argparse.RawDescriptionHelpFormatter
+    analyze = commands.add_parser(
+        "analyze",
+        aliases=["analyse"],
+        help="analyse a network",
+        description=_ANALYZE,
+        epilog=_ANALYZE_EXAMPLES,
+        formatter_class=plain,
+        allow_abbrev=False,
+    )
+    for add in (_add_model_options, _add_data_options, _add_preprocessing_options, _add_run_options):
+        add(analyze)
+    shown = commands.add_parser(
+        "open",
+        help="show runs in the browser",
+        description="Show one or more run folders in the browser. PyTorch is not needed. Ctrl-C ends it.",
+        epilog="examples:\n  cnnvis open runs/resnet20\n  cnnvis open runs/* --port 9000 --no-browser",
+        formatter_class=plain,
+        allow_abbrev=False,
+    )
+    shown.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="run folder, or a folder of run folders")
+    _add_server_options(shown)
+    demo = commands.add_parser(
+        "demo", help="show a small finished analysis", description=_DEMO, formatter_class=plain, allow_abbrev=False
+    )
+    _add_demo_options(demo)
+    _add_server_options(demo)
+    return top
+
+
+def _add_model_options(parser: Parser) -> None:
+    group = parser.add_argument_group("the network")
+    group.add_argument(
+        "--model",
+        required=True,
+        metavar="REF",
+        help="module:function or path/to/file.py:function (or class, or finished model), torchvision:NAME, timm:NAME",
+    )
+    group.add_argument("--checkpoint", type=Path, metavar="FILE", help="weights: .pt, .pth, .th, .ckpt or .safetensors")
+    group.add_argument(
+        "--model-arg",
+        type=read.assignment,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="argument for the function that builds the model, such as num_classes=10; may be repeated",
+    )
+    group.add_argument("--output", metavar="NAME", help="which entry of a tuple or dict output holds the logits")
+    group.add_argument("--input-name", metavar="NAME", help="parameter of forward that takes the images (the first)")
+    group.add_argument("--device", help="cpu, cuda, cuda:1, mps (cuda where there is one, else cpu)")
+
+
+def _add_data_options(parser: Parser) -> None:
+    group = parser.add_argument_group("the images")
+    group.add_argument(
+        "--data",
+        required=True,
+        metavar="REF",
+        help="folder with one folder per class, folder of images, .npz, IDX (MNIST) or CIFAR binary files, "
+        "or module:function that returns a Dataset, a DataLoader or (images, labels)",
+    )
+    group.add_argument(
+        "--data-arg",
+        type=read.assignment,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="argument for the function that gives the data; may be repeated",
+    )
+    group.add_argument("--split", choices=("train", "test"), help="which part, where the data has both (test)")
+    group.add_argument(
+        "--labels", type=Path, metavar="FILE", help="labels: lines of 'image name,label', or one label per line"
+    )
+    group.add_argument(
+        "--class-names",
+        metavar="FILE|a,b,c",
+        help="class names in label order: a,b,c or a file with one per line ('n01440764 tench' gives ids too) or JSON",
+    )
+    group.add_argument(
+        "--class-map",
+        metavar="+1|FILE",
+        help="class of each output: +1 if a background output comes before the classes, or a file of 'output,class'",
+    )
+    group.add_argument(
+        "--limit", type=read.positive, metavar="N", help="use N images (of class folders: evenly spread)"
+    )
+    group.add_argument("--batch-size", type=read.positive, default=64, metavar="N", help="images per batch (64)")
+    group.add_argument(
+        "--workers",
+        type=read.count,
+        metavar="N",
+        help="threads (image files, 2) or processes (your data set, 0) that read images ahead",
+    )
+
+
+def _add_preprocessing_options(parser: Parser) -> None:
+    group = parser.add_argument_group(
+        "preprocessing", "in this order: colour, resize, crop, scale, mean, std; the pictures shown stay the originals"
+    )
+    group.add_argument(
+        "--preset",
+        choices=("imagenet", "cifar10", "mnist", "none"),
+        default="none",
+        help="usual values for a data set; single options below change them",
+    )
+    group.add_argument("--resize", type=read.size, metavar="SIZE", help="short side in pixels, or HEIGHTxWIDTH")
+    group.add_argument("--crop", type=read.size, metavar="SIZE", help="centre crop: side, or HEIGHTxWIDTH")
+    group.add_argument(
+        "--scale", type=read.scale, metavar="RANGE", help="0-1 (default), 0-255 or -1-1: what black and white become"
+    )
+    group.add_argument(
+        "--mean", type=read.numbers, metavar="A,B,C", help="subtracted per channel, in the units of --scale"
+    )
+    group.add_argument("--std", type=read.numbers, metavar="A,B,C", help="divided by per channel, in those units too")
+    group.add_argument("--colour", "--color", choices=("rgb", "bgr", "grey"), help="channels that the network takes")
+    group.add_argument(
+        "--input-shape",
+        type=read.shape,
+        metavar="CxHxW",
+        help="shape the network takes: sets --colour, --resize and --crop where they are not given",
+    )
+    group.add_argument(
+        "--preprocess",
+        metavar="REF",
+        help="your own module:function from a PIL image to a tensor [channels, height, width], instead of all these",
+    )
+    group.add_argument(
+        "--show-channels",
+        type=read.channels,
+        metavar="A,B,C",
+        help="which channels are shown as red, green and blue, for images with neither 1 nor 3 (0,1,2)",
+    )
+
+
+def _add_run_options(parser: Parser) -> None:
+    group = parser.add_argument_group("the run")
+    group.add_argument("-o", "--to", type=Path, metavar="RUN", help="folder to write (runs/<name of the model>)")
+    group.add_argument("--name", help="title of the run")
+    group.add_argument("--top-k", type=read.positive, default=9, metavar="N", help="best images kept per neuron (9)")
+    group.add_argument("--resume", action="store_true", help="go on with an analysis that was interrupted")
+    group.add_argument("--overwrite", action="store_true", help="replace the run that is there")
+    group.add_argument("--no-progress", action="store_true", help="show no progress bars")
+
+
+def _add_server_options(parser: Parser) -> None:
+    parser.add_argument("--port", type=read.port, help="port of the page (a free one from 8750 upwards)")
+    parser.add_argument("--host", default="127.0.0.1", help="address to serve on (127.0.0.1: this machine alone)")
+    parser.add_argument("--no-browser", action="store_true", help="print the address, open no browser")
+
+
+def _add_demo_options(parser: Parser) -> None:
+    parser.add_argument(
+        "--train", action="store_true", help="train and analyse here instead of opening the finished run"
+    )
+    parser.add_argument("-o", "--to", type=Path, default=Path("runs/demo"), metavar="RUN", help="with --train: folder")
+    parser.add_argument("--overwrite", action="store_true", help="with --train: train again, replacing the run there")
+    parser.add_argument("--no-open", action="store_true", help="with --train: write the run, do not show it")
+    parser.add_argument("--no-progress", action="store_true", help="show no progress bars")

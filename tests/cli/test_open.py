@@ -1,0 +1,71 @@
+"""`cnnvis open`, with the server itself replaced."""
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from cnnvis.cli import open as command
+from cnnvis.cli.main import main
+from tests.making.folder import write_run
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch) -> list[tuple[list[Path], str, int | None, bool]]:
+    calls: list[tuple[list[Path], str, int | None, bool]] = []
+
+    def record(runs: list[Path], *, host: str, port: int | None, browser: bool) -> None:
+        calls.append((runs, host, port, browser))
+
+    monkeypatch.setattr(command, "open_runs", record)
+    return calls
+
+
+def test_runs_and_folders_of_runs_are_served(
+    tmp_path: Path, served: list[tuple[list[Path], str, int | None, bool]]
+) -> None:
+    first, second = write_run(tmp_path / "runs" / "a"), write_run(tmp_path / "runs" / "b")
+    assert main(["open", str(first), "--port", "9000", "--no-browser"]) == 0
+    assert main([str(tmp_path / "runs")]) == 0
+    assert served == [([first], "127.0.0.1", 9000, False), ([first, second], "127.0.0.1", None, True)]
+
+
+@pytest.mark.parametrize("words", [["gone"], ["open", "gone"]])
+def test_a_missing_run_is_a_sentence(
+    words: list[str],
+    served: list[object],
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(words) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("error: There is ")
+    assert "'gone'" in error
+    assert "cnnvis alone lists the runs" in error
+    assert served == []
+
+
+def test_a_folder_that_is_no_run_and_a_newer_run_are_sentences(
+    tmp_path: Path, served: list[object], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "photos").mkdir()
+    assert main(["open", str(tmp_path / "photos")]) == 2
+    assert "is not a run folder" in capsys.readouterr().err
+    run = write_run(tmp_path / "newer")
+    (run / "run.json").write_text(
+        (run / "run.json").read_text().replace('"version":1', '"version":99').replace('"version": 1', '"version": 99')
+    )
+    assert main([str(run)]) == 2
+    assert capsys.readouterr().err.startswith("error: ")
+    assert served == []
+
+
+def test_a_taken_port_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = write_run(tmp_path / "a")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        assert main(["open", str(run), "--no-browser", "--port", str(taken.getsockname()[1])]) == 2
+    assert "--port" in capsys.readouterr().err
