@@ -83,6 +83,7 @@ def test_an_interrupted_pass_keeps_its_state_and_goes_on(tmp_path: Path) -> None
     assert (tmp_path / "run" / RESUME / "state").read_text() == "half way"
     again = RunWriter(tmp_path / "run", resume=True)
     assert (again.resume_folder / "state").read_text() == "half way"
+    assert again.resumed == making.run_file()
     again.write_model(making.run_file(), making.graph())
     again.write_pictures(making.pictures())
     again.write_snapshot(making.snapshot_facts(), making.statistics(3))

@@ -21,6 +21,7 @@ from cnnvis.store.layout import (
 )
 from cnnvis.store.pictures import StoredPicture, write_pictures
 from cnnvis.store.statistics import write_statistics
+from cnnvis.store.upgrade import read_run_file
 
 IMAGE_BUDGET = 256 * 2**20
 
@@ -42,6 +43,10 @@ class RunWriter:
         self.run = run.absolute()
         self._staging = staging_folder(self.run)
         self._refuse_to_destroy(overwrite=overwrite, resume=resume)
+        self.resumed: RunFile | None = None
+        """Front page of the partial run that is gone on with, when it got as far as having one."""
+        if resume and (self.run / RUN_FILE).is_file():
+            self.resumed = read_run_file(self.run)
         with explaining_disk_errors(self._staging):
             if not resume:
                 shutil.rmtree(self._staging, ignore_errors=True)

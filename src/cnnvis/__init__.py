@@ -1,0 +1,46 @@
+"""cnnvis: understand, diagnose and refine convolutional networks.
+
+>>> import cnnvis
+>>> run = cnnvis.analyze(model, dataset, to="runs/resnet20", class_names=names)  # doctest: +SKIP
+>>> cnnvis.open(run)  # doctest: +SKIP
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from cnnvis.schema.errors import CnnvisError
+
+if TYPE_CHECKING:
+    from cnnvis.compose.analyze import analyze
+    from cnnvis.observe.inputs import Preprocess
+    from cnnvis.observe.trace import trace
+    from cnnvis.serve.launch import open_run as open  # noqa: A004 (the public verb is `cnnvis.open`)
+    from cnnvis.store.reader import Run
+    from cnnvis.store.reader import read_run as read
+
+__version__ = "0.1.0"
+__all__ = ["CnnvisError", "Preprocess", "Run", "__version__", "analyze", "open", "read", "trace"]
+
+# Looked up when first used: analysing needs torch, viewing must not load it, and the command line starts at once.
+_HOMES = {
+    "Preprocess": ("cnnvis.observe.inputs", "Preprocess"),
+    "Run": ("cnnvis.store.reader", "Run"),
+    "analyze": ("cnnvis.compose.analyze", "analyze"),
+    "open": ("cnnvis.serve.launch", "open_run"),
+    "read": ("cnnvis.store.reader", "read_run"),
+    "trace": ("cnnvis.observe.trace", "trace"),
+}
+
+
+def __getattr__(name: str) -> object:
+    home = _HOMES.get(name)
+    if home is None:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    value = getattr(import_module(home[0]), home[1])
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

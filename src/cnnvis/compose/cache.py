@@ -1,0 +1,58 @@
+"""Caches of what was composed: named by the content they were made from, safe to delete at any time."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+from cnnvis.schema.errors import RunError
+from cnnvis.store.files import write_bytes
+from cnnvis.store.layout import DERIVED, GRAPH_FILE, RUN_FILE, SNAPSHOT_FILE, SNAPSHOTS
+from cnnvis.store.reader import Run
+
+ALGORITHM = "2"
+"""Raised by every change of an analysis or of the scene's form: older caches are then left aside."""
+
+
+class DerivedCache:
+    """Bytes that can be made again, kept in the run folder; in memory only where that cannot be written to.
+
+    Args:
+        run: The run that everything here is made from.
+
+    """
+
+    def __init__(self, run: Run) -> None:
+        self.version = _content_key(run)
+        """Changes when the content or an algorithm changes: addresses carry it, so that browsers may keep the rest."""
+        self._folder = run.path / DERIVED / self.version
+        self._memory: dict[str, bytes] = {}
+
+    def get(self, name: str, make: Callable[[], bytes]) -> bytes:
+        """Return what is kept under a name, making it first when there is nothing."""
+        if name in self._memory:
+            return self._memory[name]
+        path = self._folder / hashlib.blake2b(name.encode(), digest_size=16).hexdigest()
+        try:
+            data = path.read_bytes()
+        except OSError:
+            data = make()
+            self._keep(path, data)
+        self._memory[name] = data
+        return data
+
+    @staticmethod
+    def _keep(path: Path, data: bytes) -> None:
+        try:
+            write_bytes(path, data)
+        except RunError:
+            # A read-only folder or a full disk: the picture is drawn all the same, from memory.
+            return
+
+
+def _content_key(run: Run) -> str:
+    """Return a name for the run's content: its front page, graph and newest snapshot."""
+    digest = hashlib.blake2b(ALGORITHM.encode(), digest_size=12)
+    snapshot = run.path / SNAPSHOTS / str(run.snapshot.step) / SNAPSHOT_FILE
+    for file in (run.path / RUN_FILE, run.path / GRAPH_FILE, snapshot):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,37 @@
+"""A run in one line, and the head of its page."""
+
+from cnnvis.compose.words import counted, percent
+from cnnvis.schema.scene import RunEntry, RunFacts
+from cnnvis.store.reader import Run
+
+
+def run_facts(run: Run, identity: str) -> RunFacts:
+    """Return what the head of the page says."""
+    activated = [unit for unit in run.graph.units if unit.activation is not None and unit.id != run.graph.output]
+    file, snapshot = run.file, run.snapshot
+    return RunFacts(
+        id=identity,
+        name=file.name,
+        model=file.model.name,
+        data=file.data.name,
+        created=file.created,
+        images_seen=snapshot.images_seen,
+        images_total=snapshot.images_total,
+        complete=snapshot.complete,
+        labelled=file.data.labelled,
+        accuracy=run.accuracy,
+        parameters=file.model.parameters,
+        neurons=sum(unit.neurons for unit in activated),
+        layers=len(activated),
+        step=snapshot.step,
+        warnings=snapshot.warnings,
+    )
+
+
+def run_entry(run: Run, identity: str) -> RunEntry:
+    """Return the run's line in the list of runs."""
+    facts = run_facts(run, identity)
+    parts = [facts.model, facts.data, counted(facts.images_seen, "image")]
+    if facts.accuracy is not None:
+        parts.append(f"{percent(facts.accuracy)} right")
+    return RunEntry(id=identity, name=facts.name, detail=" · ".join(parts), created=facts.created)

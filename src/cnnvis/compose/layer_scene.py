@@ -1,0 +1,187 @@
+"""The clusters of one layer: who belongs together, what they answer to, and how their patches are packed."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float, Int
+
+from cnnvis.analysis.cluster import (
+    NeuronClusters,
+    cluster_neurons,
+    has_profiles,
+    probe_features,
+    profile_features,
+    stability,
+)
+from cnnvis.analysis.describe import describe_cluster, describe_patches
+from cnnvis.analysis.pack import pack_grid
+from cnnvis.compose.atlas import Atlas
+from cnnvis.compose.patches import PatchFinder
+from cnnvis.schema.scene import Clustering, ClusterScene, LayerScene, Tile
+from cnnvis.schema.statistics import UnitStatistics
+from cnnvis.store.reader import Run
+
+PATCHES_DESCRIBED = 24
+SELECTIVE = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class _Material:
+    """What the clusters of a layer are made from."""
+
+    unit: str
+    statistics: UnitStatistics
+    profiles: Float[np.ndarray, "neurons classes"]
+    """(class mean - neuron mean) / neuron deviation, NaN for classes without images."""
+    never_active: Bool[np.ndarray, " neurons"]
+    class_names: tuple[str, ...]
+    finder: PatchFinder
+    atlas: Atlas
+    selective: float
+    """Standard deviations above the average from which a class is worth naming."""
+    importance: Float[np.ndarray, " neurons"]
+    """Mean of each neuron's top activations (design: packing); 0 for what never fires."""
+
+    @property
+    def typical_importance(self) -> float | None:
+        """The layer's median importance, so that tile sizes can be compared between its clusters."""
+        positive = self.importance[self.importance > 0]
+        return float(np.median(positive)) if positive.size else None
+
+
+def build_layer(run: Run, unit: str, finder: PatchFinder, atlas: Atlas) -> LayerScene:
+    """Cluster, describe and pack the neurons of one layer.
+
+    Args:
+        run: The run.
+        unit: Id of the unit.
+        finder: The unit's patches.
+        atlas: Where each neuron's best patch lies in the layer's atlas.
+
+    """
+    material = _material(run, unit, finder, atlas)
+    features, words = _features(run, material)
+    found = cluster_neurons(features, material.never_active)
+    members = [np.flatnonzero(found.assignment == cluster) for cluster in range(found.assignment.max() + 1)]
+    return LayerScene(
+        layer=unit,
+        clustering=_clustering(run, material, found, words),
+        clusters=tuple(_cluster(material, number, rows) for number, rows in enumerate(members, start=1)),
+        atlas="" if any(sprite is not None for sprite in atlas.sprites) else None,
+        atlas_size=atlas.size,
+    )
+
+
+def _material(run: Run, unit: str, finder: PatchFinder, atlas: Atlas) -> _Material:
+    statistics = run.statistics.unit(unit)
+    rectified = run.graph.unit(unit).rectified
+    profiles = profile_features(statistics.after_mean, statistics.mean, statistics.std, run.statistics.class_images)
+    return _Material(
+        unit=unit,
+        statistics=statistics,
+        profiles=profiles,
+        never_active=statistics.never_active if rectified else np.zeros(len(statistics.mean), np.bool_),
+        class_names=run.file.classes,
+        finder=finder,
+        atlas=atlas,
+        selective=_selective(run.statistics.class_images),
+        importance=_importance(statistics),
+    )
+
+
+def _features(run: Run, material: _Material) -> tuple[Float[np.ndarray, "neurons features"], str]:
+    """Return what neurons are compared by, and its name."""
+    by_class = material.profiles[:, run.statistics.class_images > 0]
+    if run.file.data.labelled and has_profiles(run.statistics.class_images):
+        return by_class, "mean activation per class"
+    means = run.statistics.probe(material.unit).means.get(material.unit)
+    if means is None or len(means) < 2:
+        return by_class, "mean activation per class"
+    return probe_features(means.astype(np.float64)), f"activation on {len(means):,} probe images"
+
+
+def _clustering(run: Run, material: _Material, found: NeuronClusters, words: str) -> Clustering:
+    probe = run.statistics.probe(material.unit)
+    means = probe.means.get(material.unit)
+    trust = None
+    if means is not None:
+        trust = stability(means.astype(np.float64), probe.labels, found, classes=len(material.class_names))
+    return Clustering(
+        method=found.method,
+        k=found.k,
+        automatic=found.automatic,
+        feature=words,
+        silhouette=found.silhouette,
+        stability=trust,
+    )
+
+
+def _cluster(material: _Material, number: int, members: Int[np.ndarray, " members"]) -> ClusterScene:
+    rows = material.profiles[members]
+    dead = bool(material.never_active[members].all())
+    title, classes = _title(material, members, dead=dead)
+    packing = pack_grid(material.importance[members], reference=material.typical_importance)
+    tiles = [
+        Tile(neuron=int(neuron), x=int(x), y=int(y), side=int(side), sprite=material.atlas.sprites[neuron])
+        for neuron, x, y, side in zip(members, packing.x, packing.y, packing.side, strict=True)
+    ]
+    return ClusterScene(
+        id=f"c{number}",
+        title=title,
+        classes=classes,
+        never_active=dead,
+        agreement=None if dead else _agreement(rows),
+        profile=tuple(None if np.isnan(value) else round(float(value), 4) for value in _mean_profile(rows)),
+        width=packing.width,
+        height=packing.height,
+        tiles=tuple(tiles),
+    )
+
+
+def _title(material: _Material, members: Int[np.ndarray, " members"], *, dead: bool) -> tuple[str, tuple[int, ...]]:
+    """Return what the cluster answers to: its classes when it is selective, else what its patches look like.
+
+    Neurons that see little of the image cannot know a class: theirs is always what the patches look like.
+    """
+    if dead:
+        return "never active", ()
+    profiles, names = material.profiles[members], material.class_names
+    described = describe_cluster(profiles, names, threshold=material.selective)
+    if described.classes and not material.finder.sees_little:
+        return described.title, described.classes
+    patches = [patch for neuron in members if (patch := material.atlas.patches[neuron]) is not None]
+    words = describe_patches([material.finder.pixels(patch) for patch in patches[:PATCHES_DESCRIBED]])
+    # A weak preference is no name, but it tells clusters apart whose patches look alike.
+    leaning = describe_cluster(profiles, names, threshold=material.selective / 2)
+    return (f"{words} · {names[leaning.classes[0]]}", leaning.classes[:1]) if leaning.classes else (words, ())
+
+
+def _selective(class_images: Int[np.ndarray, " classes"]) -> float:
+    """Return half a deviation, or three standard errors where classes have so few images that more is chance."""
+    present = class_images[class_images > 0]
+    return max(SELECTIVE, 3.0 / float(np.median(present)) ** 0.5) if present.size else SELECTIVE
+
+
+def _importance(statistics: UnitStatistics) -> Float[np.ndarray, " neurons"]:
+    valid = np.isfinite(statistics.top_value) & (statistics.top_sample >= 0)
+    positive = np.where(valid, np.maximum(statistics.top_value, 0.0), 0.0).astype(np.float64)
+    return positive.sum(axis=1) / np.maximum(valid.sum(axis=1), 1)
+
+
+def _mean_profile(rows: Float[np.ndarray, "members classes"]) -> Float[np.ndarray, " classes"]:
+    finite = np.isfinite(rows)
+    counts = finite.sum(axis=0)
+    total = np.where(finite, rows, 0.0).sum(axis=0)
+    return np.divide(total, counts, out=np.full(rows.shape[1], np.nan), where=counts > 0)
+
+
+def _agreement(rows: Float[np.ndarray, "members classes"]) -> float | None:
+    """Return the mean correlation of the members' profiles with the mean profile; None where it is undefined."""
+    present = np.isfinite(rows).all(axis=0)
+    values = rows[:, present] - rows[:, present].mean(axis=1, keepdims=True) if present.any() else rows[:, present]
+    if values.shape[1] < 2:
+        return None
+    centre = values.mean(axis=0)
+    norms = np.linalg.norm(values, axis=1) * np.linalg.norm(centre)
+    defined = norms > 0
+    return float((values[defined] @ centre / norms[defined]).mean()) if defined.any() else None

@@ -1,0 +1,154 @@
+"""The frame of the picture: run, classes, columns and the facts of every layer."""
+
+from collections.abc import Sequence
+from itertools import zip_longest
+
+import numpy as np
+
+from cnnvis.analysis.reorder import class_order
+from cnnvis.compose.entry import run_facts
+from cnnvis.compose.words import counted, field_words, map_size, map_words, neurons_line, operations
+from cnnvis.schema.graph import LayerGraph, Unit
+from cnnvis.schema.grouping import Block, Grouping, LayerGroup
+from cnnvis.schema.scene import BlockFacts, ClassFacts, Example, GroupFacts, LayerFacts, Scene
+from cnnvis.store.reader import Run
+
+EXAMPLES = 10
+"""Images in the input column."""
+
+
+def build_scene(run: Run, grouping: Grouping, identity: str, address: str) -> Scene:
+    """Return the frame of a run's picture; the clusters come layer by layer, see `layer_scene`.
+
+    Args:
+        run: The run.
+        grouping: Its layer groups.
+        identity: The run's id where it is served.
+        address: The run's relative address, for the images.
+
+    """
+    recorded = run.statistics.units
+    groups = [kept for group in grouping.groups if (kept := _recorded_group(group, recorded)) is not None]
+    places = {group.id: place for place, group in enumerate(groups)}
+    flow = [(grouping.groups[a].id, grouping.groups[b].id) for a, b in grouping.flow]
+    return Scene(
+        run=run_facts(run, identity),
+        classes=class_facts(run),
+        class_order=_class_order(run, groups),
+        groups=tuple(_group_facts(run.graph, group) for group in groups),
+        flow=tuple((places[a], places[b]) for a, b in flow if a in places and b in places),
+        layers=tuple(_layer_facts(run, unit) for unit in run.graph.units if unit.id in recorded),
+        examples=_examples(run, address),
+    )
+
+
+def _examples(run: Run, address: str) -> tuple[Example, ...]:
+    """Return stored images, the first of each class in turn."""
+    by_class: dict[int, list[int]] = {}
+    for sample in run.pictures.samples:
+        by_class.setdefault(run.pictures.facts(sample).label, []).append(sample)
+    rounds = [column for row in zip_longest(*by_class.values()) for column in row if column is not None]
+    chosen = [run.pictures.facts(sample) for sample in rounds[:EXAMPLES]]
+    return tuple(
+        Example(
+            sample=facts.sample,
+            image=f"{address}/image?sample={facts.sample}",
+            size=(facts.width, facts.height),
+            label=facts.label if facts.label >= 0 else None,
+        )
+        for facts in chosen
+    )
+
+
+def _recorded_group(group: LayerGroup, recorded: frozenset[str]) -> LayerGroup | None:
+    """Return the group with the units that the run has statistics of; None when there are none.
+
+    A unit can lack statistics when data-dependent control flow never reached it.
+    """
+    units = tuple(unit for unit in group.units if unit in recorded)
+    if not units:
+        return None
+    blocks = tuple(kept for block in group.blocks if (kept := _recorded_block(block, recorded)) is not None)
+    representative = group.representative if group.representative in recorded else units[-1]
+    return LayerGroup(
+        id=group.id, title=group.title, layers=group.layers, units=units, representative=representative, blocks=blocks
+    )
+
+
+def _recorded_block(block: Block, recorded: frozenset[str]) -> Block | None:
+    units = tuple(unit for unit in block.units if unit in recorded)
+    if not units:
+        return None
+    representative = block.representative if block.representative in recorded else units[-1]
+    return Block(id=block.id, title=block.title, units=units, representative=representative)
+
+
+def class_facts(run: Run) -> tuple[ClassFacts, ...]:
+    """Return name, number of images and recall of every class."""
+    images, confusion = run.statistics.class_images, run.statistics.confusion
+    right = np.array([confusion[index, index] if index < confusion.shape[1] else 0 for index in range(len(images))])
+    labelled = run.file.data.labelled
+    return tuple(
+        ClassFacts(
+            index=index,
+            name=name,
+            images=int(images[index]),
+            recall=float(right[index] / images[index]) if labelled and images[index] else None,
+        )
+        for index, name in enumerate(run.file.classes)
+    )
+
+
+def _class_order(run: Run, groups: Sequence[LayerGroup]) -> tuple[int, ...]:
+    """Return the one class order of the scene, from the class profiles before the classifier."""
+    logits = _logits_unit(run.graph)
+    inner = [group for group in groups if logits not in group.units] or list(groups)
+    if not inner or len(run.file.classes) < 3:
+        return tuple(range(len(run.file.classes)))
+    profiles = run.statistics.array(inner[-1].representative, "after_mean").astype(np.float64)
+    return tuple(int(index) for index in class_order(profiles))
+
+
+def _group_facts(graph: LayerGraph, group: LayerGroup) -> GroupFacts:
+    units = [graph.unit(unit) for unit in group.units]
+    return GroupFacts(
+        id=group.id,
+        title=group.title,
+        detail=neurons_line(graph, units, graph.unit(group.representative)),
+        layer=group.representative,
+        layers=group.units,
+        blocks=tuple(_block_facts(graph, block) for block in group.blocks),
+        output=_logits_unit(graph) in group.units,
+    )
+
+
+def _logits_unit(graph: LayerGraph) -> str | None:
+    """Return the unit whose values become the logits, if only layers without neurons (pool, flatten) follow it."""
+    sources = {edge.target: edge.source for edge in graph.edges}
+    owner = {member: unit.id for unit in graph.units for member in unit.members}
+    layer = graph.output
+    while layer is not None and layer not in owner:
+        layer = sources.get(layer)
+    return None if layer is None else owner[layer]
+
+
+def _block_facts(graph: LayerGraph, block: Block) -> BlockFacts:
+    units = [graph.unit(unit) for unit in block.units]
+    detail = neurons_line(graph, units, graph.unit(block.representative))
+    return BlockFacts(id=block.id, title=block.title, detail=detail, layer=block.representative, layers=block.units)
+
+
+def _layer_facts(run: Run, unit: Unit) -> LayerFacts:
+    layer = run.graph.layer(unit.id)
+    active, top = run.statistics.array(unit.id, "active"), run.statistics.array(unit.id, "top_value")
+    detail = [operations(run.graph, unit), counted(unit.neurons, "neuron"), map_words(layer)]
+    return LayerFacts(
+        id=unit.id,
+        title=unit.id.strip("/"),
+        detail=" · ".join(part for part in detail if part),
+        neurons=unit.neurons,
+        map=map_size(layer),
+        field=field_words(run.graph.layer(unit.before).field),
+        active=float(np.nan_to_num(active).mean()) if active.size else 0.0,
+        never_active=int((~(top[:, 0] > 0)).sum()) if unit.rectified else 0,
+    )

@@ -1,0 +1,114 @@
+"""One run, ready for drawing: composes each scene once and keeps it."""
+
+import threading
+from functools import cached_property
+from urllib.parse import quote
+
+import msgspec
+
+from cnnvis.compose.atlas import Atlas, plan_atlas, render_atlas
+from cnnvis.compose.cache import DerivedCache
+from cnnvis.compose.entry import run_entry
+from cnnvis.compose.neuron_scene import build_neuron
+from cnnvis.compose.patches import PatchFinder
+from cnnvis.schema.scene import LayerScene, NeuronScene, RunEntry, Scene
+from cnnvis.store.reader import Run
+
+
+class Studio:
+    """Composes the scenes of a run.
+
+    Args:
+        run: The opened run.
+        identity: Its id on the server; the addresses of atlases and images begin with it.
+
+    """
+
+    def __init__(self, run: Run, *, identity: str = "run") -> None:
+        self.run = run
+        self._identity = identity
+        self._address = f"api/runs/{quote(identity, safe='')}"
+        self._cache = DerivedCache(run)
+        self._locks: dict[str, threading.Lock] = {}
+        self._locks_lock = threading.Lock()
+
+    def entry(self) -> RunEntry:
+        """Return the run's line in the list of runs."""
+        return run_entry(self.run, self._identity)
+
+    @cached_property
+    def scene(self) -> Scene:
+        """The frame of the picture."""
+        return msgspec.json.decode(self.scene_bytes(), type=Scene)
+
+    def scene_bytes(self) -> bytes:
+        """Return the frame as JSON."""
+        with self._lock("scene"):
+            # What it says depends on the address too, so that is part of the name.
+            return self._cache.get(f"scene {self._identity}", self._compose_scene)
+
+    def _compose_scene(self) -> bytes:
+        # Imported only when something must be analysed: SciPy takes half a second, and a run whose pictures are
+        # all in its cache opens without it.
+        from cnnvis.analysis.group import group_layers
+        from cnnvis.compose.scene import build_scene
+
+        return msgspec.json.encode(build_scene(self.run, group_layers(self.run.graph), self._identity, self._address))
+
+    def layer(self, unit: str) -> LayerScene:
+        """Return the clusters of one layer; KeyError when the run has no such layer."""
+        return msgspec.json.decode(self.layer_bytes(unit), type=LayerScene)
+
+    def layer_bytes(self, unit: str) -> bytes:
+        """Return the clusters of one layer as JSON; KeyError when the run has no such layer."""
+        self.run.graph.unit(unit)
+        with self._lock(f"layer {unit}"):
+            # The address depends on how the run is served, the rest only on the run: it is put in afterwards.
+            kept = self._cache.get(f"layer {unit}", lambda: msgspec.json.encode(self._compose_layer(unit)))
+        scene = msgspec.json.decode(kept, type=LayerScene)
+        if scene.atlas is None:
+            return kept
+        address = f"{self._address}/atlas?layer={quote(unit, safe='')}&v={self._cache.version}"
+        return msgspec.json.encode(msgspec.structs.replace(scene, atlas=address))
+
+    def _compose_layer(self, unit: str) -> LayerScene:
+        from cnnvis.compose.layer_scene import build_layer  # for the reason given above
+
+        finder = PatchFinder(self.run, unit)
+        return build_layer(self.run, unit, finder, self._atlas(unit, finder))
+
+    def _atlas(self, unit: str, finder: PatchFinder) -> Atlas:
+        statistics = self.run.statistics.unit(unit)
+        neurons = range(statistics.mean.shape[0])
+        return plan_atlas(finder, tuple(finder.best(statistics, neuron) for neuron in neurons))
+
+    def atlas_bytes(self, unit: str) -> bytes:
+        """Return the sprite atlas of one layer as PNG; KeyError when the run has no such layer."""
+        finder = PatchFinder(self.run, unit)
+        with self._lock(f"atlas {unit}"):
+            return self._cache.get(f"atlas {unit}", lambda: render_atlas(self._atlas(unit, finder), finder))
+
+    def neuron(self, identity: str) -> NeuronScene:
+        """Return everything about the neuron ``<layer id>:<channel>``; KeyError when there is none."""
+        unit, _, channel = identity.rpartition(":")
+        count = self.run.graph.unit(unit).neurons
+        if not channel.isdecimal() or int(channel) >= count:
+            raise KeyError(identity)
+        neuron = int(channel)
+        clusters = self.layer(unit).clusters
+        cluster = next((each.id for each in clusters if any(tile.neuron == neuron for tile in each.tiles)), "")
+        return build_neuron(self.run, unit, neuron, cluster, self._address)
+
+    def columns(self) -> list[str]:
+        """Return the units that are drawn first: the representatives of all groups."""
+        return list(dict.fromkeys(group.layer for group in self.scene.groups))
+
+    def fill_cache(self, unit: str) -> None:
+        """Compose one layer and its atlas now, so that the page has them at once."""
+        self.layer_bytes(unit)
+        self.atlas_bytes(unit)
+
+    def _lock(self, name: str) -> threading.Lock:
+        """Return the lock under which one thing is composed: two requests for it do the work once."""
+        with self._locks_lock:
+            return self._locks.setdefault(name, threading.Lock())

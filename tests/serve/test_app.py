@@ -1,0 +1,142 @@
+"""Every address of the server, with right and wrong parameters, over a hand-made run."""
+
+import io
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+from PIL import Image
+from starlette.testclient import TestClient
+
+from cnnvis.schema.graph import LayerGraph
+from cnnvis.schema.scene import LayerScene, NeuronScene, Problem, RunEntry, Scene
+from cnnvis.serve.app import create_app
+from cnnvis.serve.guard import Guard
+from cnnvis.serve.runs import RunShelf
+from tests.making.folder import write_run
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> TestClient:
+    runs = [write_run(tmp_path / "one"), write_run(tmp_path / "two words"), tmp_path / "gone"]
+    return TestClient(create_app(RunShelf(runs), Guard("127.0.0.1", None)), base_url="http://127.0.0.1")
+
+
+def test_the_list_names_also_what_cannot_be_opened(client: TestClient) -> None:
+    entries = msgspec.json.decode(client.get("/api/runs").content, type=list[RunEntry])
+    assert [entry.id for entry in entries] == ["one", "two words", "gone"]
+    assert entries[0].detail == "tiny · noise · 12 images · 75.00 % right"
+    assert entries[0].error == ""
+    assert "There is nothing at" in entries[2].error
+
+
+def test_the_scene_has_columns_classes_and_examples(client: TestClient) -> None:
+    scene = msgspec.json.decode(client.get("/api/runs/two%20words/scene").content, type=Scene)
+    assert scene.run.accuracy == 0.75
+    assert (scene.run.neurons, scene.run.layers) == (5, 1)
+    assert [group.layer for group in scene.groups] == ["relu", "fc"]
+    assert [group.output for group in scene.groups] == [False, True]
+    assert scene.flow == ((0, 1),)
+    assert sorted(scene.class_order) == [0, 1, 2]
+    assert [facts.recall for facts in scene.classes] == [1.0, 1.0, 1.0]
+    assert scene.layers[0].detail == "conv2d, relu · 5 neurons · 8 × 8"
+    assert scene.layers[0].field == "3 × 3 pixels of the image"
+    assert scene.layers[0].never_active == 1
+    assert len({example.label for example in scene.examples[:3]}) == 3
+    for example in scene.examples:
+        answer = client.get(f"/{example.image}")
+        assert Image.open(io.BytesIO(answer.content)).size == example.size
+
+
+def test_a_layer_shows_every_neuron_once_with_its_sprite(client: TestClient) -> None:
+    layer = msgspec.json.decode(client.get("/api/runs/one/layer?id=relu").content, type=LayerScene)
+    tiles = [tile for cluster in layer.clusters for tile in cluster.tiles]
+    assert sorted(tile.neuron for tile in tiles) == [0, 1, 2, 3, 4]
+    assert [tile.neuron for tile in tiles if tile.sprite is None] == [4]
+    assert [cluster.title for cluster in layer.clusters if cluster.never_active] == ["never active"]
+    assert layer.atlas is not None
+    answer = client.get(f"/{layer.atlas}")
+    assert "immutable" in answer.headers["cache-control"]
+    with Image.open(io.BytesIO(answer.content)) as atlas:
+        assert atlas.size == layer.atlas_size
+        for tile in tiles:
+            if tile.sprite is not None:
+                x, y, width, height = tile.sprite
+                assert x + width <= atlas.width
+                assert y + height <= atlas.height
+
+
+def test_the_sprite_is_the_patch_of_the_image(client: TestClient, tmp_path: Path) -> None:
+    layer = msgspec.json.decode(client.get("/api/runs/one/layer?id=relu").content, type=LayerScene)
+    sprites = {tile.neuron: tile.sprite for cluster in layer.clusters for tile in cluster.tiles}
+    atlas = Image.open(io.BytesIO(client.get(f"/{layer.atlas}").content)).convert("RGB")
+    for neuron in range(4):
+        scene = msgspec.json.decode(client.get(f"/api/runs/one/neuron?id=relu:{neuron}").content, type=NeuronScene)
+        best = scene.patches[0]
+        assert best.box is not None
+        image = Image.open(io.BytesIO(client.get(f"/{best.image}").content)).convert("RGB")
+        left, top, right, bottom = (int(side) for side in best.box)
+        x, y, width, height = sprites[neuron] or (0, 0, 0, 0)
+        assert (width, height) == (right - left, bottom - top)
+        assert atlas.crop((x, y, x + width, y + height)).tobytes() == image.crop((left, top, right, bottom)).tobytes()
+
+
+def test_a_neuron_that_never_fires_shows_no_patch(client: TestClient) -> None:
+    scene = msgspec.json.decode(client.get("/api/runs/one/neuron?id=relu:4").content, type=NeuronScene)
+    assert scene.patches == ()
+    assert len(scene.profile) == 3
+
+
+def test_the_graph_is_the_stored_one(client: TestClient) -> None:
+    graph = msgspec.json.decode(client.get("/api/runs/one/graph").content, type=LayerGraph)
+    assert [layer.id for layer in graph.layers] == ["input", "conv", "relu", "fc"]
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("/api/runs/absent/scene", "No run 'absent' is served here."),
+        ("/api/runs/one/layer", "The address lacks the parameter 'id'."),
+        ("/api/runs/one/layer?id=ghost", "The run has no layer 'ghost'."),
+        ("/api/runs/one/atlas?layer=ghost", "The run has no atlas 'ghost'."),
+        ("/api/runs/one/neuron?id=relu:5", "The run has no neuron 'relu:5'."),
+        ("/api/runs/one/neuron?id=relu:-1", "The run has no neuron 'relu:-1'."),
+        ("/api/runs/one/neuron?id=:", "The run has no neuron ''."),
+        ("/api/runs/one/image?sample=99", "The run has no image 99."),
+        ("/api/runs/one/image?sample=../../etc", "The parameter 'sample' is '../../etc', not a whole number."),
+        ("/api/runs/..%2Fone/scene", "There is nothing at /api/runs/../one/scene."),
+        ("/api/else", "There is nothing at /api/else."),
+    ],
+)
+def test_what_is_not_there_is_said(client: TestClient, address: str, sentence: str) -> None:
+    answer = client.get(address)
+    assert answer.status_code == 404
+    problem = msgspec.json.decode(answer.content, type=Problem)
+    assert problem.error == sentence
+    assert problem.remedy
+
+
+def test_a_damaged_run_is_said(client: TestClient, tmp_path: Path) -> None:
+    (tmp_path / "one" / "snapshots" / "0" / "statistics.safetensors").write_bytes(b"")
+    answer = client.get("/api/runs/one/scene")
+    assert answer.status_code == 500
+    assert "truncated or damaged" in answer.json()["error"]
+
+
+def test_a_run_that_was_analysed_anew_is_read_anew(client: TestClient, tmp_path: Path) -> None:
+    first = client.get("/api/runs/one/layer?id=relu").content
+    write_run(tmp_path / "one", seed=9, overwrite=True)
+    assert client.get("/api/runs/one/layer?id=relu").content != first
+
+
+def test_the_server_loads_no_torch(tmp_path: Path) -> None:
+    run = write_run(tmp_path / "run")
+    program = (
+        "import sys; from pathlib import Path; from cnnvis.serve.runs import RunShelf;"
+        "from cnnvis.serve.launch import open_runs; from cnnvis.serve.app import create_app;"
+        f"studio = RunShelf([Path({str(run)!r})]).studio('run'); studio.scene_bytes(); studio.layer_bytes('relu');"
+        "sys.exit('torch' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
