@@ -1,0 +1,1 @@
+"""analysis: see the architecture page of the docs."""
