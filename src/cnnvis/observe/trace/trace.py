@@ -1,0 +1,168 @@
+"""From an eager module and an example input to its layer graph (design: trace)."""
+
+import random
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import nn
+
+from cnnvis.observe.trace.layers import Node, build_nodes, make_layers, name_nodes
+from cnnvis.observe.trace.outputs import choose_output
+from cnnvis.observe.trace.record import DispatchMode, FunctionMode, Recorder
+from cnnvis.observe.trace.units import find_units
+from cnnvis.observe.trace.unwrap import module_paths, unwrap
+from cnnvis.observe.trace.watch import eager, module_hooks, tensors_in
+from cnnvis.schema.errors import ModelError
+from cnnvis.schema.graph import LayerGraph, TraceFailure
+
+Example = torch.Tensor | tuple[Any, ...] | list[Any] | Mapping[str, Any]
+
+
+def trace(model: nn.Module, example: Example, *, output: str | None = None) -> LayerGraph:
+    """Run the eager model once on an example and return what happened as a layer graph.
+
+    The model is run in evaluation mode without gradients; training mode, random state and hooks are as before
+    afterwards. A forward that fails gives the partial graph with its `failure`.
+
+    Args:
+        model: Any ``nn.Module``; ``torch.compile`` and ``DataParallel`` wrappers are taken off.
+        example: Input with a batch of 1 or 2: a tensor, positional arguments as a tuple, or keyword arguments.
+        output: Name or index of the logits, when the model returns several tensors.
+
+    Raises:
+        ModelError: When the model is no module, the example holds no tensor, or the output is not there.
+
+    """
+    inner = unwrap(model)
+    args, kwargs = _arguments(inner, example)
+    recorder = Recorder()
+    with _undisturbed(inner):
+        result, failure = _run(inner, recorder, args, kwargs)
+    inputs = [op for op in recorder.ops if op.name == "input"]
+    image = max(inputs, key=lambda op: _image_likeness(op.outputs[0])).index
+    nodes, notes = build_nodes(recorder.ops, image)
+    chosen = None
+    if failure is None:
+        chosen, told = choose_output(result, output)
+        notes += told
+        nodes = _without_loose_ends(nodes, [recorder.owner(tensor) for tensor in tensors_in(result)])
+    name_nodes(nodes)
+    layers, edges = make_layers(nodes)
+    owner = None if chosen is None else recorder.owner(chosen)
+    if failure is None and owner is None:
+        notes.append("The output does not depend on the input by any operation that could be followed.")
+    return LayerGraph(
+        layers=tuple(layers),
+        edges=tuple(edges),
+        units=tuple(find_units(layers, edges)),
+        output=None if owner is None else nodes[owner].id,
+        failure=failure,
+        notes=tuple(notes),
+    )
+
+
+def require_complete(graph: LayerGraph) -> LayerGraph:
+    """Return the graph if the model's forward ran to its end.
+
+    Raises:
+        ModelError: With the module in which the forward failed and what it said.
+
+    """
+    if graph.failure is None:
+        return graph
+    where = f"in module {graph.failure.path}" if graph.failure.path else "in the model's own forward"
+    raise ModelError(
+        f"The model's forward pass failed {where}: {graph.failure.message}.",
+        "Check that the input shape and the preprocessing are those the model was trained with.",
+    )
+
+
+def _arguments(model: nn.Module, example: Example) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    if not tensors_in(example):
+        raise ModelError(
+            f"The example input must hold at least one tensor, but a value of type {type(example).__name__} came.",
+            "Pass a tensor, a tuple of positional arguments or a dict of keyword arguments.",
+        )
+    first = next(model.parameters(), None)
+    device = None if first is None else first.device
+    if isinstance(example, Mapping):
+        return (), {key: _own(value, device) for key, value in example.items()}
+    if isinstance(example, torch.Tensor):
+        return (_own(example, device),), {}
+    return tuple(_own(value, device) for value in example), {}
+
+
+def _own(value: Any, device: torch.device | None) -> Any:
+    """Copy tensors, so that a model that works in place leaves the caller's example alone."""
+    if isinstance(value, torch.Tensor):
+        return value.detach().to(device, copy=True)
+    if isinstance(value, Mapping):
+        return {key: _own(item, device) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return type(value)(_own(item, device) for item in value)
+    return value
+
+
+@contextmanager
+def _undisturbed(model: nn.Module) -> Generator[None]:
+    """Evaluation mode without gradients; everything is put back at the end."""
+    modes = {module: module.training for module in model.modules()}
+    state = random.getstate()
+    devices = list(range(torch.cuda.device_count())) if torch.cuda.is_initialized() else []
+    try:
+        model.eval()
+        with torch.random.fork_rng(devices), torch.no_grad(), eager(model):
+            yield
+    finally:
+        random.setstate(state)
+        for module, mode in modes.items():
+            module.training = mode
+
+
+def _run(
+    model: nn.Module, recorder: Recorder, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[Any, TraceFailure | None]:
+    for tensor in tensors_in((args, kwargs)):
+        recorder.add_input(tensor)
+    paths = module_paths(model)
+    functions = FunctionMode(recorder)
+    hooks = module_hooks(model, lambda module: recorder.hooks(paths[module]), kwargs=True)
+    try:
+        with hooks, DispatchMode(recorder, functions), functions:
+            return model(*args, **kwargs), None
+    except Exception as error:  # noqa: BLE001 - the user's own code runs here and may raise anything
+        return None, TraceFailure(_place(recorder, error), _message(error))
+
+
+def _place(recorder: Recorder, error: BaseException | None) -> str:
+    """Return the innermost module in which an error, or the first of those it came from, was raised."""
+    chain: list[BaseException] = []
+    while error is not None and error not in chain:
+        chain.append(error)
+        error = error.__cause__ or error.__context__
+    known = [path for found in reversed(chain) for failed, path in recorder.failures if failed is found]
+    return known[0] if known else ""
+
+
+def _message(error: Exception) -> str:
+    text = " ".join(str(error).split()).rstrip(".")
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _image_likeness(tensor: torch.Tensor) -> tuple[bool, bool, int]:
+    return tensor.is_floating_point() and tensor.dim() == 4, tensor.dim() >= 3, tensor.numel()
+
+
+def _without_loose_ends(
+    nodes: dict[tuple[int, int], Node], results: list[tuple[int, int] | None]
+) -> dict[tuple[int, int], Node]:
+    """Drop what leads nowhere and has no weights: conditions, unused halves, lengths that were computed."""
+    wanted = {result for result in results if result is not None}
+    for key in reversed(list(nodes)):
+        node = nodes[key]
+        if key in wanted or node.kind in ("input", "conv", "linear", "norm"):
+            wanted.add(key)
+            wanted.update(node.sources)
+    return {key: node for key, node in nodes.items() if key in wanted}

@@ -1,0 +1,194 @@
+"""Announce every layer's output while a model runs, at a price that a hot loop can pay."""
+
+from collections.abc import Callable, Generator, Mapping
+from contextlib import ExitStack, contextmanager, nullcontext
+from typing import Any
+
+import torch
+from torch import nn
+from torch.overrides import TorchFunctionMode
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils.hooks import RemovableHandle
+
+from cnnvis.observe.trace.names import is_question, op_name
+from cnnvis.observe.trace.unwrap import is_compiled, module_paths, unwrap
+
+Callback = Callable[[torch.Tensor], None]
+
+
+def event_name(path: str, op: str, count: int, output: int | None = None) -> str:
+    """Return the name of the ``count``-th call of an operation inside a module, and of one output of several."""
+    return f"{path}/{op}#{count}" + ("" if output is None else f"[{output}]")
+
+
+class _Announcer(TorchFunctionMode):
+    """Sees the outermost function calls and counts them per module path and operation."""
+
+    def __init__(self, callbacks: Mapping[str, Callback]) -> None:
+        super().__init__()
+        self.path: str | None = None
+        """Path of the innermost running module; None outside the model's forward."""
+        self.stack: list[str | None] = []
+        self.inside = False
+        self.callbacks = dict(callbacks)
+        self.counts: dict[tuple[str, str], int] = {}
+        self.names: dict[Callable[..., Any], str | None] = {}
+        # Looked up on every call: a tuple hashes faster than a formatted string is built.
+        self.wanted = {place for event in callbacks if (place := _place(event)) is not None}
+        self.kernels = any(name.startswith("aten.") for _, name, _ in self.wanted)
+        self.whole_modules = {path for path, name, _ in self.wanted if not name}
+
+    def __torch_function__(
+        self, func: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        self.inside = True
+        try:
+            result = func(*args, **kwargs) if kwargs else func(*args)
+        finally:
+            self.inside = False
+        path = self.path
+        if path is None:
+            return result
+        try:
+            name = self.names[func]
+        except KeyError:
+            name = self.names[func] = None if is_question(func) else op_name(func)
+        if name is not None:
+            self.announce(path, name, args[0] if name == "setitem" else result)
+        return result
+
+    def announce(self, path: str, name: str, result: Any) -> None:
+        single = isinstance(result, torch.Tensor)
+        if not single and not (isinstance(result, tuple | list) and tensors_in(result)):
+            return
+        key = (path, name)
+        count = self.counts[key] = self.counts.get(key, 0) + 1
+        if (path, name, count) not in self.wanted:
+            return
+        if single:
+            self.call(event_name(path, name, count), result)
+            return
+        for index, tensor in enumerate(tensors_in(result)):
+            self.call(event_name(path, name, count, index), tensor)
+
+    def call(self, event: str, tensor: torch.Tensor) -> None:
+        callback = self.callbacks.get(event)
+        if callback is not None:
+            callback(tensor)
+
+    def hooks(self, path: str) -> tuple[Callable[..., None], Callable[..., None]]:
+        """Return what runs before and after a module; kept short, for it runs for every module of every forward."""
+        stack, whole = self.stack, path in self.whole_modules
+
+        def before(_module: nn.Module, _args: Any) -> None:
+            if not path:
+                # Also after a forward that was broken off, which leaves the rest of its stack.
+                stack.clear()
+                self.counts.clear()
+                self.path = None
+            stack.append(self.path)
+            self.path = path
+
+        def after(_module: nn.Module, _args: Any, result: Any) -> None:
+            # While the path is None nothing that a callback computes is counted.
+            self.path = None
+            if whole:
+                self.announce(path, "", result)
+            self.path = stack.pop() if stack else None
+
+        return before, after
+
+
+class _Kernels(TorchDispatchMode):
+    """Announces what reaches the kernels outside of any function call; slow, so only open where it is needed."""
+
+    def __init__(self, announcer: _Announcer) -> None:
+        super().__init__()
+        self.announcer = announcer
+
+    def __torch_dispatch__(
+        self, func: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        result = func(*args, **(kwargs or {}))
+        path = self.announcer.path
+        if path is not None and not self.announcer.inside:
+            self.announcer.announce(path, f"aten.{op_name(func)}", result)
+        return result
+
+
+def _place(event: str) -> tuple[str, str, int] | None:
+    """Split an event's name into module path, operation and count."""
+    path, _, rest = event.rpartition("/")
+    name, mark, count = rest.partition("#")
+    digits = count.partition("[")[0]
+    return (path, name, int(digits)) if mark and digits.isdigit() else None
+
+
+def tensors_in(value: Any) -> list[torch.Tensor]:
+    """Return the tensors inside nested tuples, lists and mappings (also objects with attributes), in order."""
+    if isinstance(value, torch.Tensor):
+        return [value]
+    if isinstance(value, Mapping):
+        return [tensor for item in value.values() for tensor in tensors_in(item)]
+    if isinstance(value, tuple | list):
+        return [tensor for item in value for tensor in tensors_in(item)]
+    return []
+
+
+@contextmanager
+def module_hooks(
+    model: nn.Module, hooks: Callable[[nn.Module], tuple[Callable[..., None], Callable[..., None]]], *, kwargs: bool
+) -> Generator[None]:
+    """Call a pair of functions before and after every module's forward, whatever comes of it.
+
+    ``hooks`` gives the pair for a module; ``kwargs`` says whether keyword arguments are handed on. The second one
+    comes even when the forward fails (its result is then None). All hooks are gone at the end.
+    """
+    handles: list[RemovableHandle] = []
+    try:
+        # Compiled by TorchScript, a module runs no hooks; what happens inside is seen at the kernels.
+        for module in (module for module in model.modules() if not isinstance(module, torch.jit.ScriptModule)):
+            before, after = hooks(module)
+            handles.append(module.register_forward_pre_hook(before, prepend=True, with_kwargs=kwargs))
+            handles.append(module.register_forward_hook(after, with_kwargs=kwargs, always_call=True))
+        yield
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
+@contextmanager
+def eager(model: nn.Module) -> Generator[None]:
+    """Run modules that are compiled inside the model as their user wrote them."""
+    with ExitStack() as stack:
+        # Asking for a stance imports the compiler, which takes seconds: only where something is compiled.
+        if any(is_compiled(module) for module in model.modules()):
+            stack.enter_context(torch.compiler.set_stance("force_eager"))
+        yield
+
+
+@contextmanager
+def watch_layers(model: nn.Module, callbacks: Mapping[str, Callback]) -> Generator[None]:
+    """While open, call ``callbacks[event](output)`` right after the layer of that `Layer.event` ran.
+
+    The output is the tensor itself, before any later in-place operation changes it, with its graph when gradients
+    are on. Counters restart at each forward of the model. Nothing stays attached afterwards.
+
+    Args:
+        model: The network, wrapped or not; call `unwrap(model)` inside.
+        callbacks: What to call, per event name.
+
+    Raises:
+        ModelError: When the model is not an ``nn.Module``.
+
+    """
+    inner = unwrap(model)
+    paths = module_paths(inner)
+    announcer = _Announcer(callbacks)
+    with (
+        eager(inner),
+        module_hooks(inner, lambda module: announcer.hooks(paths[module]), kwargs=False),
+        announcer,
+        _Kernels(announcer) if announcer.kernels else nullcontext(),
+    ):
+        yield
