@@ -1,0 +1,315 @@
+"""One pass over the data, on this machine: batches in, a summary out (design: collect)."""
+
+import math
+from contextlib import ExitStack
+from time import perf_counter
+
+import numpy as np
+from jaxtyping import Int
+from torch import nn
+
+from cnnvis.observe.collect.accumulate import Accumulator, Outcome
+from cnnvis.observe.collect.activation import activation_of
+from cnnvis.observe.collect.failure import FORWARD_ERRORS, failed_forward
+from cnnvis.observe.collect.finish import finish
+from cnnvis.observe.collect.interrupt import Interrupts
+from cnnvis.observe.collect.labels import Labels
+from cnnvis.observe.collect.model import device_of, evaluating, input_dtype, logits_of
+from cnnvis.observe.collect.options import Collected, CollectOptions
+from cnnvis.observe.collect.pictures import Pictures
+from cnnvis.observe.collect.probe import ProbePlan
+from cnnvis.observe.collect.progress import progress_bar
+from cnnvis.observe.collect.reduce import Reducer
+from cnnvis.observe.collect.state import (
+    Fingerprint,
+    PassState,
+    batch_digest,
+    clear_state,
+    fingerprint,
+    load_state,
+    save_state,
+)
+from cnnvis.observe.collect.summary import MergeTree, Summary, SummaryShape
+from cnnvis.observe.collect.table import Table, watch_list
+from cnnvis.observe.collect.top import SAMPLES
+from cnnvis.observe.collect.winners import Winners
+from cnnvis.observe.inputs.source import Batch, ImageSource
+from cnnvis.observe.trace.unwrap import unwrap
+from cnnvis.observe.trace.watch import watch_layers
+from cnnvis.schema.errors import CnnvisError, DataError, RunError
+from cnnvis.schema.graph import LayerGraph
+from cnnvis.schema.run import SnapshotFacts
+
+SAVE_SECONDS = 60.0
+
+
+def collect(model: nn.Module, source: ImageSource, graph: LayerGraph, *, options: CollectOptions) -> Collected:
+    """Look at every image once and return what each neuron does (design: collect).
+
+    An interrupted pass (Ctrl-C) returns what it has; its facts then say "n of N images". The model is run in
+    evaluation mode without gradients and left as it was: training flags, device, hooks and random numbers.
+
+    Args:
+        model: The network that ``graph`` was traced from.
+        source: The images, in batches.
+        graph: Its layers; units that never run in a batch simply see fewer images.
+        options: The choices of the pass.
+
+    Raises:
+        DataError: There is no image, or labels and outputs do not fit.
+        ModelError: The model fails; the message names the module and the batch.
+        RunError: The state to resume from is damaged or belongs to something else.
+
+    """
+    return Pass(model, source, graph, options).run()
+
+
+class Pass:
+    """One pass and its progress."""
+
+    def __init__(self, model: nn.Module, source: ImageSource, graph: LayerGraph, options: CollectOptions) -> None:
+        self.model = unwrap(model)
+        self.source = source
+        self.graph = graph
+        self.options = options
+        self.device = device_of(self.model, options.device)
+        self.dtype = input_dtype(self.model)
+        activations = {unit.id: activation_of(unit, graph, self.model) for unit in graph.units}
+        reducer = Reducer(options.piece_bytes, maximum=options.pool == "max")
+        self.table = Table(watch_list(graph, activations), reducer, options.top_k)
+        self.labels = Labels(options.classes, options.label_of_output)
+        self.pictures = Pictures(source)
+        self.state = PassState()
+        self.notes: list[str] = []
+        self.interrupts = Interrupts()
+        self._mark: Fingerprint | None = None
+        self._shape: SummaryShape | None = None
+        self._tree = MergeTree(ProbePlan(0, 0))
+        self._current: Accumulator | None = None
+        self._saved_at = self._started = perf_counter()
+
+    def run(self) -> Collected:
+        """Run the pass to its end, or to an interrupt."""
+        complete = False
+        with ExitStack() as stack:
+            stack.enter_context(evaluating(self.model, self.device))
+            self._prepare_state()
+            stack.enter_context(self.interrupts.watching())
+            try:
+                self._read()
+                complete = True
+            except KeyboardInterrupt:
+                if not self.state.batches:
+                    raise
+                self._save()
+            except CnnvisError:
+                self._save()
+                raise
+        if complete and self.options.state is not None:
+            self._save()
+        return self._collected(complete=complete)
+
+    def look(self, batch: Batch) -> Outcome:
+        """Run the model on a batch and fill the table."""
+        result = self._forward(batch, exactly=False)
+        logits = logits_of(result, self.options.output)
+        columns, predictions = self.labels.read(logits, batch.labels)
+        # One sum tells whether anything is wrong; only then is the batch looked at again, value by value.
+        if not math.isfinite(float((self.table.before.sum() + self.table.after.sum()).item())):
+            self._forward(batch, exactly=True)
+        return Outcome(samples=batch.samples, labels=batch.labels, columns=columns, predictions=predictions)
+
+    def absorb(self, outcome: Outcome) -> None:
+        """Add a batch to the sums."""
+        current = self._current or self._open_shard(None)
+        current.absorb(outcome)
+        state = self.state
+        state.batches += 1
+        state.images += len(outcome.samples)
+        state.last_batch = batch_digest(outcome.samples)
+        pairs = zip(outcome.labels.tolist(), outcome.predictions.tolist(), strict=True)
+        state.outcomes.update(zip(outcome.samples.tolist(), pairs, strict=True))
+        if not self.source.rereadable:
+            self._keep_pictures(current, outcome.samples)
+        if current.images >= self.options.shard_images:
+            self._close_shard(current)
+
+    def score(self) -> tuple[int, int]:
+        """Return how many images have a label so far, and how many of them were predicted right."""
+        if self._current is None or not self.labels.columns:
+            return 0, 0
+        return self._current.score()
+
+    def _read(self) -> None:
+        batches = self.source.batches(max(0, self.state.batches - 1))
+        total, done = self.source.total, self.state.images
+        with (
+            progress_bar(self.source.name, total, done, shown=self.options.progress) as bar,
+            watch_layers(self.model, self.table.callbacks()),
+        ):
+            resuming = self.state.batches > 0
+            for batch in batches:
+                if resuming:
+                    self._check_resumed(batch)
+                    resuming = False
+                    continue
+                self.check(batch)
+                outcome = self.look(batch)
+                with self.interrupts.shielded():
+                    self.absorb(outcome)
+                    self._save_now_and_then()
+                bar.update(len(batch.samples))
+
+    def _forward(self, batch: Batch, *, exactly: bool) -> object:
+        self.table.start(batch.samples, device=self.device, exactly=exactly)
+        inputs = batch.inputs.to(self.device, non_blocking=True)
+        if inputs.is_floating_point() and inputs.dtype != self.dtype:
+            inputs = inputs.to(self.dtype)
+        try:
+            return self.model(inputs)
+        except FORWARD_ERRORS as error:
+            raise failed_forward(error, self.model, self.state.batches, tuple(inputs.shape)) from error
+
+    def check(self, batch: Batch) -> None:
+        """Raise DataError when a batch is not what the source promised."""
+        if len(batch.inputs) != len(batch.samples) or len(batch.labels) != len(batch.samples):
+            raise DataError(
+                f"Batch {self.state.batches} of {self.source.name} has {len(batch.inputs)} images, "
+                f"{len(batch.labels)} labels and {len(batch.samples)} sample ids."
+            )
+        if len(batch.samples) and not 0 <= int(batch.samples.min()) <= int(batch.samples.max()) < SAMPLES:
+            raise DataError(f"Sample ids must lie in 0...{SAMPLES - 1}; {self.source.name} has others.")
+        self.labels.check(batch.labels, self.source.name)
+
+    def _check_resumed(self, batch: Batch) -> None:
+        if batch_digest(batch.samples) != self.state.last_batch:
+            raise RunError(
+                f"{self.source.name} no longer comes in the same batches as when the pass was interrupted.",
+                "Use the same batch size and order, or start again without --resume.",
+            )
+
+    def _open_shard(self, start: Summary | None) -> Accumulator:
+        if self._shape is None:
+            outputs = self.labels.columns
+            units = tuple((unit.id, unit.neurons) for unit in self.graph.units)
+            labels = self.options.classes
+            plan = ProbePlan(self.options.probe_images, labels)
+            self._shape = SummaryShape(
+                units=units,
+                classes=labels,
+                outputs=outputs,
+                top_k=self.options.top_k,
+                probe=plan,
+                probe_units=self.options.representatives,
+            )
+            self._tree = MergeTree(plan, self.state.tree)
+            self.state.outputs = outputs
+        start = start or Summary.empty(self._shape)
+        self._current = Accumulator(self._shape, self.table, start, device=self.device)
+        return self._current
+
+    def _close_shard(self, current: Accumulator) -> None:
+        self._tree.push(current.summary())
+        self.state.tree = self._tree.pending
+        self._current = None
+        self.table.thresholds[:] = -np.inf
+        self._winners(None).prune(self.state.outcomes)
+
+    def _winners(self, current: Accumulator | None) -> Winners:
+        keys = [summary.top.keys for _, summary in self.state.tree]
+        return Winners(self.graph, self.options.representatives, [*keys, *([current.winners()] if current else [])])
+
+    def _keep_pictures(self, current: Accumulator, samples: Int[np.ndarray, " images"]) -> None:
+        winners = self._winners(current)
+        entered = winners.samples(only_representatives=self.pictures.only_representatives)
+        self.pictures.add(np.intersect1d(samples, entered).tolist())
+        if self.pictures.crowded:
+            self.pictures.drop_all_but(lambda only: winners.samples(only_representatives=only))
+
+    def _prepare_state(self) -> None:
+        folder = self.options.state
+        if folder is None:
+            return
+        self._mark = fingerprint(self.model, self.source, self.graph, self.options)
+        state = load_state(folder, self._mark) if self.options.resume else None
+        if state is None:
+            clear_state(folder)
+            return
+        self.state = state
+        self.labels.columns = state.outputs
+        self.pictures.kept = state.pictures
+        self.source.skipped.extend(line for line in state.skipped if line not in self.source.skipped)
+        self._open_shard(state.current)
+        self._started -= state.seconds
+
+    def _save_now_and_then(self) -> None:
+        if perf_counter() - self._saved_at >= SAVE_SECONDS:
+            try:
+                self._save()
+            except RunError as error:  # the pass itself is worth more than its state
+                self.notes.append(f"The state for resuming was not written: {error}")
+            self._saved_at = perf_counter()
+
+    def _save(self) -> None:
+        if self.options.state is None or self._mark is None or not self.state.batches:
+            return
+        self.state.seconds = perf_counter() - self._started
+        self.state.skipped = tuple(self.source.skipped)
+        self.state.current = None if self._current is None else self._current.summary()
+        self.state.pictures = self.pictures.kept
+        with self.interrupts.shielded():
+            save_state(self.options.state, self.state, self._mark)
+
+    def _collected(self, *, complete: bool) -> Collected:
+        if not self.state.batches:
+            raise self._nothing()
+        current = self._current or self._open_shard(None)
+        total = self._tree.result(current.summary())
+        shape = self._shape or SummaryShape(
+            units=(), classes=0, outputs=0, top_k=0, probe=ProbePlan(0, 0), probe_units=()
+        )
+        needed = Winners(self.graph, self.options.representatives, [total.top.keys]).in_order()
+        if not self.source.rereadable and self.pictures.only_representatives:
+            needed = needed[[sample in self.pictures.kept for sample in needed.tolist()]]
+        outcomes = self.state.outcomes
+        return Collected(
+            statistics=finish(total, shape),
+            facts=self._facts(total, complete=complete),
+            picture=self.pictures.picture,
+            needed=needed,
+            outcomes={sample: outcomes[sample] for sample in needed.tolist() if sample in outcomes},
+        )
+
+    def _nothing(self) -> CnnvisError:
+        if self.source.skipped:
+            return DataError(
+                f"None of the images of {self.source.name} could be read; the first: {self.source.skipped[0]}."
+            )
+        return DataError(f"{self.source.name} has no image that was looked at.", "Give data with at least one image.")
+
+    def _facts(self, total: Summary, *, complete: bool) -> SnapshotFacts:
+        images, expected = int(total.images.sum()), self.source.total
+        nonfinite = int(total.nonfinite.sum())
+        labelled = int(total.images[:-1].sum()) > 0 and total.confusion.shape[1] > 0
+        warnings = [*self.source.warnings, *self.notes]
+        if not complete:
+            warnings.append(f"Stopped early: {images} of {expected or 'an unknown number of'} images.")
+        if nonfinite:
+            units = self._units_with(total.nonfinite)
+            warnings.append(f"{nonfinite} activation values are NaN or infinite, first in {units[0]}; left out.")
+        if not self.source.rereadable and self.pictures.only_representatives:
+            warnings.append("Only the pictures for representative layers were kept: there were too many.")
+        return SnapshotFacts(
+            images_seen=images,
+            images_total=expected,
+            complete=complete,
+            correct=total.correct if labelled else None,
+            top_k=self.options.top_k,
+            probe_images=min(len(total.probe.samples), self.options.probe_images),
+            nonfinite=nonfinite,
+            seconds=perf_counter() - self._started,
+            warnings=tuple(warnings),
+        )
+
+    def _units_with(self, counts: Int[np.ndarray, " neurons"]) -> list[str]:
+        return [watched.unit.id for watched in self.table.watched if counts[watched.part].any()]

@@ -1,0 +1,260 @@
+"""What one batch says about every neuron: filled by callbacks while the model runs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Float, Int
+
+from cnnvis.observe.collect.activation import Activation
+from cnnvis.observe.collect.reduce import Block, Columns, Map, Plan, Reducer, as_map, map_width
+from cnnvis.observe.collect.top import pack
+from cnnvis.schema.graph import Layer, LayerGraph, Unit
+
+Entries = tuple[Int[np.ndarray, " entries"], Int[np.ndarray, " entries"], Int[np.ndarray, " entries"]]
+"""Neurons, keys and places that may enter a top-k."""
+
+
+@dataclass(eq=False)
+class Seen:
+    """What a unit did in the current batch."""
+
+    positions: int = 0
+    """Positions per neuron and image; 0 until the unit ran."""
+    width: int = 1
+    done: bool = False
+    """Whether both its values, before and after, have come."""
+
+
+@dataclass(frozen=True, eq=False)
+class Watched:
+    """A unit with what is needed to measure it."""
+
+    unit: Unit
+    before: Layer
+    after: Layer
+    activation: Activation
+    part: slice
+    """Its columns in the table."""
+
+    @property
+    def needs_output(self) -> bool:
+        """Whether the value after the non-linearity must be read too."""
+        return self.activation.kind in ("formula", "unknown")
+
+
+@dataclass(eq=False)
+class Exact:
+    """Places in the table that need a second look: not finite, or a sum too large for its format."""
+
+    nonfinite: Int[torch.Tensor, "images neurons"]
+    before: dict[tuple[int, int], float] = field(default_factory=dict[tuple[int, int], float])
+    after: dict[tuple[int, int], float] = field(default_factory=dict[tuple[int, int], float])
+    """Sums in float64 of maps whose values are finite but whose sum is not; by image and neuron."""
+
+
+class Table:
+    """One row per image, one column per neuron of all units; sums over positions, not yet means."""
+
+    def __init__(self, watched: list[Watched], reducer: Reducer, top_k: int) -> None:
+        self.watched = watched
+        self.reducer = reducer
+        self.top_k = top_k
+        self.neurons = watched[-1].part.stop if watched else 0
+        self.seen = [Seen() for _ in watched]
+        self.entries: list[Entries] = []
+        self.exact: Exact | None = None
+        self.thresholds: Float[np.ndarray, " neurons"] = np.full(self.neurons, -np.inf, np.float32)
+        """Values below these cannot enter a top-k; to be changed in place."""
+        self.places: Int[torch.Tensor, "images neurons"] | None = None
+        self._samples = np.zeros(0, np.int64)
+        self._images = 0
+        self._allocate(0, torch.device("cpu"))
+
+    def callbacks(self) -> dict[str, Callable[[torch.Tensor], None]]:
+        """Return what to call when which layer has run."""
+        wanted: dict[str, list[Callable[[torch.Tensor], None]]] = {}
+        for number, watched in enumerate(self.watched):
+            wanted.setdefault(watched.before.event, []).append(self._on_before(number))
+            if watched.needs_output:
+                wanted.setdefault(watched.after.event, []).append(self._on_after(number))
+        return {event: _both(calls) for event, calls in wanted.items()}
+
+    def start(self, samples: Int[np.ndarray, " images"], *, device: torch.device, exactly: bool = False) -> None:
+        """Get ready for a batch of these images.
+
+        ``exactly``: also find out which values are not finite, which the fast reductions only let one suspect.
+        """
+        images = len(samples)
+        if images != self._images or self.before.device != device:
+            self._allocate(images, device)
+        self._samples = samples
+        self.seen = [Seen() for _ in self.watched]
+        self.entries = []
+        self.exact = Exact(torch.zeros(images, self.neurons, dtype=torch.int64, device=device)) if exactly else None
+
+    def _allocate(self, images: int, device: torch.device) -> None:
+        blocks = torch.zeros((5, images, self.neurons), device=device)
+        self.before, self.after, self.positive, self.highest, self.slope = blocks
+        # A CPU looks up the few winners' places; on a GPU that would make it wait, so it notes all of them.
+        on_cpu = device.type == "cpu"
+        self.places = None if on_cpu else torch.zeros(blocks.shape[1:], dtype=torch.int64, device=device)
+        self._images = images
+        self._before_plans: list[Plan | None] = [None] * len(self.watched)
+        self._after_plans: list[Plan | None] = [None] * len(self.watched)
+        self._columns = [
+            Columns(
+                before=blocks[0, :, watched.part],
+                shares=blocks[1:3, :, watched.part],
+                highest=blocks[3, :, watched.part],
+                slope=blocks[4, :, watched.part],
+                place=None if self.places is None else self.places[:, watched.part],
+            )
+            for watched in self.watched
+        ]
+        # numpy looks at small arrays with less ado than torch.
+        self._found = [columns.highest.numpy() for columns in self._columns] if on_cpu else []
+        self._limits = [self.thresholds[watched.part] for watched in self.watched]
+
+    def _on_before(self, number: int) -> Callable[[torch.Tensor], None]:
+        watched = self.watched[number]
+
+        def on_before(output: torch.Tensor) -> None:
+            values = as_map(output, watched.before, self._images)
+            plan = self._before_plans[number]
+            if plan is None or not plan.fits(values):
+                plan = Plan(values, watched.activation, self._columns[number], self.reducer)
+                self._before_plans[number] = plan
+            plan.before(values)
+            positions = values.shape[2]
+            width = map_width(output, watched.before, positions)
+            self.seen[number] = Seen(positions, width, done=not watched.needs_output)
+            if self.exact is not None:
+                self._look_at_before(values, watched, self._columns[number], self.exact)
+            if self.places is None:
+                mask = self._found[number] >= self._limits[number]  # NaN is never at or above
+                if mask.any():
+                    self._find_entries(values, number, mask)
+
+        return on_before
+
+    def _on_after(self, number: int) -> Callable[[torch.Tensor], None]:
+        watched = self.watched[number]
+
+        def on_after(output: torch.Tensor) -> None:
+            if not self.seen[number].positions:
+                return
+            values = as_map(output, watched.after, self._images)
+            plan = self._after_plans[number]
+            if plan is None or not plan.fits(values):
+                plan = Plan(values, watched.activation, self._columns[number], self.reducer)
+                self._after_plans[number] = plan
+            plan.after(values)
+            self.seen[number].done = True
+            if self.exact is not None:
+                self._look_at_after(values, watched.part, self._columns[number].shares[0], self.exact)
+
+        return on_after
+
+    def _find_entries(self, values: Map, number: int, mask: Bool[np.ndarray, "images neurons"]) -> None:
+        """Note value, image and place of the maps that may enter their neuron's top-k."""
+        found = self._found[number]
+        images, neurons = np.nonzero(mask)
+        if len(images) > self.top_k * found.shape[1]:
+            images, neurons = _best_of_batch(found, self._samples, self.top_k)
+        best = found[images, neurons]
+        keys = pack(best, self._samples[images])
+        enter = np.isfinite(best)
+        images, neurons, keys = images[enter], neurons[enter], keys[enter]
+        places = _first_maximum(values, images, neurons)
+        width = self.seen[number].width
+        self.entries.append(
+            (neurons + self.watched[number].part.start, keys, ((places // width) << 32) | (places % width))
+        )
+
+    def _look_at_before(self, values: Map, watched: Watched, out: Columns, exact: Exact) -> None:
+        ceiling = watched.activation.ceiling
+        for image, neuron, row in _suspects(values, ~torch.isfinite(out.before) | ~torch.isfinite(out.shares[0])):
+            column = neuron + watched.part.start
+            bad = int((~torch.isfinite(row)).sum())
+            exact.nonfinite[image, column] = bad
+            if bad:
+                out.highest[image, neuron] = torch.nan  # does not compete for a place among the best
+            else:
+                exact.before[image, column] = float(row.sum())
+                clamped = row.clamp(0.0, ceiling) if watched.activation.kind == "clamp" else row
+                if not watched.needs_output:
+                    exact.after[image, column] = float(clamped.sum())
+
+    def _look_at_after(self, values: Map, part: slice, after: Block, exact: Exact) -> None:
+        for image, neuron, row in _suspects(values, ~torch.isfinite(after)):
+            column = neuron + part.start
+            bad = int((~torch.isfinite(row)).sum())
+            if exact.nonfinite[image, column] == 0:
+                exact.nonfinite[image, column] = bad
+            if not bad:
+                exact.after[image, column] = float(row.sum())
+
+
+def _both(calls: list[Callable[[torch.Tensor], None]]) -> Callable[[torch.Tensor], None]:
+    if len(calls) == 1:
+        return calls[0]
+
+    def call_all(output: torch.Tensor) -> None:
+        for call in calls:
+            call(output)
+
+    return call_all
+
+
+def _suspects(
+    values: Map, mask: Bool[torch.Tensor, "images neurons"]
+) -> list[tuple[int, int, Float[torch.Tensor, " positions"]]]:
+    return [(image, neuron, values[image, neuron].double()) for image, neuron in mask.nonzero().tolist()]
+
+
+def _best_of_batch(
+    found: Float[np.ndarray, "images neurons"], samples: Int[np.ndarray, " images"], k: int
+) -> tuple[Int[np.ndarray, " entries"], Int[np.ndarray, " entries"]]:
+    keys = pack(np.where(np.isfinite(found), found, -np.inf), samples[:, None])
+    images = np.argpartition(keys, len(samples) - k, axis=0)[len(samples) - k :]
+    return images.ravel(), np.tile(np.arange(found.shape[1]), k)
+
+
+LOOKUP_BYTES = 1 << 17
+
+
+def _first_maximum(
+    values: Map, images: Int[np.ndarray, " entries"], neurons: Int[np.ndarray, " entries"]
+) -> Int[np.ndarray, " entries"]:
+    """Return the position of each map's maximum; of equal ones the first. Works on a bounded copy at a time."""
+    if values.shape[2] == 1:
+        return np.zeros(len(images), np.int64)
+    if values.dtype not in (torch.float32, torch.float64):
+        picked = values[torch.from_numpy(images), torch.from_numpy(neurons)]
+        return picked.float().numpy().argmax(axis=1)
+    rows = values.reshape(-1, values.shape[2]).numpy() if values.is_contiguous() else None
+    step = max(1, LOOKUP_BYTES // (values.shape[2] * values.element_size()))
+    buffer = np.empty((step, values.shape[2]), values.numpy().dtype)
+    found = np.empty(len(images), np.int64)
+    for start in range(0, len(images), step):
+        image, neuron = images[start : start + step], neurons[start : start + step]
+        if rows is None:
+            maps = values.numpy()[image, neuron]
+        else:  # the same, much faster: whole rows into a buffer that stays in the cache
+            maps = rows.take(image * values.shape[1] + neuron, axis=0, out=buffer[: len(image)], mode="clip")
+        found[start : start + step] = maps.argmax(axis=1)
+    return found
+
+
+def watch_list(graph: LayerGraph, activations: dict[str, Activation]) -> list[Watched]:
+    """Return the graph's units with their columns, in order."""
+    layers = {layer.id: layer for layer in graph.layers}
+    result: list[Watched] = []
+    start = 0
+    for unit in graph.units:
+        part = slice(start, start + unit.neurons)
+        result.append(Watched(unit, layers[unit.before], layers[unit.id], activations[unit.id], part))
+        start = part.stop
+    return result

@@ -1,0 +1,134 @@
+"""Summaries form a commutative monoid, and 1.3 million images lose nothing."""
+
+import dataclasses
+import math
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cnnvis.observe.collect.finish import finish
+from cnnvis.observe.collect.probe import Probe, ProbePlan
+from cnnvis.observe.collect.summary import MergeTree, Summary, SummaryShape, merge
+from cnnvis.observe.collect.top import Top, pack
+
+PLAN = ProbePlan(6, 3)
+SHAPE = SummaryShape(units=(("a", 2), ("b", 3)), classes=3, outputs=4, top_k=2, probe=PLAN, probe_units=("b",))
+
+
+def summary(seed: int, *, left_out: bool = False) -> Summary:
+    rng = np.random.default_rng(seed)
+    samples = np.arange(4) + 4 * seed
+    top = Top.empty(5, 2)
+    top.insert(np.repeat(np.arange(5), 4), pack(rng.standard_normal(20), np.tile(samples, 5)), np.arange(20))
+    rows = (4, 5)
+    return Summary(
+        images=rng.integers(0, 5, 4),
+        ran=rng.integers(0, 5, (2, 4)),
+        left_out=rng.integers(0, 2, rows) if left_out else None,
+        after=rng.standard_normal(rows),
+        after_square=rng.random(rows),
+        before=rng.standard_normal(rows),
+        minimum=rng.standard_normal(5),
+        maximum=rng.standard_normal(5),
+        positions=rng.random(5),
+        positive=rng.random(5),
+        slope=rng.random(5),
+        nonfinite=rng.integers(0, 9, 5),
+        top=top,
+        confusion=rng.integers(0, 9, (3, 4)),
+        correct=int(rng.integers(0, 9)),
+        probe=Probe(samples, rng.integers(-1, 3, 4), samples % 3, rng.random((4, 3)).astype(np.float16)),
+    )
+
+
+def flat(value: object) -> dict[str, np.ndarray]:
+    result: dict[str, np.ndarray] = {}
+    for name, part in vars(value).items():
+        if dataclasses.is_dataclass(part):
+            result |= {f"{name}.{key}": array for key, array in flat(part).items()}
+        elif part is not None:
+            result[name] = np.asarray(part)
+    return result
+
+
+SUMS = {"after", "after_square", "before", "positions", "positive", "slope"}
+
+
+def assert_same(first: Summary, second: Summary) -> None:
+    left, right = flat(first), flat(second)
+    assert left.keys() == right.keys()
+    for name, array in left.items():
+        if name in SUMS:
+            np.testing.assert_allclose(array, right[name], rtol=1e-12, atol=1e-12, err_msg=name)
+        else:
+            np.testing.assert_array_equal(array, right[name], err_msg=name)
+
+
+@given(st.permutations(range(4)), st.booleans())
+def test_merging_is_commutative_and_associative(order: list[int], left_out: bool) -> None:
+    parts = [summary(seed, left_out=left_out and seed % 2 == 0) for seed in range(4)]
+    known = merge(merge(parts[0], parts[1], PLAN), merge(parts[2], parts[3], PLAN), PLAN)
+    first, second, third, fourth = (parts[index] for index in order)
+    assert_same(merge(first, merge(second, merge(third, fourth, PLAN), PLAN), PLAN), known)
+
+
+def test_empty_is_the_neutral_element() -> None:
+    part = summary(1, left_out=True)
+    empty = Summary.empty(SHAPE)
+    some = merge(part, empty, PLAN)
+    assert_same(merge(empty, part, PLAN), some)
+    for name, array in flat(some).items():
+        if not name.startswith("probe"):  # the probe set gets its order by merging
+            np.testing.assert_array_equal(array, flat(part)[name], err_msg=name)
+
+
+@pytest.mark.parametrize("shards", [1, 2, 3, 7, 8, 13])
+def test_the_tree_merges_neighbours_and_keeps_one_summary_per_level(shards: int) -> None:
+    tree = MergeTree(PLAN)
+    for seed in range(shards):
+        tree.push(summary(seed))
+        assert len(tree.pending) == (seed + 1).bit_count()
+
+    def by_index(first: int, last: int) -> Summary:
+        if last - first == 1:
+            return summary(first)
+        half = 1 << ((last - first - 1).bit_length() - 1)
+        return merge(by_index(first, first + half), by_index(first + half, last), PLAN)
+
+    found = flat(tree.result(Summary.empty(SHAPE)))
+    # The short last shard is merged first, so a tree with several roots associates like this:
+    sizes = [1 << level for level in reversed(range(shards.bit_length())) if shards >> level & 1]
+    starts = np.cumsum([0, *sizes]).tolist()
+    expected = Summary.empty(SHAPE)
+    for start, size in reversed(list(zip(starts, sizes, strict=False))):
+        expected = merge(by_index(start, start + size), expected, PLAN)
+    for name, array in flat(expected).items():
+        assert array.tobytes() == found[name].tobytes(), name
+
+
+def test_a_million_images_lose_nothing() -> None:
+    """Sums of 1.3 million activations in float64 against exact sums."""
+    rng = np.random.default_rng(0)
+    values = (rng.standard_normal(1_300_000) + 100).astype(np.float32)
+    sums, squares = torch.zeros(1, 1, dtype=torch.float64), torch.zeros(1, 1, dtype=torch.float64)
+    for part in np.array_split(values, 200):
+        column = torch.from_numpy(part).double()[:, None]
+        sums.index_add_(0, torch.zeros(len(part), dtype=torch.int64), column)
+        squares.index_add_(0, torch.zeros(len(part), dtype=torch.int64), column * column)
+    exact = math.fsum(values.tolist())
+    assert abs(float(sums) - exact) <= 1e-12 * abs(exact)
+    shape = SummaryShape(units=(("u", 1),), classes=1, outputs=1, top_k=1, probe=ProbePlan(0, 1), probe_units=())
+    count = np.array([len(values), 0])
+    total = dataclasses.replace(
+        Summary.empty(shape),
+        images=count,
+        ran=count[None],
+        after=np.array([[float(sums)], [0.0]]),
+        after_square=np.array([[float(squares)], [0.0]]),
+    )
+    unit = finish(total, shape).units["u"]
+    assert unit.mean[0] == pytest.approx(np.mean(values, dtype=np.float64), rel=1e-12)
+    assert unit.std[0] == pytest.approx(np.std(values, dtype=np.float64), rel=1e-8)
