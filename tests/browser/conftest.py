@@ -1,0 +1,100 @@
+"""A small real run behind the real server, and pages that remember what went wrong in them."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+from cnnvis.schema.scene import LayerScene, Scene
+from tests.browser.digits import analyze_digits
+
+PAGE = Path(__file__).parents[2] / "src" / "cnnvis" / "serve" / "page" / "index.html"
+
+
+@dataclass(frozen=True)
+class ServedRun:
+    """Where a run is served, and what the page should show of it."""
+
+    address: str
+    scene: Scene
+    layers: dict[str, LayerScene]
+
+
+@dataclass
+class Watched:
+    """A page with every console error, exception and request it made."""
+
+    page: Page
+    origin: str
+    problems: list[str] = field(default_factory=list)
+    elsewhere: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+        self.page.on("request", self._request)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.problems.append(message.text)
+
+    def _request(self, request: Request) -> None:
+        if not request.url.startswith((self.origin, "data:", f"blob:{self.origin}")):
+            self.elsewhere.append(request.url)
+
+
+@pytest.fixture(scope="session")
+def served_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedRun]:
+    """Analyse a small network on handwritten digits and serve the run on a free port."""
+    pytest.importorskip("torch", reason="making a run needs PyTorch")
+    if not PAGE.is_file():
+        pytest.skip("the page is not built (make page)")
+    import uvicorn
+
+    from cnnvis.serve.app import create_app
+    from cnnvis.serve.guard import Guard
+    from cnnvis.serve.launch import bind
+    from cnnvis.serve.runs import RunShelf
+
+    path = tmp_path_factory.mktemp("runs") / "digits"
+    analyze_digits(path)
+    shelf = RunShelf([path])
+    listener = bind("127.0.0.1", None)
+    app = create_app(shelf, Guard.for_host("127.0.0.1"))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    studio = shelf.studio("digits")
+    scene = msgspec.json.decode(studio.scene_bytes(), type=Scene)
+    shown = [group.layer for group in scene.groups]
+    layers = {layer: msgspec.json.decode(studio.layer_bytes(layer), type=LayerScene) for layer in shown}
+    yield ServedRun(f"http://127.0.0.1:{listener.getsockname()[1]}/", scene, layers)
+    server.should_exit = True
+    thread.join(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """A headless Chromium."""
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def watched(browser: Browser, served_run: ServedRun) -> Iterator[Watched]:
+    """A page at 1280 x 800 that has opened the run; at the end it must have made no complaint."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme="light")
+    context.set_default_timeout(15_000)
+    watched = Watched(context.new_page(), served_run.address)
+    watched.page.goto(served_run.address)
+    watched.page.locator("button.card").first.wait_for()
+    yield watched
+    context.close()
+    assert watched.problems == []
+    assert watched.elsewhere == []

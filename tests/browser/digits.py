@@ -1,0 +1,51 @@
+"""A network small enough to train within a test, on scikit-learn's handwritten digits."""
+
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Int, UInt8
+
+NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+IMAGES = 600
+STEPS = 40
+
+
+def digits() -> tuple[UInt8[np.ndarray, "images height width"], Int[np.ndarray, " images"]]:
+    """Return the first digits at 16 x 16 pixels, and their labels."""
+    from sklearn.datasets import load_digits
+
+    pixels, labels = load_digits(return_X_y=True)
+    grey = np.clip(np.asarray(pixels)[:IMAGES].reshape(-1, 8, 8) * 16, 0, 255)
+    return np.kron(grey, np.ones((1, 2, 2))).astype(np.uint8), np.asarray(labels)[:IMAGES].astype(np.int64)
+
+
+def analyze_digits(path: Path) -> None:
+    """Train for a moment, analyse, and write the run folder."""
+    import torch
+    from torch import nn
+
+    import cnnvis
+
+    images, labels = digits()
+    inputs = torch.from_numpy(images).float()[:, None] / 255
+    targets = torch.from_numpy(labels)
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        model = nn.Sequential(
+            nn.Conv2d(1, 8, 3, padding=1),
+            nn.ReLU(),
+            nn.Conv2d(8, 16, 3, stride=2, padding=1),
+            nn.ReLU(),
+            nn.Conv2d(16, 24, 3, stride=2, padding=1),
+            nn.ReLU(),
+            nn.AdaptiveAvgPool2d(2),
+            nn.Flatten(),
+            nn.Linear(96, 10),
+        )
+        optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+        for step in range(STEPS):
+            chosen = slice(step * 64 % IMAGES, step * 64 % IMAGES + 64)
+            optimizer.zero_grad()
+            nn.functional.cross_entropy(model(inputs[chosen]), targets[chosen]).backward()
+            optimizer.step()
+    cnnvis.analyze(model, (inputs.numpy(), labels), to=path, class_names=NAMES, progress=False)

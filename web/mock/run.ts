@@ -1,0 +1,169 @@
+import type { LayerGraph, LayerScene, NeuronScene, RunEntry, Scene } from "../src/api/types.ts";
+import { atlas, firing, labelOf, layerScene, type World } from "./clusters.ts";
+import { network, type Plan, type PlanUnit } from "./network.ts";
+import { type Pixels, picture } from "./pixels.ts";
+import { hash, normal, seeded } from "./random.ts";
+
+/** An invented run with everything that the server would answer about it. */
+export interface MockRun {
+  entry: RunEntry;
+  scene: Scene;
+  graph: LayerGraph;
+  layer(id: string): LayerScene;
+  neuron(id: string): NeuronScene;
+  atlas(layer: string): Pixels;
+  image(sample: number): Pixels;
+}
+
+export interface MockOptions {
+  id: string;
+  model: string;
+  data: string;
+  plan: Plan;
+  classes: string[];
+  complete?: boolean;
+  warnings?: string[];
+}
+
+function layerFacts(unit: PlanUnit): Scene["layers"][number] {
+  return {
+    id: unit.id,
+    title: unit.id,
+    detail: `${unit.neurons} neurons${unit.side ? ` · ${unit.side} × ${unit.side}` : ""}`,
+    neurons: unit.neurons,
+    map: unit.side ? [unit.side, unit.side] : [],
+    field: unit.side ? `${unit.field} × ${unit.field} pixels` : "the whole image",
+    active: 0.2 + (hash(unit.id) % 300) / 1000,
+    never_active: layerDead(unit),
+  };
+}
+
+function layerDead(unit: PlanUnit): number {
+  return unit.side === 0 ? 0 : Math.floor(seeded(hash(unit.id))() * 1.6);
+}
+
+function sceneOf(options: MockOptions, units: PlanUnit[], world: World): Scene {
+  const stages = [...new Set(units.map((unit) => unit.stage))];
+  const random = seeded(hash(options.id));
+  const hidden = units.slice(0, -1);
+  const groups = stages.map((stage) => {
+    const own = units.filter((unit) => unit.stage === stage);
+    const last = own.at(-1);
+    if (!last) throw new Error("a stage has layers");
+    const blocks = [...new Set(own.map((unit) => unit.block))].map((block) => {
+      const inside = own.filter((unit) => unit.block === block);
+      const layer = inside.at(-1)?.id ?? "";
+      const title = block;
+      return { id: `block:${block}`, title, detail: `${inside.length} layers`, layer, layers: inside.map((u) => u.id) };
+    });
+    const output = last.side === 0;
+    return {
+      id: `group:${last.block.split(".")[0]}`,
+      title: last.block.split(".")[0] ?? "",
+      detail: output
+        ? `${last.neurons} classes`
+        : `${own.length} layers · ${last.neurons} neurons · ${last.side} × ${last.side}`,
+      layer: last.id,
+      layers: own.map((unit) => unit.id),
+      blocks: output ? [] : blocks,
+      output,
+    };
+  });
+  return {
+    version: 1,
+    run: {
+      id: options.id,
+      name: options.id,
+      model: options.model,
+      data: options.data,
+      created: "2026-11-23T12:00:00Z",
+      images_seen: options.complete === false ? 1280 : 5000,
+      images_total: 5000,
+      complete: options.complete !== false,
+      labelled: true,
+      accuracy: 0.915,
+      parameters: 269722,
+      neurons: hidden.reduce((sum, unit) => sum + unit.neurons, 0),
+      layers: hidden.length,
+      step: 0,
+      warnings: options.warnings ?? [],
+    },
+    classes: world.classes.map((name, index) => ({ index, name, images: 500, recall: 0.8 + random() * 0.19 })),
+    class_order: world.classes.map((_, index) => index),
+    groups,
+    flow: groups.slice(1).map((_, index) => [index, index + 1]),
+    layers: units.map(layerFacts),
+    examples: Array.from({ length: 10 }, (_, sample) => ({
+      sample,
+      image: `api/runs/${options.id}/image?sample=${sample}`,
+      size: [world.image, world.image],
+      label: labelOf(world, sample),
+    })),
+  };
+}
+
+function neuronScene(world: World, unit: PlanUnit, neuron: number, layer: LayerScene): NeuronScene {
+  const random = seeded(hash(`${unit.id}:${neuron}`));
+  const cluster = layer.clusters.find((one) => one.tiles.some((tile) => tile.neuron === neuron));
+  const never = cluster?.never_active ?? false;
+  const profile = world.classes.map((_, c) =>
+    Math.max(0, 0.4 + (cluster?.profile[c] ?? 0) * 0.3 + normal(random) * 0.05),
+  );
+  return {
+    version: 1,
+    id: `${unit.id}:${neuron}`,
+    layer: unit.id,
+    neuron,
+    cluster: cluster?.id ?? "",
+    mean: never ? 0 : 0.42,
+    deviation: never ? 0 : 0.31,
+    minimum: 0,
+    maximum: never ? 0 : 3.2,
+    active: never ? 0 : 0.37,
+    nonfinite: 0,
+    profile: never ? profile.map(() => 0) : profile,
+    patches: never
+      ? []
+      : Array.from({ length: 9 }, (_, place) => {
+          const { sample, field, box } = firing(world, unit, neuron, place);
+          const label = labelOf(world, sample);
+          const predicted = random() > 0.15 ? label : (label + 1) % world.classes.length;
+          const image = `image?sample=${sample}`;
+          const [left = 0, top = 0, right = 0, bottom = 0] = box;
+          return {
+            sample,
+            value: 4.1 - place * 0.21,
+            image,
+            size: [world.image, world.image],
+            box: [left, top, right, bottom],
+            field,
+            label,
+            predicted,
+          };
+        }),
+  };
+}
+
+export function mockRun(options: MockOptions): MockRun {
+  const { graph, units } = network(options.plan);
+  const world: World = { classes: options.classes, image: options.plan.image, samples: 5000 };
+  const scene = sceneOf(options, units, world);
+  const find = (id: string): PlanUnit => {
+    const unit = units.find((one) => one.id === id);
+    if (!unit) throw new Error(`no layer ${id} in this run`);
+    return unit;
+  };
+  const { id, name } = scene.run;
+  return {
+    entry: { id, name, detail: `${options.model} · ${options.data}`, created: scene.run.created, error: "" },
+    scene,
+    graph,
+    layer: (layer) => layerScene(world, find(layer)),
+    neuron: (identity) => {
+      const unit = find(identity.slice(0, identity.lastIndexOf(":")));
+      return neuronScene(world, unit, Number(identity.slice(identity.lastIndexOf(":") + 1)), layerScene(world, unit));
+    },
+    atlas: (layer) => atlas(world, find(layer)),
+    image: (sample) => picture(sample, labelOf(world, sample), world.image, world.image),
+  };
+}

@@ -1,0 +1,451 @@
+// Generated from src/cnnvis/schema by `npm run types`; do not edit.
+
+export interface Wire {
+  BlockFacts: BlockFacts;
+  ClassFacts: ClassFacts;
+  ClusterScene: ClusterScene;
+  Clustering: Clustering;
+  Edge: Edge;
+  Example: Example;
+  FieldAxis: FieldAxis;
+  GroupFacts: GroupFacts;
+  Layer: Layer;
+  LayerFacts: LayerFacts;
+  LayerGraph: LayerGraph;
+  LayerScene: LayerScene;
+  NeuronScene: NeuronScene;
+  PatchScene: PatchScene;
+  Problem: Problem;
+  ReceptiveField: ReceptiveField;
+  RunEntry: RunEntry;
+  RunFacts: RunFacts;
+  Scene: Scene;
+  Tile: Tile;
+  TraceFailure: TraceFailure;
+  Unit: Unit;
+}
+/**
+ * A block inside a layer group: a column of its own when the group is opened.
+ */
+export interface BlockFacts {
+  id: string;
+  title: string;
+  detail: string;
+  /**
+   * Id of the representative layer of neurons.
+   */
+  layer: string;
+  layers: string[];
+}
+/**
+ * One class of the data.
+ */
+export interface ClassFacts {
+  index: number;
+  name: string;
+  images: number;
+  /**
+   * Share of its images predicted right; None without images.
+   */
+  recall: number | null;
+}
+/**
+ * Neurons of one layer with alike class profiles.
+ */
+export interface ClusterScene {
+  id: string;
+  title: string;
+  /**
+   * Classes the title names, strongest first.
+   */
+  classes: number[];
+  never_active: boolean;
+  /**
+   * Mean correlation of a member's profile with the cluster's.
+   */
+  agreement: number | null;
+  /**
+   * Per class: mean over members of (class mean - neuron mean) / neuron deviation; None: no image.
+   */
+  profile: (number | null)[];
+  /**
+   * Width of the packing in cells.
+   */
+  width: number;
+  height: number;
+  tiles: Tile[];
+}
+/**
+ * One neuron's square in its cluster's packing, in cells of a common grid.
+ */
+export interface Tile {
+  neuron: number;
+  x: number;
+  y: number;
+  side: number;
+  /**
+   * Its best patch; None when it never fires.
+   */
+  sprite: [number, number, number, number] | null;
+}
+/**
+ * How a layer's neurons were grouped, and how far to trust it.
+ */
+export interface Clustering {
+  method: "kmeans" | "meanshift" | "ward";
+  k: number;
+  automatic: boolean;
+  /**
+   * What was compared, in words.
+   */
+  feature: string;
+  silhouette: number | null;
+  /**
+   * Mean adjusted Rand index under resampling of probe images.
+   */
+  stability: number | null;
+}
+/**
+ * A tensor that flows from one layer to another.
+ */
+export interface Edge {
+  source: string;
+  target: string;
+  /**
+   * Shape of the tensor without the batch axis.
+   */
+  shape: number[];
+}
+/**
+ * One image of the data, for the input column.
+ */
+export interface Example {
+  sample: number;
+  /**
+   * Relative address of the image.
+   */
+  image: string;
+  /**
+   * @minItems 2
+   * @maxItems 2
+   */
+  size: [number, number];
+  label: number | null;
+}
+/**
+ * Receptive field along one image axis, in pixels of the model's input.
+ *
+ *     Output position ``i`` sees the pixels of the half-open interval
+ *     ``[start + i * stride, start + i * stride + size)``, before clipping to the image.
+ */
+export interface FieldAxis {
+  /**
+   * A fraction as numerator and denominator.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  start: [number, number];
+  /**
+   * A fraction as numerator and denominator.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  size: [number, number];
+  /**
+   * A fraction as numerator and denominator.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  stride: [number, number];
+}
+/**
+ * A layer group: one column of the picture.
+ */
+export interface GroupFacts {
+  id: string;
+  title: string;
+  detail: string;
+  /**
+   * Id of the representative layer of neurons.
+   */
+  layer: string;
+  layers: string[];
+  blocks: BlockFacts[];
+  /**
+   * Whether this column holds the logits.
+   */
+  output: boolean;
+}
+/**
+ * One node of the layer graph: a module call or a functional operation.
+ */
+export interface Layer {
+  /**
+   * Module path (`#n` for its n-th call) or `module/op#n`.
+   */
+  id: string;
+  /**
+   * Path of the innermost module that ran it; empty for the model itself.
+   */
+  path: string;
+  /**
+   * Name of the operation: conv2d, relu, add, cat, flatten, ...
+   */
+  op: string;
+  kind: "activation" | "conv" | "input" | "linear" | "merge" | "norm" | "other" | "pool" | "shape";
+  /**
+   * Name under which the running model announces this layer's output.
+   */
+  event: string;
+  /**
+   * Shape of the output without the batch axis.
+   */
+  shape: number[];
+  /**
+   * Axis of `shape` that holds the channels; None when there is none.
+   */
+  channel_axis: number | null;
+  /**
+   * Axes of `shape` that are positions.
+   */
+  spatial_axes: number[];
+  field: ReceptiveField;
+  /**
+   * Number of weights that this layer's module owns.
+   */
+  parameters: number;
+  /**
+   * Kernel, stride, padding, groups, ...
+   */
+  attributes: {
+    [k: string]: number | boolean | string | number[] | undefined;
+  };
+}
+/**
+ * What part of the input image one output position of a layer can see.
+ *
+ *     ``exact``: the box is right. ``bound``: the true field lies inside the box.
+ *     ``whole input``: every pixel may count; both axes are then None.
+ */
+export interface ReceptiveField {
+  status: "bound" | "exact" | "whole input";
+  y: FieldAxis | null;
+  x: FieldAxis | null;
+}
+/**
+ * One layer of neurons (a unit) in words and numbers.
+ */
+export interface LayerFacts {
+  id: string;
+  /**
+   * Short name for a column head.
+   */
+  title: string;
+  /**
+   * One line: operations, neurons, map size.
+   */
+  detail: string;
+  neurons: number;
+  /**
+   * Height and width of a neuron's map; empty without one.
+   */
+  map: number[];
+  /**
+   * Receptive field in words.
+   */
+  field: string;
+  /**
+   * Mean share of positions above 0.
+   */
+  active: number;
+  /**
+   * Neurons that never rise above 0.
+   */
+  never_active: number;
+}
+/**
+ * The network as a directed acyclic graph, in the order in which the layers ran.
+ */
+export interface LayerGraph {
+  version: number;
+  layers: Layer[];
+  edges: Edge[];
+  units: Unit[];
+  /**
+   * Id of the layer that gives the logits.
+   */
+  output: string | null;
+  failure: TraceFailure | null;
+  /**
+   * What a reader should know, in sentences.
+   */
+  notes: string[];
+}
+/**
+ * A layer of neurons: a convolution or linear layer with the norm and activation that follow it alone.
+ *
+ *     Also an activation that follows a merge. A neuron is one channel of a unit; its id is ``<unit id>:<channel>``.
+ */
+export interface Unit {
+  /**
+   * Id of the layer whose output is the neurons' value after the activation.
+   */
+  id: string;
+  /**
+   * Id of the layer whose output is the activation's input.
+   */
+  before: string;
+  /**
+   * Ids of the layers that make up the unit, in order.
+   */
+  members: string[];
+  role: "conv" | "linear" | "merge";
+  /**
+   * Name of the non-linearity; None without one.
+   */
+  activation: string | null;
+  neurons: number;
+}
+/**
+ * Where and why the model's forward pass stopped, when it did.
+ */
+export interface TraceFailure {
+  path: string;
+  message: string;
+}
+/**
+ * The clusters of one layer: a column's content.
+ */
+export interface LayerScene {
+  version: number;
+  layer: string;
+  clustering: Clustering;
+  clusters: ClusterScene[];
+  /**
+   * Relative address of the sprite atlas; None without patches.
+   */
+  atlas: string | null;
+  /**
+   * @minItems 2
+   * @maxItems 2
+   */
+  atlas_size: [number, number];
+}
+/**
+ * Everything about one neuron.
+ */
+export interface NeuronScene {
+  version: number;
+  id: string;
+  layer: string;
+  neuron: number;
+  cluster: string;
+  mean: number | null;
+  deviation: number | null;
+  minimum: number | null;
+  maximum: number | null;
+  active: number | null;
+  nonfinite: number;
+  /**
+   * Mean activation per class; None: no image.
+   */
+  profile: (number | null)[];
+  patches: PatchScene[];
+}
+/**
+ * Where a neuron fired most in one image.
+ */
+export interface PatchScene {
+  sample: number;
+  /**
+   * Value before the non-linearity at that place.
+   */
+  value: number;
+  /**
+   * Relative address of the image; None when it was not kept.
+   */
+  image: string | null;
+  /**
+   * @minItems 2
+   * @maxItems 2
+   */
+  size: [number, number];
+  /**
+   * Receptive field, clipped to the image.
+   */
+  box: [number, number, number, number] | null;
+  /**
+   * Receptive field with its true, unclipped numbers.
+   */
+  field: [number, number, number, number] | null;
+  label: number | null;
+  predicted: number | null;
+}
+/**
+ * What the server answers when it cannot give what was asked.
+ */
+export interface Problem {
+  error: string;
+  remedy: string;
+}
+/**
+ * One line of the list of runs; `error` when its folder cannot be opened.
+ */
+export interface RunEntry {
+  id: string;
+  name: string;
+  detail: string;
+  created: string;
+  error: string;
+}
+/**
+ * What the head of the page says about the run.
+ */
+export interface RunFacts {
+  id: string;
+  name: string;
+  model: string;
+  data: string;
+  created: string;
+  images_seen: number;
+  images_total: number | null;
+  complete: boolean;
+  labelled: boolean;
+  accuracy: number | null;
+  parameters: number;
+  /**
+   * Neurons after a non-linearity, the classifier left out.
+   */
+  neurons: number;
+  /**
+   * Layers of such neurons.
+   */
+  layers: number;
+  step: number;
+  warnings: string[];
+}
+/**
+ * The frame of the picture: columns, classes and layers; the clusters of a layer come one layer at a time.
+ */
+export interface Scene {
+  version: number;
+  run: RunFacts;
+  classes: ClassFacts[];
+  /**
+   * Class indices in the order used everywhere.
+   */
+  class_order: number[];
+  groups: GroupFacts[];
+  /**
+   * Group indices (source, target), skips included.
+   */
+  flow: [number, number][];
+  layers: LayerFacts[];
+  /**
+   * Some images, of differing classes.
+   */
+  examples: Example[];
+}

@@ -1,0 +1,61 @@
+import { mount, unmount } from "svelte";
+import type { RunContext } from "../state/context.ts";
+import type { ViewState } from "../state/viewState.ts";
+import { VIEWS, type ViewType } from "../views/registry.ts";
+import ViewFrame from "./ViewFrame.svelte";
+
+/** What a page gives a view that it shows. */
+export interface EmbedProps {
+  context: RunContext;
+  state: ViewState;
+  onState?: (change: Partial<ViewState>) => void;
+}
+
+/** A view in any element of any page: made, changed and taken away by three calls. */
+export interface EmbeddedView {
+  update(change: Partial<EmbedProps>): void;
+  destroy(): void;
+}
+
+function typeOf(name: string): ViewType {
+  const found = VIEWS.find((view) => view.type === name);
+  if (!found) throw new Error(`unknown view: ${name}; there are ${VIEWS.map((view) => view.type).join(", ")}`);
+  return found;
+}
+
+function facade(name: string): new (element: HTMLElement, props: EmbedProps) => EmbeddedView {
+  const view = typeOf(name);
+  return class implements EmbeddedView {
+    #props = $state.raw() as EmbedProps;
+    readonly #mounted: Record<string, unknown>;
+
+    constructor(element: HTMLElement, props: EmbedProps) {
+      this.#props = props;
+      const now = (): EmbedProps => this.#props;
+      // Getters, so that a change reaches exactly what reads it.
+      const live = {
+        view,
+        get context() {
+          return now().context;
+        },
+        get state() {
+          return now().state;
+        },
+        onState: (change: Partial<ViewState>) => now().onState?.(change),
+      };
+      this.#mounted = mount(ViewFrame, { target: element, props: live });
+    }
+
+    update(change: Partial<EmbedProps>): void {
+      this.#props = { ...this.#props, ...change };
+    }
+
+    destroy(): void {
+      void unmount(this.#mounted);
+    }
+  };
+}
+
+export const PictureView = facade("picture");
+export const DetailsView = facade("details");
+export const GraphView = facade("graph");

@@ -1,0 +1,119 @@
+import { untrack } from "svelte";
+import { SvelteMap } from "svelte/reactivity";
+import { type Async, failed, PENDING, ready } from "./async.ts";
+
+/** Values by key: reading never loads, wanting does. Views see only this. */
+export interface Shelf<T> {
+  get(key: string): Async<T>;
+  /** Say which keys `owner` needs now, most urgent first; what it no longer needs and has not begun is dropped. */
+  want(owner: string, keys: readonly string[]): void;
+  retry(key: string): void;
+}
+
+export interface ShelfOptions<T> {
+  load: (key: string, signal: AbortSignal) => Promise<T>;
+  /** Requests at one time. */
+  limit?: number;
+  /** Values kept beyond those wanted now; the longest unwanted go first. */
+  keep?: number;
+  dispose?: (value: T) => void;
+}
+
+/** A shelf that fills itself by requests, a few at a time. */
+export class LoadingShelf<T> implements Shelf<T> {
+  readonly #items = new SvelteMap<string, Async<T>>();
+  readonly #wants = new Map<string, readonly string[]>();
+  readonly #running = new Set<string>();
+  readonly #signal: AbortSignal;
+  readonly #options: Required<ShelfOptions<T>>;
+
+  constructor(signal: AbortSignal, options: ShelfOptions<T>) {
+    this.#signal = signal;
+    this.#options = { limit: 4, keep: Number.POSITIVE_INFINITY, dispose: () => {}, ...options };
+    signal.addEventListener("abort", () => this.#clear(), { once: true });
+  }
+
+  get(key: string): Async<T> {
+    return this.#items.get(key) ?? PENDING;
+  }
+
+  want(owner: string, keys: readonly string[]): void {
+    this.#wants.set(owner, keys);
+    // Called from effects: what is loading must not make them run again.
+    untrack(() => {
+      this.#evict();
+      this.#pump();
+    });
+  }
+
+  retry(key: string): void {
+    if (this.#items.get(key)?.status === "error") this.#items.delete(key);
+    this.#pump();
+  }
+
+  #next(): string | null {
+    for (const keys of this.#wants.values()) {
+      for (const key of keys) if (!this.#running.has(key) && !this.#items.has(key)) return key;
+    }
+    return null;
+  }
+
+  #pump(): void {
+    while (!this.#signal.aborted && this.#running.size < this.#options.limit) {
+      const key = this.#next();
+      if (key === null) return;
+      this.#running.add(key);
+      void this.#load(key);
+    }
+  }
+
+  async #load(key: string): Promise<void> {
+    let item: Async<T>;
+    try {
+      item = ready(await this.#options.load(key, this.#signal));
+    } catch (error) {
+      item = failed(error);
+    }
+    this.#running.delete(key);
+    if (this.#signal.aborted) {
+      if (item.status === "ready") this.#options.dispose(item.value);
+      return;
+    }
+    this.#items.set(key, item);
+    this.#evict();
+    this.#pump();
+  }
+
+  #evict(): void {
+    const wanted = new Set([...this.#wants.values()].flat());
+    const spare = [...this.#items.keys()].filter((key) => !wanted.has(key));
+    for (const key of spare.slice(0, Math.max(0, spare.length - this.#options.keep))) this.#drop(key);
+  }
+
+  #drop(key: string): void {
+    const item = this.#items.get(key);
+    this.#items.delete(key);
+    if (item?.status === "ready") this.#options.dispose(item.value);
+  }
+
+  #clear(): void {
+    for (const key of [...this.#items.keys()]) this.#drop(key);
+  }
+}
+
+/** A shelf that already holds everything: for the gallery, tests and pages without a server. */
+export class FullShelf<T> implements Shelf<T> {
+  readonly #find: (key: string) => Async<T>;
+
+  constructor(find: (key: string) => Async<T>) {
+    this.#find = find;
+  }
+
+  get(key: string): Async<T> {
+    return this.#find(key);
+  }
+
+  want(): void {}
+
+  retry(): void {}
+}

@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import { formatAddress, isStep, parseAddress, START, type ViewState } from "./viewState.ts";
+
+const FULL: ViewState = {
+  selection: { layer: "layer3.2/relu#2", cluster: "c,1&x", neuron: 13 },
+  open: ["g1", "layer1.0 & more"],
+  graph: "",
+  zoom: { k: 1.25, x: 300, y: -40 },
+};
+
+describe("address", () => {
+  it.each([
+    ["nothing", START],
+    ["everything", FULL],
+    ["a layer alone", { ...START, selection: { layer: "a", cluster: null, neuron: null } }],
+    ["a neuron without its cluster", { ...START, selection: { layer: "a", cluster: null, neuron: 0 } }],
+  ])("comes back the same with %s", (_, view) => {
+    const address = { run: "runs/a b", view };
+    expect(parseAddress(formatAddress(address))).toEqual(address);
+  });
+
+  it("is the list of runs without a run", () => {
+    expect(formatAddress({ run: null, view: START })).toBe("#/");
+    for (const hash of ["", "#", "#/", "#/elsewhere"]) expect(parseAddress(hash)).toEqual({ run: null, view: START });
+  });
+
+  it("leaves out what it does not understand", () => {
+    const { view } = parseAddress("#/run/a?layer=l&neuron=-1&zoom=0,1,2&colour=red");
+    expect(view).toEqual({ ...START, selection: { layer: "l", cluster: null, neuron: null } });
+    expect(parseAddress("#/run/a?zoom=1,x,2").view.zoom).toBeNull();
+  });
+
+  it("survives a broken escape", () => {
+    expect(parseAddress("#/run/%E0%A4%A?layer=a").run).toBeNull();
+  });
+});
+
+describe("isStep", () => {
+  it("is not for zooming", () => {
+    expect(isStep(START, { ...START, zoom: FULL.zoom })).toBe(false);
+    expect(isStep(START, { ...START, open: ["a"] })).toBe(true);
+  });
+});

@@ -1,0 +1,34 @@
+import type { Component } from "svelte";
+import type { ViewProps } from "../state/context.ts";
+import type { ViewState } from "../state/viewState.ts";
+import Details from "./details/Details.svelte";
+import Graph from "./graph/Graph.svelte";
+import Picture from "./picture/Picture.svelte";
+
+/** Where the shell puts a view: the stage, the panel to its right, a drawer over its lower part, the strip below. */
+export type Place = "stage" | "side" | "drawer" | "below";
+
+export interface ViewType {
+  type: string;
+  /** What it is called where it has failed. */
+  title: string;
+  place: Place;
+  component: Component<ViewProps>;
+  /** Whether the user's state asks for it. */
+  shown: (state: ViewState) => boolean;
+}
+
+const always = (): boolean => true;
+
+/** Every view of a run. The shell knows none of them by name: a new view is a folder and a line here. */
+export const VIEWS: readonly ViewType[] = [
+  { type: "picture", title: "The picture", place: "stage", component: Picture, shown: always },
+  {
+    type: "graph",
+    title: "The layer graph",
+    place: "drawer",
+    component: Graph,
+    shown: (state) => state.graph !== null,
+  },
+  { type: "details", title: "The details", place: "side", component: Details, shown: always },
+];
