@@ -50,12 +50,13 @@ def maps(seed: int, size: tuple[int, int] = (3, 5)) -> tuple[np.ndarray, np.ndar
     return values.astype(np.float32), rng.integers(-1, 3, images)
 
 
+@pytest.mark.parametrize("size", [(3, 5), (8, 9)])
 @pytest.mark.parametrize("pool", ["mean", "max"])
 @pytest.mark.parametrize(("name", "activation", "function", "derivative"), ACTIVATIONS)
 def test_every_statistic_agrees_with_the_oracle(
-    name: str, activation: nn.Module | None, function: Function, derivative: Function, pool: str
+    name: str, activation: nn.Module | None, function: Function, derivative: Function, pool: str, size: tuple[int, int]
 ) -> None:
-    values, labels = maps(0)
+    values, labels = maps(0, size)
     found = replayed(values, labels, activation=activation, top_k=3, pool=pool)
     (unit,) = found.statistics.units.values()
     pooled: Callable[[list[float]], float] = max if pool == "max" else (lambda cells: sum(cells) / len(cells))

@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cnnvis.observe.collect.activation import Activation
-from cnnvis.observe.collect.reduce import Columns, Plan, Reducer, as_map, map_width
+from cnnvis.observe.collect.reduce import Columns, Plan, Reducer, as_map, counted_images, map_width
 from cnnvis.schema.errors import ModelError
 from cnnvis.schema.graph import Layer
 
@@ -71,7 +73,10 @@ def columns(images: int, neurons: int, *, places: bool = False) -> Columns:
 @pytest.mark.parametrize("channels_last", [False, True])
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16])
 @pytest.mark.parametrize("places", [False, True])
-def test_pieces_do_not_change_the_result(piece: int, channels_last: bool, dtype: torch.dtype, places: bool) -> None:
+@pytest.mark.parametrize("counted", [slice(None), slice(1, 5, 2), torch.tensor([0, 1, 5])])
+def test_pieces_do_not_change_the_result(
+    piece: int, channels_last: bool, dtype: torch.dtype, places: bool, counted: slice | torch.Tensor
+) -> None:
     random = torch.Generator().manual_seed(0)
     maps = (torch.randint(-20, 70, (6, 4, 5, 7), generator=random) / 8).to(dtype)
     maps = maps.contiguous(memory_format=torch.channels_last if channels_last else torch.contiguous_format)
@@ -79,14 +84,22 @@ def test_pieces_do_not_change_the_result(piece: int, channels_last: bool, dtype:
     out = columns(6, 4, places=places)
     plan = Plan(values, Activation("clamp", 6.0), out, Reducer(piece))
     assert plan.fits(values)
-    plan.before(values)
+    plan.before(values, counted)
     exact = values.double()
     torch.testing.assert_close(out.before.double(), exact.sum(2))
-    torch.testing.assert_close(out.shares[0].double(), exact.clamp(0, 6).sum(2))
-    torch.testing.assert_close(out.shares[1].double(), (exact > 0).double().sum(2))
+    torch.testing.assert_close(out.shares[1, counted].double(), (exact > 0).double().sum(2)[counted])
     torch.testing.assert_close(out.highest.double(), exact.amax(2))
-    torch.testing.assert_close(out.slope.double(), ((exact > 0) & (exact < 6)).double().sum(2))
+    torch.testing.assert_close(out.slope[counted].double(), ((exact > 0) & (exact < 6)).double().sum(2)[counted])
     if out.place is not None:
         np.testing.assert_array_equal(out.place, exact.numpy().argmax(2))
-    plan.after(values)
-    torch.testing.assert_close(out.shares[0].double(), exact.sum(2))
+    after = exact.clamp(0, 6)
+    plan.after(after.to(dtype), counted)
+    torch.testing.assert_close(out.shares[0].double(), after.sum(2))
+    uncounted = np.setdiff1d(np.arange(6), np.arange(6)[counted])
+    assert out.shares[1, uncounted].isnan().all()
+
+
+@given(st.lists(st.integers(0, 40), min_size=1, max_size=12, unique=True))
+def test_every_fourth_sample_is_counted_in_any_order(samples: list[int]) -> None:
+    counted = counted_images(np.array(samples), torch.device("cpu"))
+    assert torch.tensor(samples)[counted].tolist() == [sample for sample in samples if sample % 4 == 0]

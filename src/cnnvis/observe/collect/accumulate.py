@@ -45,6 +45,8 @@ class Accumulator:
         self._keys, self._places = self._tensor(start.top.keys.T), self._tensor(start.top.places.T)
         self._probe = ProbeKeeper(shape.probe, start.probe)
         self._probed = torch.from_numpy(shape.probe_columns()).to(device)
+        sizes = [watched.unit.neurons for watched in table.watched]
+        self._unit_of = torch.from_numpy(np.repeat(np.arange(len(sizes)), sizes)).to(device)
         self._own_slope = self._columns("formula", ceiling=True)
         self._unit_slope = self._columns("none", "unknown")
         table.thresholds[:] = values_of(self._top.keys[:, -1])
@@ -160,9 +162,10 @@ class Accumulator:
         rows: Int[np.ndarray, " images"],
     ) -> None:
         positive, own = self.table.positive, self.table.slope[:, self._own_slope]
-        seen = positions * len(rows)
+        counted = self.table.counted_mask(self.device)
+        seen = positions * counted.sum(0)[self._unit_of]
         if left is not None and self.table.exact is not None:
-            seen = positions * (len(rows) - left.sum(0))
+            seen = positions * (counted[:, self._unit_of] & ~left).sum(0)
             positive = torch.where(left, 0.0, positive)
             own = torch.where(left[:, self._own_slope], 0.0, own)
             self._note_left_out(left, rows, self.table.exact)

@@ -47,7 +47,7 @@ class CollectOptions:
     shard_images: int = 8192
     progress: bool = False
     pool: Literal["mean", "max"] = "mean"
-    piece_bytes: int = 1 << 20
+    piece_bytes: int = 8 << 20
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

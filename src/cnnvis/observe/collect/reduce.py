@@ -1,24 +1,33 @@
 """The reductions over one layer's output: the only code that touches whole maps, so the only code whose speed counts.
 
-On a CPU the time goes into reading maps from memory. Everything about a unit with a ReLU is therefore read from the
-activation's input alone: a piece of the map that fits the cache is summed, its maximum taken, clamped into one half of
-a small buffer and compared into the other half, and both halves are summed at once. PyTorch reduces and compares floats
+On a CPU the time goes into reading maps from memory, and most of all into writing: sums and maxima only read, but
+counting needs a buffer. Positions above 0 (and the derivative of a non-linearity) are therefore measured on every
+fourth image where maps are large, which leaves hundreds of thousands of positions per neuron. Which images these are
+depends on their sample ids alone, so every split of the data counts the same ones. PyTorch compares and sums floats
 several times faster than it makes and counts booleans. Views and buffers are made once per layer and reused.
 """
 
 from dataclasses import dataclass
 from math import prod
 
+import numpy as np
 import torch
 from jaxtyping import Float, Int
 
-from cnnvis.observe.collect.activation import Activation
+from cnnvis.observe.collect.activation import Activation, Derivative
 from cnnvis.schema.errors import ModelError
 from cnnvis.schema.graph import Layer
 
 Map = Float[torch.Tensor, "images neurons positions"]
 Block = Float[torch.Tensor, "images neurons"]
 Index = tuple[slice, slice]
+Counted = slice | Int[torch.Tensor, " counted"]
+"""Which images of a batch are counted."""
+
+COUNTED_OF = 4
+"""Where maps are large, positions are counted on the images whose sample id is a multiple of this."""
+LARGE_MAP = 64
+"""From this many positions on a map is large; smaller ones are counted on every image."""
 
 DEVICE_PIECES = 64
 """On an accelerator the pieces are this many times larger: they only bound the working memory there."""
@@ -70,6 +79,16 @@ def as_map(output: torch.Tensor, layer: Layer, images: int) -> Map:
     return split.movedim(axis + 2, 1).flatten(2)
 
 
+def counted_images(samples: Int[np.ndarray, " images"], device: torch.device) -> Counted:
+    """Return which images of a batch are counted where maps are large; a slice, which costs nothing, if possible."""
+    chosen = np.flatnonzero(samples % COUNTED_OF == 0)
+    steps = np.diff(chosen)
+    if len(chosen) and (len(chosen) == 1 or (steps == steps[0]).all()):
+        step = int(steps[0]) if len(steps) else 1
+        return slice(int(chosen[0]), int(chosen[-1]) + 1, step)
+    return torch.from_numpy(chosen).to(device)
+
+
 def map_width(output: torch.Tensor, layer: Layer, positions: int) -> int:
     """Return the width of a neuron's map; the number of positions where they do not form one grid."""
     sizes = [output.shape[1 + place] for place in layer.spatial_axes]
@@ -104,15 +123,15 @@ class Reducer:
             for neuron in range(0, neurons, width)
         ]
 
-    def pair(self, part: Map) -> Float[torch.Tensor, "2 images neurons positions"]:
-        """Return two working maps of the shape and memory order of this part."""
-        size = 2 * part.numel()
+    def buffer(self, part: Map) -> Map:
+        """Return a working map of the shape and memory order of this part."""
+        size = part.numel()
         if self._buffer.numel() < size or self._buffer.device != part.device:
             self._buffer = torch.empty(size, device=part.device)
         images, neurons, positions = part.shape
         if part.stride(2) == 1 or positions == 1:
-            return self._buffer[:size].view(2, images, neurons, positions)
-        return self._buffer[:size].view(2, images, positions, neurons).transpose(2, 3)
+            return self._buffer[:size].view(images, neurons, positions)
+        return self._buffer[:size].view(images, positions, neurons).transpose(1, 2)
 
 
 class Plan:
@@ -120,67 +139,76 @@ class Plan:
 
     def __init__(self, values: Map, activation: Activation, out: Columns, reducer: Reducer) -> None:
         self.activation = activation
-        self.maximum = reducer.maximum
+        self.reducer = reducer
+        self.out = out
         self.shape, self.strides = values.shape, values.stride()
-        indices = reducer.pieces(values, whole_images=activation.kind == "formula")
-        self.parts = [(index, out.part(index), reducer.pair(values[index])) for index in indices]
+        indices = reducer.pieces(values, whole_images=False)
+        self.parts = [(index, out.part(index)) for index in indices]
 
     def fits(self, values: Map) -> bool:
         """Whether this plan was made for maps like these."""
         return self.shape == values.shape and self.strides == values.stride()
 
-    def before(self, values: Map) -> None:
-        """Write all that the activation's input tells."""
-        for index, out, pair in self.parts:
+    def before(self, values: Map, counted: Counted) -> None:
+        """Write all that the activation's input tells; counts only for the counted images."""
+        for index, out in self.parts:
             part = values if len(self.parts) == 1 else values[index]
-            self._before(part if part.dtype == torch.float32 else part.float(), out, pair)
+            self._before(part if part.dtype == torch.float32 else part.float(), out)
+        if self.activation.kind == "none":
+            self.out.shares[0].copy_(self.out.before)
+        if self.activation.kind in ("none", "clamp"):
+            self._count(values, counted)
+        if self.activation.derivative is not None:
+            self._differentiate(values, counted, self.activation.derivative)
 
-    def after(self, values: Map) -> None:
+    def after(self, values: Map, counted: Counted) -> None:
         """Write what the activation's output tells, where its input did not tell it."""
-        for index, out, pair in self.parts:
+        for index, out in self.parts:
             part = values if len(self.parts) == 1 else values[index]
-            if part.dtype != torch.float32:
-                part = part.float()
-            torch.gt(part, 0.0, out=pair[1])
-            torch.sum(pair[1], 2, out=out.shares[1])
-            if self.maximum:
+            part = part if part.dtype == torch.float32 else part.float()
+            if self.reducer.maximum:
                 out.shares[0].copy_(part.amax(2))
             else:
                 torch.sum(part, 2, out=out.shares[0])
+        if self.activation.kind != "clamp":
+            self._count(values, counted)
 
-    def _before(self, part: Map, out: Columns, pair: Float[torch.Tensor, "2 images neurons positions"]) -> None:
+    def _before(self, part: Map, out: Columns) -> None:
         if out.place is None:
             torch.amax(part, 2, out=out.highest)
         else:
             values, places = part.max(2)
             out.highest.copy_(values)
             out.place.copy_(places)
-        if self.maximum:
+        if self.reducer.maximum:
             out.before.copy_(out.highest)
         else:
             torch.sum(part, 2, out=out.before)
-        kind = self.activation.kind
-        if kind == "clamp":
-            self._clamped(part, out, pair)
-        elif kind == "none":
-            torch.gt(part, 0.0, out=pair[1])
-            torch.sum(pair[1], 2, out=out.shares[1])
-            out.shares[0].copy_(out.before)
-        elif self.activation.derivative is not None:
-            torch.sum(self.activation.derivative(part), 2, out=out.slope)
 
-    def _clamped(self, part: Map, out: Columns, pair: Float[torch.Tensor, "2 images neurons positions"]) -> None:
+    def _count(self, values: Map, counted: Counted) -> None:
+        """Count the positions above 0 and, for a clamp with a ceiling, those strictly between."""
+        chosen, out = values[counted], self.out
+        positive = torch.empty(chosen.shape[:2], device=values.device)
         ceiling = self.activation.ceiling
-        if ceiling is None:
-            torch.clamp_min(part, 0.0, out=pair[0])
-        else:
-            torch.clamp(part, 0.0, ceiling, out=pair[0])
-        torch.gt(part, 0.0, out=pair[1])
-        torch.sum(pair, 3, out=out.shares)
-        if self.maximum:
-            out.shares[0].copy_(out.highest.clamp(0.0, ceiling))
-        if ceiling is not None:  # strictly between 0 and the ceiling
-            out.slope.copy_(out.shares[1])
-            if part.device.type != "cpu" or bool((out.highest >= ceiling).any()):
-                torch.ge(part, ceiling, out=pair[0])
-                out.slope.sub_(pair[0].sum(2))
+        between = None
+        if ceiling is not None and (values.device.type != "cpu" or bool((out.highest[counted] >= ceiling).any())):
+            between = torch.empty_like(positive)
+        for index in self.reducer.pieces(chosen, whole_images=True):
+            part = chosen[index]
+            above = self.reducer.buffer(part)
+            torch.gt(part, 0.0, out=above)
+            torch.sum(above, 2, out=positive[index])
+            if between is not None and ceiling is not None:
+                torch.ge(part, ceiling, out=above)
+                between[index] = positive[index] - above.sum(2)
+        out.shares[1][counted] = positive
+        if ceiling is not None:
+            out.slope[counted] = positive if between is None else between
+
+    def _differentiate(self, values: Map, counted: Counted, derivative: Derivative) -> None:
+        chosen = values[counted]
+        slope = torch.empty(chosen.shape[:2], device=values.device)
+        for index in self.reducer.pieces(chosen, whole_images=True):
+            part = chosen[index]
+            slope[index] = derivative(part if part.dtype == torch.float32 else part.float()).sum(2)
+        self.out.slope[counted] = slope

@@ -8,12 +8,26 @@ import torch
 from jaxtyping import Bool, Float, Int
 
 from cnnvis.observe.collect.activation import Activation
-from cnnvis.observe.collect.reduce import Block, Columns, Map, Plan, Reducer, as_map, map_width
+from cnnvis.observe.collect.reduce import (
+    LARGE_MAP,
+    Block,
+    Columns,
+    Counted,
+    Map,
+    Plan,
+    Reducer,
+    as_map,
+    counted_images,
+    map_width,
+)
 from cnnvis.observe.collect.top import pack
 from cnnvis.schema.graph import Layer, LayerGraph, Unit
 
 Entries = tuple[Int[np.ndarray, " entries"], Int[np.ndarray, " entries"], Int[np.ndarray, " entries"]]
 """Neurons, keys and places that may enter a top-k."""
+
+
+_EVERY = slice(None)
 
 
 @dataclass(eq=False)
@@ -41,7 +55,7 @@ class Watched:
     @property
     def needs_output(self) -> bool:
         """Whether the value after the non-linearity must be read too."""
-        return self.activation.kind in ("formula", "unknown")
+        return self.activation.kind != "none"
 
 
 @dataclass(eq=False)
@@ -68,6 +82,8 @@ class Table:
         self.thresholds: Float[np.ndarray, " neurons"] = np.full(self.neurons, -np.inf, np.float32)
         """Values below these cannot enter a top-k; to be changed in place."""
         self.places: Int[torch.Tensor, "images neurons"] | None = None
+        self.counted: Counted = _EVERY
+        """Images whose positions are counted where maps are large."""
         self._samples = np.zeros(0, np.int64)
         self._images = 0
         self._allocate(0, torch.device("cpu"))
@@ -90,6 +106,9 @@ class Table:
         if images != self._images or self.before.device != device:
             self._allocate(images, device)
         self._samples = samples
+        self.counted = counted_images(samples, device)
+        self.positive.zero_()  # images that are not counted
+        self.slope.zero_()
         self.seen = [Seen() for _ in self.watched]
         self.entries = []
         self.exact = Exact(torch.zeros(images, self.neurons, dtype=torch.int64, device=device)) if exactly else None
@@ -126,8 +145,8 @@ class Table:
             if plan is None or not plan.fits(values):
                 plan = Plan(values, watched.activation, self._columns[number], self.reducer)
                 self._before_plans[number] = plan
-            plan.before(values)
             positions = values.shape[2]
+            plan.before(values, self._counted(positions))
             width = map_width(output, watched.before, positions)
             self.seen[number] = Seen(positions, width, done=not watched.needs_output)
             if self.exact is not None:
@@ -150,12 +169,24 @@ class Table:
             if plan is None or not plan.fits(values):
                 plan = Plan(values, watched.activation, self._columns[number], self.reducer)
                 self._after_plans[number] = plan
-            plan.after(values)
+            plan.after(values, self._counted(values.shape[2]))
             self.seen[number].done = True
             if self.exact is not None:
                 self._look_at_after(values, watched.part, self._columns[number].shares[0], self.exact)
 
         return on_after
+
+    def _counted(self, positions: int) -> Counted:
+        return self.counted if positions >= LARGE_MAP else _EVERY
+
+    def counted_mask(self, device: torch.device) -> Bool[torch.Tensor, "images units"]:
+        """Return which images were counted for which unit."""
+        mask = torch.ones((self._images, len(self.seen)), dtype=torch.bool, device=device)
+        large = [number for number, seen in enumerate(self.seen) if seen.positions >= LARGE_MAP]
+        some = torch.zeros(self._images, dtype=torch.bool, device=device)
+        some[self.counted] = True
+        mask[:, large] = some[:, None]
+        return mask
 
     def _find_entries(self, values: Map, number: int, mask: Bool[np.ndarray, "images neurons"]) -> None:
         """Note value, image and place of the maps that may enter their neuron's top-k."""
@@ -174,8 +205,7 @@ class Table:
         )
 
     def _look_at_before(self, values: Map, watched: Watched, out: Columns, exact: Exact) -> None:
-        ceiling = watched.activation.ceiling
-        for image, neuron, row in _suspects(values, ~torch.isfinite(out.before) | ~torch.isfinite(out.shares[0])):
+        for image, neuron, row in _suspects(values, ~torch.isfinite(out.before)):
             column = neuron + watched.part.start
             bad = int((~torch.isfinite(row)).sum())
             exact.nonfinite[image, column] = bad
@@ -183,9 +213,8 @@ class Table:
                 out.highest[image, neuron] = torch.nan  # does not compete for a place among the best
             else:
                 exact.before[image, column] = float(row.sum())
-                clamped = row.clamp(0.0, ceiling) if watched.activation.kind == "clamp" else row
                 if not watched.needs_output:
-                    exact.after[image, column] = float(clamped.sum())
+                    exact.after[image, column] = float(row.sum())
 
     def _look_at_after(self, values: Map, part: slice, after: Block, exact: Exact) -> None:
         for image, neuron, row in _suspects(values, ~torch.isfinite(after)):
