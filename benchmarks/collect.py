@@ -100,8 +100,8 @@ def cases() -> dict[str, Case]:
     import networks  # pyright: ignore[reportMissingImports]
 
     return {
-        "resnet20": Case(networks.resnet20, (3, 32, 32), 16, 10),
-        "vgg10": Case(ten_convolutions, (3, 32, 32), 16, 10),
+        "resnet20": Case(networks.resnet20, (3, 32, 32), 40, 10),
+        "vgg10": Case(ten_convolutions, (3, 32, 32), 40, 10),
         "squeezenet": Case(networks.squeezenet, (3, 227, 227), 4, 100),
         "mobilenet_v2": Case(networks.mobilenet_v2, (3, 224, 224), 4, 100),
     }

@@ -192,7 +192,7 @@ class Accumulator:
         table = self.table
         if table.places is None:
             if table.entries:
-                self._top.insert(*(np.concatenate(parts) for parts in zip(*table.entries, strict=True)))
+                self._top.insert(*table.winners())
                 self.table.thresholds[:] = values_of(self._top.keys[:, -1])
             return
         keys = pack_tensor(table.highest, torch.from_numpy(samples).to(self.device))

@@ -134,6 +134,26 @@ class Reducer:
         return self._buffer[:size].view(images, positions, neurons).transpose(1, 2)
 
 
+class Counting:
+    """The counts over some images of a map, prepared for one geometry: where they go, and the buffers."""
+
+    def __init__(self, chosen: Map, counted: Counted, out: Columns, reducer: Reducer) -> None:
+        self.counted = counted
+        self.shape, self.strides = chosen.shape, chosen.stride()
+        self.indexed = None if isinstance(counted, slice) else counted
+        """Images to which `positive` must be copied; None where it is a view of its place."""
+        if isinstance(counted, slice):
+            self.positive: Block = out.shares[1][counted]
+        else:
+            self.positive = torch.empty(chosen.shape[:2], device=chosen.device)
+        self.parts = [(index, reducer.buffer(chosen[index])) for index in reducer.pieces(chosen, whole_images=True)]
+
+    def fits(self, chosen: Map, counted: Counted) -> bool:
+        """Whether this was prepared for counting these images of such a map."""
+        same = isinstance(counted, slice) and self.counted == counted
+        return same and self.shape == chosen.shape and self.strides == chosen.stride()
+
+
 class Plan:
     """The reductions of one layer's maps, prepared for one geometry."""
 
@@ -144,6 +164,7 @@ class Plan:
         self.shape, self.strides = values.shape, values.stride()
         indices = reducer.pieces(values, whole_images=False)
         self.parts = [(index, out.part(index)) for index in indices]
+        self.counting: Counting | None = None
 
     def fits(self, values: Map) -> bool:
         """Whether this plan was made for maps like these."""
@@ -158,7 +179,7 @@ class Plan:
             self.out.shares[0].copy_(self.out.before)
         if self.activation.kind in ("none", "clamp"):
             self._count(values, counted)
-        if self.activation.derivative is not None:
+        elif self.activation.derivative is not None:
             self._differentiate(values, counted, self.activation.derivative)
 
     def after(self, values: Map, counted: Counted) -> None:
@@ -187,23 +208,23 @@ class Plan:
 
     def _count(self, values: Map, counted: Counted) -> None:
         """Count the positions above 0 and, for a clamp with a ceiling, those strictly between."""
-        chosen, out = values[counted], self.out
-        positive = torch.empty(chosen.shape[:2], device=values.device)
-        ceiling = self.activation.ceiling
-        between = None
-        if ceiling is not None and (values.device.type != "cpu" or bool((out.highest[counted] >= ceiling).any())):
-            between = torch.empty_like(positive)
-        for index in self.reducer.pieces(chosen, whole_images=True):
-            part = chosen[index]
-            above = self.reducer.buffer(part)
-            torch.gt(part, 0.0, out=above)
-            torch.sum(above, 2, out=positive[index])
-            if between is not None and ceiling is not None:
-                torch.ge(part, ceiling, out=above)
-                between[index] = positive[index] - above.sum(2)
-        out.shares[1][counted] = positive
+        chosen = values[counted]
+        if self.counting is None or not self.counting.fits(chosen, counted):
+            self.counting = Counting(chosen, counted, self.out, self.reducer)
+        plan, ceiling = self.counting, self.activation.ceiling
+        for index, above in plan.parts:
+            torch.gt(chosen[index], 0.0, out=above)
+            torch.sum(above, 2, out=plan.positive[index])
+        if plan.indexed is not None:
+            self.out.shares[1][plan.indexed] = plan.positive
         if ceiling is not None:
-            out.slope[counted] = positive if between is None else between
+            between = plan.positive
+            if chosen.device.type != "cpu" or bool((self.out.highest[counted] >= ceiling).any()):
+                between = plan.positive.clone()
+                for index, above in plan.parts:
+                    torch.ge(chosen[index], ceiling, out=above)
+                    between[index] -= above.sum(2)
+            self.out.slope[counted] = between
 
     def _differentiate(self, values: Map, counted: Counted, derivative: Derivative) -> None:
         chosen = values[counted]

@@ -23,8 +23,9 @@ from cnnvis.observe.collect.reduce import (
 from cnnvis.observe.collect.top import pack
 from cnnvis.schema.graph import Layer, LayerGraph, Unit
 
-Entries = tuple[Int[np.ndarray, " entries"], Int[np.ndarray, " entries"], Int[np.ndarray, " entries"]]
-"""Neurons, keys and places that may enter a top-k."""
+Entry = Int[np.ndarray, " entries"]
+Entries = tuple[Entry, Entry, Float[np.ndarray, " entries"], Entry, int]
+"""Neurons, images, values and positions that may enter a top-k, and the width of the unit's maps."""
 
 
 _EVERY = slice(None)
@@ -191,18 +192,24 @@ class Table:
     def _find_entries(self, values: Map, number: int, mask: Bool[np.ndarray, "images neurons"]) -> None:
         """Note value, image and place of the maps that may enter their neuron's top-k."""
         found = self._found[number]
-        images, neurons = np.nonzero(mask)
+        images, neurons = mask.nonzero()
         if len(images) > self.top_k * found.shape[1]:
             images, neurons = _best_of_batch(found, self._samples, self.top_k)
-        best = found[images, neurons]
-        keys = pack(best, self._samples[images])
-        enter = np.isfinite(best)
-        images, neurons, keys = images[enter], neurons[enter], keys[enter]
-        places = _first_maximum(values, images, neurons)
-        width = self.seen[number].width
-        self.entries.append(
-            (neurons + self.watched[number].part.start, keys, ((places // width) << 32) | (places % width))
-        )
+        places, width = _first_maximum(values, images, neurons), self.seen[number].width
+        # What all units share is done once per batch, in `winners`: most of the time here is spent on calls.
+        self.entries.append((neurons + self.watched[number].part.start, images, found[images, neurons], places, width))
+
+    def winners(self) -> tuple[Entry, Entry, Entry]:
+        """Return neurons, keys and places of the maps that may enter a top-k."""
+        if not self.entries:
+            return (np.zeros(0, np.int64),) * 3
+        neurons, images, values, places, widths = zip(*self.entries, strict=True)
+        width = np.repeat(widths, [len(entries) for entries in neurons])
+        value, place = np.concatenate(values), np.concatenate(places)
+        enter = np.isfinite(value)
+        keys = pack(value, self._samples[np.concatenate(images)])
+        packed = ((place // width) << 32) | (place % width)
+        return np.concatenate(neurons)[enter], keys[enter], packed[enter]
 
     def _look_at_before(self, values: Map, watched: Watched, out: Columns, exact: Exact) -> None:
         for image, neuron, row in _suspects(values, ~torch.isfinite(out.before)):
@@ -263,18 +270,16 @@ def _first_maximum(
     if values.dtype not in (torch.float32, torch.float64):
         picked = values[torch.from_numpy(images), torch.from_numpy(neurons)]
         return picked.float().numpy().argmax(axis=1)
+    # Whole rows, a bounded number at a time, stay in the cache.
     rows = values.reshape(-1, values.shape[2]).numpy() if values.is_contiguous() else None
+    picked = images * values.shape[1] + neurons
     step = max(1, LOOKUP_BYTES // (values.shape[2] * values.element_size()))
-    buffer = np.empty((step, values.shape[2]), values.numpy().dtype)
-    found = np.empty(len(images), np.int64)
+    found: list[Entry] = []
     for start in range(0, len(images), step):
-        image, neuron = images[start : start + step], neurons[start : start + step]
-        if rows is None:
-            maps = values.numpy()[image, neuron]
-        else:  # the same, much faster: whole rows into a buffer that stays in the cache
-            maps = rows.take(image * values.shape[1] + neuron, axis=0, out=buffer[: len(image)], mode="clip")
-        found[start : start + step] = maps.argmax(axis=1)
-    return found
+        part = slice(start, start + step)
+        maps = values.numpy()[images[part], neurons[part]] if rows is None else rows.take(picked[part], axis=0)
+        found.append(maps.argmax(axis=1))
+    return found[0] if len(found) == 1 else np.concatenate(found)
 
 
 def watch_list(graph: LayerGraph, activations: dict[str, Activation]) -> list[Watched]:
