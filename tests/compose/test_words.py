@@ -18,9 +18,12 @@ def test_percent_has_two_digits() -> None:
 
 def test_fields() -> None:
     wide, high = FieldAxis((0, 1), (15, 2), (1, 1)), FieldAxis((0, 1), (3, 1), (1, 1))
-    assert field_words(ReceptiveField("whole input")) == "the whole image"
-    assert field_words(ReceptiveField("exact", high, wide)) == "8 × 3 pixels of the image"
-    assert field_words(ReceptiveField("bound", high, high)) == "at most 3 × 3 pixels of the image"
+    shape = (3, 32, 32)
+    assert field_words(ReceptiveField("whole input"), shape) == "the whole image"
+    assert field_words(ReceptiveField("exact", high, wide), shape) == "8 × 3 pixels of the image"
+    assert field_words(ReceptiveField("bound", high, high), shape) == "at most 3 × 3 pixels of the image"
+    assert field_words(ReceptiveField("exact", high, wide), (3, 1, 4)) == "the whole image"
+    assert field_words(ReceptiveField("exact", high, wide), (3, 2, 4)) == "8 × 3 pixels of the image"
 
 
 def test_lines() -> None:

@@ -1,5 +1,6 @@
 """A run in one line, and the head of its page."""
 
+from cnnvis.compose.logits import logits_unit
 from cnnvis.compose.words import counted, percent
 from cnnvis.schema.scene import RunEntry, RunFacts
 from cnnvis.store.reader import Run
@@ -7,7 +8,8 @@ from cnnvis.store.reader import Run
 
 def run_facts(run: Run, identity: str) -> RunFacts:
     """Return what the head of the page says."""
-    activated = [unit for unit in run.graph.units if unit.activation is not None and unit.id != run.graph.output]
+    logits = logits_unit(run.graph)
+    activated = [unit for unit in run.graph.units if unit.activation is not None and unit.id != logits]
     file, snapshot = run.file, run.snapshot
     return RunFacts(
         id=identity,
@@ -24,7 +26,7 @@ def run_facts(run: Run, identity: str) -> RunFacts:
         neurons=sum(unit.neurons for unit in activated),
         layers=len(activated),
         step=snapshot.step,
-        warnings=snapshot.warnings,
+        warnings=(*snapshot.warnings, *_left_out(file.data.skipped)),
     )
 
 
@@ -35,3 +37,10 @@ def run_entry(run: Run, identity: str) -> RunEntry:
     if facts.accuracy is not None:
         parts.append(f"{percent(facts.accuracy)} right")
     return RunEntry(id=identity, name=facts.name, detail=" · ".join(parts), created=facts.created)
+
+
+def _left_out(skipped: tuple[str, ...]) -> tuple[str, ...]:
+    """Return one sentence about the images that could not be read."""
+    if not skipped:
+        return ()
+    return (f"{counted(len(skipped), 'image')} could not be read and were left out, first: {skipped[0]}.",)

@@ -23,6 +23,7 @@ from cnnvis.store.reader import Run
 
 PATCHES_DESCRIBED = 24
 SELECTIVE = 0.5
+UNDESCRIBED = "mixed"
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,7 +154,10 @@ def _title(material: _Material, members: Int[np.ndarray, " members"], *, dead: b
     words = describe_patches([material.finder.pixels(patch) for patch in patches[:PATCHES_DESCRIBED]])
     # A weak preference is no name, but it tells clusters apart whose patches look alike.
     leaning = describe_cluster(profiles, names, threshold=material.selective / 2)
-    return (f"{words} · {names[leaning.classes[0]]}", leaning.classes[:1]) if leaning.classes else (words, ())
+    if not leaning.classes:
+        return words, ()
+    towards = names[leaning.classes[0]]
+    return f"leans to {towards}" if words == UNDESCRIBED else f"{words} · {towards}", leaning.classes[:1]
 
 
 def _selective(class_images: Int[np.ndarray, " classes"]) -> float:

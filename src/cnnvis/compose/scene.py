@@ -7,6 +7,7 @@ import numpy as np
 
 from cnnvis.analysis.reorder import class_order
 from cnnvis.compose.entry import run_facts
+from cnnvis.compose.logits import logits_unit
 from cnnvis.compose.words import counted, field_words, map_size, map_words, neurons_line, operations
 from cnnvis.schema.graph import LayerGraph, Unit
 from cnnvis.schema.grouping import Block, Grouping, LayerGroup
@@ -101,7 +102,7 @@ def class_facts(run: Run) -> tuple[ClassFacts, ...]:
 
 def _class_order(run: Run, groups: Sequence[LayerGroup]) -> tuple[int, ...]:
     """Return the one class order of the scene, from the class profiles before the classifier."""
-    logits = _logits_unit(run.graph)
+    logits = logits_unit(run.graph)
     inner = [group for group in groups if logits not in group.units] or list(groups)
     if not inner or len(run.file.classes) < 3:
         return tuple(range(len(run.file.classes)))
@@ -118,18 +119,8 @@ def _group_facts(graph: LayerGraph, group: LayerGroup) -> GroupFacts:
         layer=group.representative,
         layers=group.units,
         blocks=tuple(_block_facts(graph, block) for block in group.blocks),
-        output=_logits_unit(graph) in group.units,
+        output=logits_unit(graph) in group.units,
     )
-
-
-def _logits_unit(graph: LayerGraph) -> str | None:
-    """Return the unit whose values become the logits, if only layers without neurons (pool, flatten) follow it."""
-    sources = {edge.target: edge.source for edge in graph.edges}
-    owner = {member: unit.id for unit in graph.units for member in unit.members}
-    layer = graph.output
-    while layer is not None and layer not in owner:
-        layer = sources.get(layer)
-    return None if layer is None else owner[layer]
 
 
 def _block_facts(graph: LayerGraph, block: Block) -> BlockFacts:
@@ -148,7 +139,7 @@ def _layer_facts(run: Run, unit: Unit) -> LayerFacts:
         detail=" · ".join(part for part in detail if part),
         neurons=unit.neurons,
         map=map_size(layer),
-        field=field_words(run.graph.layer(unit.before).field),
+        field=field_words(run.graph.layer(unit.before).field, run.file.model.input_shape),
         active=float(np.nan_to_num(active).mean()) if active.size else 0.0,
         never_active=int((~(top[:, 0] > 0)).sum()) if unit.rectified else 0,
     )

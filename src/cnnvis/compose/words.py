@@ -26,12 +26,15 @@ def map_words(layer: Layer) -> str:
     return " × ".join(str(size) for size in map_size(layer))
 
 
-def field_words(field: ReceptiveField) -> str:
-    """Return what a neuron sees of the input, in words."""
+def field_words(field: ReceptiveField, input_shape: tuple[int, ...]) -> str:
+    """Return what a neuron sees of an input of shape (channels, height, width), in words."""
     if field.y is None or field.x is None:
         return "the whole image"
     height = -(-field.y.size[0] // field.y.size[1])
     width = -(-field.x.size[0] // field.x.size[1])
+    # Twice the image, so that the whole of it is in sight from every place.
+    if len(input_shape) >= 2 and height >= 2 * input_shape[-2] and width >= 2 * input_shape[-1]:
+        return "the whole image"
     return f"{'at most ' if field.status == 'bound' else ''}{width} × {height} pixels of the image"
 
 
