@@ -139,5 +139,7 @@ def test_the_page_works_behind_a_proxy_prefix(browser: Browser, served_run: Serv
     page.on("request", lambda request: None if request.url.startswith(prefix) else outside.append(request.url))
     page.goto(prefix)
     page.locator("button.card").first.wait_for()
+    page.wait_for_load_state("networkidle")
+    page.unroute_all(behavior="wait")  # an answer that comes after the page was closed is an error
     assert outside == []
     page.close()
