@@ -26,7 +26,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow test-browser check bench docs build types clean page \
+.PHONY: help setup demo demo-run test test-slow test-browser check bench docs build types clean page \
 	check-style check-types check-imports check-repository check-generated check-web check-docs test-python test-web
 
 help:
@@ -78,6 +78,10 @@ web/node_modules/.package-lock.json: web/package.json web/package-lock.json | $(
 demo:
 	@$(MAKE) --no-print-directory --jobs=2 $(VENV)/.product page
 	$(BIN)/cnnvis demo --train $(ARGS)
+
+# The finished run that is in the wheel: made anew when the run folder or an analysis has changed.
+demo-run: $(VENV)/.product
+	$(BIN)/cnnvis demo --train --overwrite --no-open --to src/cnnvis/demo_run
 
 bench: $(VENV)/.tools
 	$(BIN)/python -m tools.bench $(ARGS)
