@@ -45,7 +45,9 @@ def kmeans(rows: Float[np.ndarray, "rows features"], start: Int[np.ndarray, " ro
     with warnings.catch_warnings():
         # Fewer distinct rows than clusters: the result then simply has fewer clusters.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        found = KMeans(k, init=centres, n_init=1, max_iter=MOST_ROUNDS).fit_predict(rows)
+        # scikit-learn has no types: pyright guesses them from the defaults.
+        start_at = {"init": centres, "n_init": 1}
+        found = KMeans(k, max_iter=MOST_ROUNDS, **start_at).fit_predict(rows)  # pyright: ignore[reportArgumentType]
     return renumbered(found.astype(np.int64))
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int
 
+from cnnvis.analysis.pack.packing import Packing
+
 LARGEST = 4
 """Sides run from 1 to 4 cells."""
 TYPICAL = 2
@@ -20,23 +22,6 @@ MOST_SHUFFLES = 40
 SHUFFLED_TILES = 160
 """Shuffled orders per width times tiles: a few milliseconds."""
 PLAIN_BONUS = 0.03
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Packing:
-    """Where each tile lies, in cells of a grid with its origin at the top left."""
-
-    width: int
-    height: int
-    x: Int[np.ndarray, " tiles"]
-    y: Int[np.ndarray, " tiles"]
-    side: Int[np.ndarray, " tiles"]
-
-    @property
-    def fill(self) -> float:
-        """Tile area over the area of the bounding rectangle; 1 without tiles."""
-        area = self.width * self.height
-        return float((self.side**2).sum()) / area if area else 1.0
 
 
 @dataclass(kw_only=True)
@@ -68,7 +53,8 @@ def tile_sides(importance: Float[np.ndarray, " tiles"], reference: float | None 
     typical = reference if reference is not None else float(np.median(positive)) if positive.size else 1.0
     if not (typical > 0 and math.isfinite(typical)):
         return np.ones(len(values), dtype=np.int64)
-    scaled = np.clip(values / typical * TYPICAL, 1, LARGEST)
+    with np.errstate(over="ignore"):  # a tiny median makes others infinitely large, which is clamped
+        scaled = np.clip(values / typical * TYPICAL, 1, LARGEST)
     # Half a cell is rounded up, so that equal importance never rounds to different sides.
     return np.floor(scaled + 0.5).astype(np.int64)
 

@@ -1,0 +1,123 @@
+"""Setting tiles down in a column, region after region, without a gap that could be avoided cheaply."""
+
+import random
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+OPEN = 1 << 30
+"""Height of the walls beside a column."""
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A place for a tile."""
+
+    x: int
+    y: int
+    side: int
+
+
+class Skyline:
+    """The upper outline of what lies in a column: stretches with a start, a width and a height."""
+
+    def __init__(self, tops: Sequence[int]) -> None:
+        """Take over the height reached in each cell of the column's width."""
+        runs = [list(run) for _, run in groupby(range(len(tops)), key=lambda cell: tops[cell])]
+        self.start = [run[0] for run in runs]
+        self.wide = [len(run) for run in runs]
+        self.height = [tops[run[0]] for run in runs]
+
+    def lowest(self) -> tuple[int, int, int]:
+        """Return the leftmost lowest stretch and the heights to its left and right."""
+        index = self.height.index(min(self.height))
+        left = self.height[index - 1] if index else OPEN
+        right = self.height[index + 1] if index + 1 < len(self.height) else OPEN
+        return index, left, right
+
+    def level(self, index: int, height: int) -> None:
+        """Raise a whole stretch, and join it to neighbours of the same height."""
+        self.height[index] = height
+        if index + 1 < len(self.height) and self.height[index + 1] == height:
+            self._join(index)
+        if index and self.height[index - 1] == height:
+            self._join(index - 1)
+
+    def lay(self, index: int, side: int, *, at_left: bool) -> Spot:
+        """Set a tile down at one end of a stretch."""
+        x, room, y = self.start[index], self.wide[index], self.height[index]
+        if side < room:
+            first = side if at_left else room - side
+            self.start.insert(index + 1, x + first)
+            self.wide[index : index + 1] = [first, room - first]
+            self.height.insert(index, y)
+            index += not at_left
+        spot = Spot(self.start[index], y, side)
+        self.level(index, y + side)
+        return spot
+
+    def _join(self, index: int) -> None:
+        self.wide[index] += self.wide.pop(index + 1)
+        del self.start[index + 1], self.height[index + 1]
+
+
+def fill_region(sky: Skyline, sides: Sequence[int], rng: random.Random | None = None) -> list[Spot]:
+    """Set all tiles of a region down, always into the lowest gap of what lies there.
+
+    A tile lies on what was there before: so no tile of a region lies above one of a later region.
+
+    Args:
+        sky: What lies there; it is changed.
+        sides: Sides of the tiles, none wider than the column.
+        rng: Makes some choices differently, for another try.
+
+    """
+    spots: list[Spot] = []
+    left = Counter(sides)
+    different = sorted(left, reverse=True)
+    while different:
+        index, before, after = sky.lowest()
+        room, height = sky.wide[index], sky.height[index]
+        if different[-1] > room:
+            # Nothing is narrow enough: the gap stays empty up to its lower neighbour.
+            sky.level(index, min(before, after))
+            continue
+        side = _choose(different, room, (before - height, after - height), rng)
+        spots.append(sky.lay(index, side, at_left=_at_left(before, after, height + side)))
+        left[side] -= 1
+        if not left[side]:
+            different.remove(side)
+    return spots
+
+
+def _choose(sides: list[int], room: int, steps: tuple[int, int], rng: random.Random | None) -> int:
+    """Prefer large tiles, those that end flush with a neighbour or fill the gap, and none that leave a slit."""
+    best, most = 0, -float("inf")
+    smallest = sides[-1]
+    scale = (sides[0] + smallest) / 10
+    for side in sides:
+        rest = room - side
+        if rest < 0:
+            continue
+        worth = float(side)
+        if rest == 0:
+            worth += 12 * scale
+        elif rest < smallest:
+            worth -= 3 * smallest
+        elif rest in sides:
+            worth += 4 * scale
+        if side in steps:
+            worth += 8 * scale
+        if rng is not None:
+            worth += 10 * scale * rng.random()
+        if worth > most:
+            best, most = side, worth
+    return best
+
+
+def _at_left(before: int, after: int, top: int) -> bool:
+    """Choose the end where the tile is flush with its neighbour, else beside a wall, else beside the higher one."""
+    if top in {before, after}:
+        return before == top
+    return before >= after

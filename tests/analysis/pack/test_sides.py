@@ -1,0 +1,55 @@
+"""Sides of tiles: proportional, clamped, comparable, and faithful in rank."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import spearmanr
+
+from cnnvis.analysis.pack import neuron_sides
+
+IMPORTANCE = st.lists(st.floats(0, 100) | st.just(float("nan")), max_size=60).map(
+    lambda values: np.array(values, float)
+)
+
+
+@given(importance=IMPORTANCE)
+def test_sides_grow_with_importance_from_1_to_4(importance: np.ndarray) -> None:
+    side = neuron_sides(importance)
+    order = np.argsort(np.nan_to_num(importance), kind="stable")
+    assert (np.diff(side[order]) >= 0).all()
+    assert ((side >= 12) & (side <= 48)).all()
+
+
+def test_reference_importance_gets_24_cells() -> None:
+    np.testing.assert_array_equal(neuron_sides(np.array([1.0, 2.0, 4.0])), [12, 24, 48])
+    np.testing.assert_array_equal(neuron_sides(np.array([1.0, 2.0, 4.0]), reference=4.0), [12, 12, 24])
+    np.testing.assert_array_equal(neuron_sides(np.array([0.0, 0.0])), [12, 12])
+    np.testing.assert_array_equal(neuron_sides(np.array([1.0, 2.0]), reference=0.0), [12, 12])
+    assert neuron_sides(np.zeros(0)).shape == (0,)
+
+
+@pytest.mark.parametrize("count", [20, 100, 500])
+@pytest.mark.parametrize("family", ["uniform", "lognormal", "gamma", "nearly equal"])
+def test_rank_correlation_is_at_least_the_designs(count: int, family: str) -> None:
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        importance = {
+            "uniform": rng.random(count),
+            "lognormal": rng.lognormal(0, 1, count),
+            "gamma": rng.gamma(3, 1, count),
+            "nearly equal": rng.gamma(20, 1, count),
+        }[family]
+        side = neuron_sides(importance)
+        assert spearmanr(side, importance).statistic >= 0.95
+        exact = np.clip(importance / np.median(importance) * 24, 12, 48)
+        assert np.abs(side - exact).max() <= 3.0, "proportional but for rounding"
+
+
+def test_step_of_other_sides_can_be_taken_over() -> None:
+    importance = np.random.default_rng(0).gamma(20, 1, 100)
+    reference = float(np.median(importance))
+    side = neuron_sides(importance, reference=reference)
+    importance[3] *= 1.4
+    again = neuron_sides(importance, reference=reference, like=side)
+    np.testing.assert_array_equal(np.delete(again, 3), np.delete(side, 3))
