@@ -27,7 +27,10 @@ class UnitStatistics:
     """Smallest and largest activation (after) on any image."""
     maximum: Float[np.ndarray, " neurons"]
     active: Float[np.ndarray, " neurons"]
-    """Share of positions (over images) with a value above 0 after the non-linearity."""
+    """Share of positions (over images) with a value above 0 after the non-linearity.
+
+    Maps of 64 positions and more are counted on the images whose sample id is a multiple of 4; `slope` likewise.
+    """
     slope: Float[np.ndarray, " neurons"]
     """Mean derivative of the non-linearity over images and positions; 1 without one."""
     nonfinite: Int[np.ndarray, " neurons"]
@@ -64,3 +67,28 @@ class NeuronStatistics:
     confusion: Int[np.ndarray, "classes outputs"]
     """Images per (label, predicted output)."""
     probe: ProbeSet
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class UnitContributions:
+    """What one unit's neurons contribute to the classes: mean over probe images of sum over positions of a * dz/da.
+
+    The activation a is that after the non-linearity, z a class's output before the softmax. The sign counts: above 0 a
+    neuron speaks for the class, below 0 against it. NaN where there is no image.
+    """
+
+    values: Float[np.ndarray, "classes neurons"]
+    """On the images labelled with the class, to the class itself."""
+    confused_values: Float[np.ndarray, "classes confused neurons"]
+    """On the same images, to each of the classes in `Contributions.confused`; NaN where there is none."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Contributions:
+    """What each neuron contributes to each class, on the probe set (design: contribution)."""
+
+    units: dict[str, UnitContributions]
+    images: Int[np.ndarray, " classes"]
+    """Probe images per class that the means are over."""
+    confused: Int[np.ndarray, "classes confused"]
+    """The classes that each class is most often confused with, most often first; -1 where there is none."""

@@ -6,8 +6,17 @@ from pathlib import Path
 from cnnvis.schema.errors import RunError
 from cnnvis.schema.graph import LayerGraph
 from cnnvis.schema.run import RunFile, SnapshotFacts
+from cnnvis.store.contributions import ContributionsReader
 from cnnvis.store.files import read_json
-from cnnvis.store.layout import GRAPH_FILE, IMAGES, RUN_FILE, SNAPSHOT_FILE, SNAPSHOTS, staging_folder
+from cnnvis.store.layout import (
+    CONTRIBUTIONS_FILE,
+    GRAPH_FILE,
+    IMAGES,
+    RUN_FILE,
+    SNAPSHOT_FILE,
+    SNAPSHOTS,
+    staging_folder,
+)
 from cnnvis.store.pictures import PictureReader
 from cnnvis.store.statistics import StatisticsReader
 from cnnvis.store.upgrade import read_run_file
@@ -48,6 +57,12 @@ class Run:
     def statistics(self) -> StatisticsReader:
         """The newest snapshot's statistics."""
         return StatisticsReader(self._snapshot_folder)
+
+    @cached_property
+    def contributions(self) -> ContributionsReader | None:
+        """The newest snapshot's contributions; None for a run without them."""
+        there = (self._snapshot_folder / CONTRIBUTIONS_FILE).is_file()
+        return ContributionsReader(self._snapshot_folder) if there else None
 
     @cached_property
     def pictures(self) -> PictureReader:

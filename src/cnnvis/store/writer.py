@@ -7,7 +7,8 @@ from pathlib import Path
 from cnnvis.schema.errors import RunError
 from cnnvis.schema.graph import LayerGraph
 from cnnvis.schema.run import RunFile, SnapshotFacts
-from cnnvis.schema.statistics import NeuronStatistics
+from cnnvis.schema.statistics import Contributions, NeuronStatistics
+from cnnvis.store.contributions import write_contributions
 from cnnvis.store.files import explaining_disk_errors, write_json
 from cnnvis.store.layout import (
     GRAPH_FILE,
@@ -96,6 +97,10 @@ class RunWriter:
         folder = self._staging / SNAPSHOTS / str(facts.step)
         write_statistics(folder, statistics)
         write_json(folder / SNAPSHOT_FILE, facts)
+
+    def write_contributions(self, contributions: Contributions, *, step: int = 0) -> None:
+        """Write what the neurons of one snapshot contribute to the classes; before or after its statistics."""
+        write_contributions(self._staging / SNAPSHOTS / str(step), contributions)
 
     def finish(self, *, complete: bool = True) -> Path:
         """Give the run its name and return it; keep the state for resuming when the pass is not complete."""
