@@ -88,3 +88,10 @@ def test_runs_are_found_below_a_folder_but_not_inside_runs(tmp_path: Path) -> No
     write_run(tmp_path / ".hidden" / "run")
     assert find_runs(tmp_path) == [tmp_path / "a", tmp_path / "b", tmp_path / "deep" / "er" / "c"]
     assert find_runs(tmp_path / "absent") == []
+
+
+def test_arrays_that_do_not_fit_the_classes_are_refused(folder: Path) -> None:
+    run = Run(folder)
+    run.statistics.class_images = run.statistics.class_images * [1, 0, 1]
+    with pytest.raises(RunError, match="hold 3 rows for 2 classes with images"):
+        run.statistics.unit("relu")

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Int
 
+from cnnvis.schema.errors import RunError
 from cnnvis.schema.statistics import NeuronStatistics, ProbeSet, UnitStatistics
 from cnnvis.store.files import ArrayFile, write_arrays
 from cnnvis.store.layout import PROBE_FILE, STATISTICS_FILE
@@ -78,6 +79,10 @@ class StatisticsReader:
         """Return an array by class with a row for every class, NaN for those without images."""
         if name not in _BY_CLASS:
             return array
+        present = int((self.class_images > 0).sum())
+        if len(array) != present:
+            message = f"The statistics hold {len(array)} rows for {present} classes with images."
+            raise RunError(message, "The run folder is damaged: analyse again.")
         rows = np.full((len(self.class_images), array.shape[1]), np.nan, array.dtype)
         rows[self.class_images > 0] = array
         return rows
