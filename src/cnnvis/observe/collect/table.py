@@ -202,7 +202,8 @@ class Table:
     def winners(self) -> tuple[Entry, Entry, Entry]:
         """Return neurons, keys and places of the maps that may enter a top-k."""
         if not self.entries:
-            return (np.zeros(0, np.int64),) * 3
+            nothing = np.zeros(0, np.int64)
+            return nothing, nothing, nothing
         neurons, images, values, places, widths = zip(*self.entries, strict=True)
         width = np.repeat(widths, [len(entries) for entries in neurons])
         value, place = np.concatenate(values), np.concatenate(places)
