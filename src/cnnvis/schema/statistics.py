@@ -29,7 +29,8 @@ class UnitStatistics:
     active: Float[np.ndarray, " neurons"]
     """Share of positions (over images) with a value above 0 after the non-linearity.
 
-    Maps of 64 positions and more are counted on the images whose sample id is a multiple of 4; `slope` likewise.
+    Maps of 64 positions and more are counted on the images whose sample id is a multiple of 4 (of 16 in data of
+    4,096 images and more); `slope` likewise.
     """
     slope: Float[np.ndarray, " neurons"]
     """Mean derivative of the non-linearity over images and positions; 1 without one."""

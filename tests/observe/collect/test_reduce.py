@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnnvis.observe.collect.activation import Activation
-from cnnvis.observe.collect.reduce import Columns, Plan, Reducer, as_map, counted_images, map_width
+from cnnvis.observe.collect.reduce import Columns, Plan, Reducer, as_map, counted_images, counted_of, map_width
 from cnnvis.schema.errors import ModelError
 from cnnvis.schema.graph import Layer
 
@@ -101,5 +101,9 @@ def test_pieces_do_not_change_the_result(
 
 @given(st.lists(st.integers(0, 40), min_size=1, max_size=12, unique=True))
 def test_every_fourth_sample_is_counted_in_any_order(samples: list[int]) -> None:
-    counted = counted_images(np.array(samples), torch.device("cpu"))
+    counted = counted_images(np.array(samples), 4, torch.device("cpu"))
     assert torch.tensor(samples)[counted].tolist() == [sample for sample in samples if sample % 4 == 0]
+
+
+def test_of_many_images_fewer_are_counted() -> None:
+    assert [counted_of(images) for images in (None, 100, 4095, 4096, 50_000)] == [4, 4, 4, 16, 16]

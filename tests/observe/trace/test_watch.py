@@ -56,6 +56,34 @@ def test_every_layer_of_the_graph_is_announced_in_order(builder: Callable[[], nn
     assert hooks_of(model) == 0
 
 
+@pytest.mark.parametrize("wanted", ["units", "all", "a third"])
+@pytest.mark.parametrize("builder", BUILDERS)
+def test_in_evaluation_the_cheaper_way_hears_the_same(builder: Callable[[], nn.Module], wanted: str) -> None:
+    model = build(builder)
+    graph = trace(model, IMAGES[:1])
+    ends = {end for unit in graph.units for end in (unit.before, unit.id)}
+    layers = [layer for layer in graph.layers if layer.event and (wanted != "units" or layer.id in ends)]
+    events = [layer.event for layer in layers][:: 3 if wanted == "a third" else 1]
+    told: list[list[tuple[str, torch.Tensor]]] = []
+    for evaluating in (False, True):
+        heard, callbacks = record(events)
+        with torch.no_grad(), watch_layers(model, callbacks, evaluating=evaluating):
+            model(IMAGES)
+            model(IMAGES)
+        told.append(heard)
+    assert [event for event, _ in told[0]] == [event for event, _ in told[1]]
+    assert all(torch.equal(one, other) for (_, one), (_, other) in zip(*told, strict=True))
+    assert hooks_of(model) == 0
+
+
+def test_the_cheaper_way_leaves_most_modules_alone() -> None:
+    model = build(nets.vgg)
+    graph = trace(model, IMAGES[:1])
+    events = [graph.layer(unit.id).event for unit in graph.units]
+    with watch_layers(model, dict.fromkeys(events, lambda _: None), evaluating=True):
+        assert hooks_of(model) == len(events) + 1
+
+
 def test_the_output_comes_before_an_in_place_relu_changes_it() -> None:
     model = build(nets.vgg)
     heard, callbacks = record(["0/conv2d#1", "1/relu#1"])

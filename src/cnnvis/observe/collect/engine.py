@@ -1,7 +1,8 @@
 """One pass over the data, on this machine: batches in, a summary out (design: collect)."""
 
 import math
-from contextlib import ExitStack
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
 from time import perf_counter
 
 import numpy as np
@@ -12,6 +13,7 @@ from cnnvis.observe.collect.accumulate import Accumulator, Outcome
 from cnnvis.observe.collect.activation import activation_of
 from cnnvis.observe.collect.failure import FORWARD_ERRORS, failed_forward
 from cnnvis.observe.collect.finish import finish
+from cnnvis.observe.collect.fold import Folding, UnfoldableError
 from cnnvis.observe.collect.interrupt import Interrupts
 from cnnvis.observe.collect.labels import Labels
 from cnnvis.observe.collect.model import device_of, evaluating, input_dtype, logits_of
@@ -19,7 +21,7 @@ from cnnvis.observe.collect.options import Collected, CollectOptions
 from cnnvis.observe.collect.pictures import Pictures
 from cnnvis.observe.collect.probe import ProbePlan
 from cnnvis.observe.collect.progress import progress_bar
-from cnnvis.observe.collect.reduce import Reducer
+from cnnvis.observe.collect.reduce import Reducer, counted_of
 from cnnvis.observe.collect.state import (
     Fingerprint,
     PassState,
@@ -76,12 +78,13 @@ class Pass:
         self.dtype = input_dtype(self.model)
         activations = {unit.id: activation_of(unit, graph, self.model) for unit in graph.units}
         reducer = Reducer(options.piece_bytes, maximum=options.pool == "max")
-        self.table = Table(watch_list(graph, activations), reducer, options.top_k)
+        self.table = Table(watch_list(graph, activations), reducer, options.top_k, counted_of(source.total))
         self.labels = Labels(options.classes, options.label_of_output)
         self.pictures = Pictures(source)
         self.state = PassState()
         self.notes: list[str] = []
         self.interrupts = Interrupts()
+        self._folding: Folding | None = None
         self._mark: Fingerprint | None = None
         self._shape: SummaryShape | None = None
         self._tree = MergeTree(ProbePlan(0, 0))
@@ -108,6 +111,14 @@ class Pass:
         if complete and self.options.state is not None:
             self._save()
         return self._collected(complete=complete)
+
+    @contextmanager
+    def reading(self) -> Generator[None]:
+        """Let the model fill the table with every batch that it sees, while open; it must be in evaluation."""
+        self._folding = Folding(self.model, self.graph)
+        # The folded norms have a forward of their own, so that their outputs are seen call by call: watch first.
+        with watch_layers(self.model, self.table.callbacks(), evaluating=True), self._folding.folded():
+            yield
 
     def look(self, batch: Batch) -> Outcome:
         """Run the model on a batch and fill the table."""
@@ -145,7 +156,7 @@ class Pass:
         total, done = self.source.total, self.state.images
         with (
             progress_bar(self.source.name, total, done, shown=self.options.progress) as bar,
-            watch_layers(self.model, self.table.callbacks()),
+            self.reading(),
         ):
             resuming = self.state.batches > 0
             for batch in batches:
@@ -166,9 +177,16 @@ class Pass:
         if inputs.is_floating_point() and inputs.dtype != self.dtype:
             inputs = inputs.to(self.dtype)
         try:
-            return self.model(inputs)
+            result = self.model(inputs)
+            if self._folding is not None:
+                self._folding.check()
+        except UnfoldableError:  # data-dependent control flow: once more, and from now on, as its author wrote it
+            if self._folding is not None:
+                self._folding.give_up()
+            return self._forward(batch, exactly=exactly)
         except FORWARD_ERRORS as error:
             raise failed_forward(error, self.model, self.state.batches, tuple(inputs.shape)) from error
+        return result
 
     def check(self, batch: Batch) -> None:
         """Raise DataError when a batch is not what the source promised."""

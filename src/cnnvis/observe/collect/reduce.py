@@ -1,10 +1,11 @@
 """The reductions over one layer's output: the only code that touches whole maps, so the only code whose speed counts.
 
 On a CPU the time goes into reading maps from memory, and most of all into writing: sums and maxima only read, but
-counting needs a buffer. Positions above 0 (and the derivative of a non-linearity) are therefore measured on every
-fourth image where maps are large, which leaves hundreds of thousands of positions per neuron. Which images these are
-depends on their sample ids alone, so every split of the data counts the same ones. PyTorch compares and sums floats
-several times faster than it makes and counts booleans. Views and buffers are made once per layer and reused.
+counting needs a buffer. Positions above 0 (and the derivative of a non-linearity) are therefore measured on some of the
+images where maps are large, which leaves hundreds of thousands of positions per neuron. Which images these are depends
+on their sample ids and the size of the data alone, so every split of the data counts the same ones. PyTorch compares
+and sums floats several times faster than it makes and counts booleans. Views and buffers are made once per layer and
+reused.
 """
 
 from dataclasses import dataclass
@@ -25,7 +26,8 @@ Counted = slice | Int[torch.Tensor, " counted"]
 """Which images of a batch are counted."""
 
 COUNTED_OF = 4
-"""Where maps are large, positions are counted on the images whose sample id is a multiple of this."""
+COUNTED_OF_MANY = 16
+MANY_IMAGES = 4096
 LARGE_MAP = 64
 """From this many positions on a map is large; smaller ones are counted on every image."""
 
@@ -79,9 +81,17 @@ def as_map(output: torch.Tensor, layer: Layer, images: int) -> Map:
     return split.movedim(axis + 2, 1).flatten(2)
 
 
-def counted_images(samples: Int[np.ndarray, " images"], device: torch.device) -> Counted:
+def counted_of(images: int | None) -> int:
+    """Return of how many images one is counted where maps are large, in data of so many images (None: unknown).
+
+    It is the one whose sample id is a multiple of that number: at least 256 in all, where there are a thousand.
+    """
+    return COUNTED_OF_MANY if images is not None and images >= MANY_IMAGES else COUNTED_OF
+
+
+def counted_images(samples: Int[np.ndarray, " images"], every: int, device: torch.device) -> Counted:
     """Return which images of a batch are counted where maps are large; a slice, which costs nothing, if possible."""
-    chosen = np.flatnonzero(samples % COUNTED_OF == 0)
+    chosen = np.flatnonzero(samples % every == 0)
     steps = np.diff(chosen)
     if len(chosen) and (len(chosen) == 1 or (steps == steps[0]).all()):
         step = int(steps[0]) if len(steps) else 1

@@ -72,10 +72,11 @@ class Exact:
 class Table:
     """One row per image, one column per neuron of all units; sums over positions, not yet means."""
 
-    def __init__(self, watched: list[Watched], reducer: Reducer, top_k: int) -> None:
+    def __init__(self, watched: list[Watched], reducer: Reducer, top_k: int, counted_of: int) -> None:
         self.watched = watched
         self.reducer = reducer
         self.top_k = top_k
+        self.counted_of = counted_of
         self.neurons = watched[-1].part.stop if watched else 0
         self.seen = [Seen() for _ in watched]
         self.entries: list[Entries] = []
@@ -107,7 +108,7 @@ class Table:
         if images != self._images or self.before.device != device:
             self._allocate(images, device)
         self._samples = samples
-        self.counted = counted_images(samples, device)
+        self.counted = counted_images(samples, self.counted_of, device)
         self.positive.zero_()  # images that are not counted
         self.slope.zero_()
         self.seen = [Seen() for _ in self.watched]

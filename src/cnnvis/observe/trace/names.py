@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+Place = tuple[str, str, int]
+"""Module path, operation and count of a function call: what an event's name says."""
+
 # Questions about a tensor, asked very often and never answered with a tensor.
 _QUESTIONS = frozenset(
     (

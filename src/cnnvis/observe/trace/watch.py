@@ -1,7 +1,7 @@
 """Announce every layer's output while a model runs, at a price that a hot loop can pay."""
 
-from collections.abc import Callable, Generator, Mapping
-from contextlib import ExitStack, contextmanager, nullcontext
+from collections.abc import Callable, Collection, Generator, Mapping
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import torch
@@ -10,7 +10,8 @@ from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.hooks import RemovableHandle
 
-from cnnvis.observe.trace.names import is_question, op_name
+from cnnvis.observe.trace.leaves import split_events
+from cnnvis.observe.trace.names import Place, is_question, op_name
 from cnnvis.observe.trace.unwrap import is_compiled, module_paths, unwrap
 
 Callback = Callable[[torch.Tensor], None]
@@ -116,7 +117,7 @@ class _Kernels(TorchDispatchMode):
         return result
 
 
-def _place(event: str) -> tuple[str, str, int] | None:
+def _place(event: str) -> Place | None:
     """Split an event's name into module path, operation and count."""
     path, _, rest = event.rpartition("/")
     name, mark, count = rest.partition("#")
@@ -137,17 +138,24 @@ def tensors_in(value: Any) -> list[torch.Tensor]:
 
 @contextmanager
 def module_hooks(
-    model: nn.Module, hooks: Callable[[nn.Module], tuple[Callable[..., None], Callable[..., None]]], *, kwargs: bool
+    model: nn.Module,
+    hooks: Callable[[nn.Module], tuple[Callable[..., None], Callable[..., None]]],
+    *,
+    kwargs: bool,
+    without: Collection[nn.Module] = (),
 ) -> Generator[None]:
     """Call a pair of functions before and after every module's forward, whatever comes of it.
 
     ``hooks`` gives the pair for a module; ``kwargs`` says whether keyword arguments are handed on. The second one
-    comes even when the forward fails (its result is then None). All hooks are gone at the end.
+    comes even when the forward fails (its result is then None). All hooks are gone at the end. The modules in
+    ``without`` get none.
     """
     handles: list[RemovableHandle] = []
     try:
-        # Compiled by TorchScript, a module runs no hooks; what happens inside is seen at the kernels.
-        for module in (module for module in model.modules() if not isinstance(module, torch.jit.ScriptModule)):
+        for module in model.modules():
+            # Compiled by TorchScript, a module runs no hooks; what happens inside is seen at the kernels.
+            if isinstance(module, torch.jit.ScriptModule) or module in without:
+                continue
             before, after = hooks(module)
             handles.append(module.register_forward_pre_hook(before, prepend=True, with_kwargs=kwargs))
             handles.append(module.register_forward_hook(after, with_kwargs=kwargs, always_call=True))
@@ -168,7 +176,9 @@ def eager(model: nn.Module) -> Generator[None]:
 
 
 @contextmanager
-def watch_layers(model: nn.Module, callbacks: Mapping[str, Callback]) -> Generator[None]:
+def watch_layers(
+    model: nn.Module, callbacks: Mapping[str, Callback], *, begun: bool = False, evaluating: bool = False
+) -> Generator[None]:
     """While open, call ``callbacks[event](output)`` right after the layer of that `Layer.event` ran.
 
     The output is the tensor itself, before any later in-place operation changes it, with its graph when gradients
@@ -177,6 +187,9 @@ def watch_layers(model: nn.Module, callbacks: Mapping[str, Callback]) -> Generat
     Args:
         model: The network, wrapped or not; call `unwrap(model)` inside.
         callbacks: What to call, per event name.
+        begun: Whether the model's forward has begun already: for a pre-hook of the model itself that opens this.
+        evaluating: Whether the model stays in evaluation while open. What PyTorch's own modules do inside is then
+            known, and those whose output is waited for are watched by one plain hook each, which costs less.
 
     Raises:
         ModelError: When the model is not an ``nn.Module``.
@@ -184,11 +197,46 @@ def watch_layers(model: nn.Module, callbacks: Mapping[str, Callback]) -> Generat
     """
     inner = unwrap(model)
     paths = module_paths(inner)
-    announcer = _Announcer(callbacks)
-    with (
-        eager(inner),
-        module_hooks(inner, lambda module: announcer.hooks(paths[module]), kwargs=False),
-        announcer,
-        _Kernels(announcer) if announcer.kernels else nullcontext(),
-    ):
+    places = {event: place for event in callbacks if (place := _place(event)) is not None}
+    known = evaluating and len(places) == len(callbacks) and not any("aten." in event for event in callbacks)
+    direct, idle = split_events(paths, places) if known else ({}, set[nn.Module]())
+    announcer = _Announcer({event: call for event, call in callbacks.items() if event not in direct.values()})
+    with ExitStack() as stack:
+        stack.enter_context(eager(inner))
+        stack.enter_context(_first_outputs(inner, {module: callbacks[event] for module, event in direct.items()}))
+        if announcer.callbacks or not known:
+            # While the model's own hooks run, none may be added to it or taken away.
+            without = {*idle, inner} if begun else idle
+            hooks = module_hooks(inner, lambda module: announcer.hooks(paths[module]), kwargs=False, without=without)
+            stack.enter_context(hooks)
+            stack.enter_context(announcer)
+        if announcer.kernels:
+            stack.enter_context(_Kernels(announcer))
+        if begun:
+            before, _ = announcer.hooks("")
+            before(inner, ())
         yield
+
+
+@contextmanager
+def _first_outputs(model: nn.Module, callbacks: Mapping[nn.Module, Callback]) -> Generator[None]:
+    """Call back with what these modules return the first time in each forward of the model."""
+    fired: set[nn.Module] = set()
+
+    def after(module: nn.Module, _args: Any, result: Any) -> None:
+        if module not in fired:
+            fired.add(module)
+            callbacks[module](result)
+
+    def restart(_module: nn.Module, _args: Any) -> None:
+        fired.clear()
+
+    handles: list[RemovableHandle] = []
+    try:
+        if callbacks:
+            handles.append(model.register_forward_pre_hook(restart, prepend=True))
+            handles.extend(module.register_forward_hook(after) for module in callbacks)
+        yield
+    finally:
+        for handle in handles:
+            handle.remove()
