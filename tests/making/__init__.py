@@ -6,7 +6,7 @@ import numpy as np
 
 from cnnvis.schema.graph import Edge, FieldAxis, Layer, LayerGraph, ReceptiveField, Unit
 from cnnvis.schema.run import DataFacts, ModelFacts, RunFile, SnapshotFacts
-from cnnvis.schema.statistics import NeuronStatistics, ProbeSet, UnitStatistics
+from cnnvis.schema.statistics import Contributions, NeuronStatistics, ProbeSet, UnitContributions, UnitStatistics
 from cnnvis.store.pictures import StoredPicture
 
 NEURONS, CLASSES, IMAGES, TOP = 5, 3, 12, 2
@@ -85,6 +85,17 @@ def statistics(seed: int = 0) -> NeuronStatistics:
             means={"relu": rng.random((IMAGES, NEURONS)).astype(np.float16)},
         ),
     )
+
+
+def contributions(seed: int = 0) -> Contributions:
+    """Return contributions of the first unit's neurons; class 0 is confused with class 2 and the other way round."""
+    rng = np.random.default_rng(seed + 100)
+    confused = np.array([[2], [-1], [0]])
+    values = rng.normal(size=(CLASSES, NEURONS)).astype(np.float32)
+    against = rng.normal(size=(CLASSES, 1, NEURONS)).astype(np.float32)
+    against[1] = np.nan
+    units = {"relu": UnitContributions(values=values, confused_values=against)}
+    return Contributions(units=units, images=np.full(CLASSES, IMAGES // CLASSES), confused=confused)
 
 
 def run_file(identity: str = "a-run") -> RunFile:

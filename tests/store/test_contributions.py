@@ -62,7 +62,7 @@ def test_a_unit_without_contributions_is_an_error(tmp_path: Path) -> None:
 
 
 def test_a_run_has_them_or_not(tmp_path: Path) -> None:
-    assert read_run(write_run(tmp_path / "without")).contributions is None
+    assert read_run(write_run(tmp_path / "without", contributions=False)).contributions is None
     writer = RunWriter(tmp_path / "with")
     writer.write_model(making.run_file("with"), making.graph())
     writer.write_pictures(making.pictures())

@@ -22,6 +22,8 @@ def open_everything(folder: Path) -> None:
         run.statistics.unit(unit)
     for sample in run.pictures.samples:
         run.pictures.pixels(sample)
+    if run.contributions is not None:
+        run.contributions.all()
 
 
 def test_accuracy_counts_labelled_images(folder: Path) -> None:
@@ -62,7 +64,7 @@ def test_an_unfinished_snapshot(folder: Path) -> None:
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.9])
 def test_every_truncated_file_is_named(folder: Path, share: float) -> None:
     files = [path for path in folder.rglob("*") if path.is_file()]
-    assert len(files) == 7
+    assert len(files) == 8
     for path in files:
         whole = path.read_bytes()
         path.write_bytes(whole[: int(share * len(whole))])

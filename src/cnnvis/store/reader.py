@@ -3,21 +3,31 @@
 from functools import cached_property
 from pathlib import Path
 
+from cnnvis.schema.connections import ContributionConnections
 from cnnvis.schema.errors import RunError
 from cnnvis.schema.graph import LayerGraph
 from cnnvis.schema.run import RunFile, SnapshotFacts
+from cnnvis.store.connections import ConnectionsReader
+from cnnvis.store.contribution_connections import read_contribution_connections, write_contribution_connections
 from cnnvis.store.contributions import ContributionsReader
 from cnnvis.store.files import read_json
 from cnnvis.store.layout import (
+    CONNECTIONS_FILE,
+    CONTRIBUTION_CONNECTIONS_FILE,
     CONTRIBUTIONS_FILE,
     GRAPH_FILE,
     IMAGES,
+    MAPS_FILE,
     RUN_FILE,
+    SERIES,
+    SERIES_FILE,
     SNAPSHOT_FILE,
     SNAPSHOTS,
     staging_folder,
 )
+from cnnvis.store.maps import MapsReader
 from cnnvis.store.pictures import PictureReader
+from cnnvis.store.series import SeriesTail
 from cnnvis.store.statistics import StatisticsReader
 from cnnvis.store.upgrade import read_run_file
 
@@ -29,13 +39,15 @@ class Run:
 
     Args:
         path: The run folder.
+        step: Training step of the snapshot to open; None: the newest.
 
     Raises:
         RunError: There is no run, or it is incomplete, damaged or of a newer version.
 
     """
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, *, step: int | None = None) -> None:
+        self._step = step
         self.path = Path(path)
         if not (self.path / RUN_FILE).is_file():
             raise _no_run(self.path)
@@ -43,26 +55,71 @@ class Run:
         self.graph: LayerGraph = read_json(self.path / GRAPH_FILE, LayerGraph)
         self.snapshot: SnapshotFacts = read_json(self._snapshot_folder / SNAPSHOT_FILE, SnapshotFacts)
 
+    @property
+    def steps(self) -> tuple[int, ...]:
+        """Training steps of the finished snapshots, ascending; a network in training gets more."""
+        folders = self.path.glob(f"{SNAPSHOTS}/*/{SNAPSHOT_FILE}")
+        return tuple(sorted(int(file.parent.name) for file in folders if file.parent.name.isdigit()))
+
     @cached_property
     def _snapshot_folder(self) -> Path:
-        """The newest finished snapshot."""
-        folders = self.path.glob(f"{SNAPSHOTS}/*/{SNAPSHOT_FILE}")
-        steps = sorted(int(file.parent.name) for file in folders if file.parent.name.isdigit())
+        """The chosen snapshot, or the newest finished one."""
+        steps = self.steps
         if not steps:
             message = f"{self.path} has no finished snapshot."
             raise RunError(message, "Finish the analysis with `cnnvis analyze ... --resume`, or analyse again.")
-        return self.path / SNAPSHOTS / str(steps[-1])
+        if self._step is not None and self._step not in steps:
+            message = f"{self.path} has no snapshot of step {self._step}; it has {', '.join(map(str, steps))}."
+            raise RunError(message, "Choose one of these steps.")
+        return self.path / SNAPSHOTS / str(steps[-1] if self._step is None else self._step)
+
+    @property
+    def recorded(self) -> bool:
+        """Whether a training was recorded in this run."""
+        return (self.path / SERIES / SERIES_FILE).is_file()
+
+    @cached_property
+    def series(self) -> SeriesTail:
+        """The recorded training; call its `update` to read what is there, and again while it grows."""
+        return SeriesTail(self.path / SERIES / SERIES_FILE)
 
     @cached_property
     def statistics(self) -> StatisticsReader:
-        """The newest snapshot's statistics."""
+        """The snapshot's statistics."""
         return StatisticsReader(self._snapshot_folder)
 
     @cached_property
     def contributions(self) -> ContributionsReader | None:
-        """The newest snapshot's contributions; None for a run without them."""
+        """The snapshot's contributions; None for a run without them."""
         there = (self._snapshot_folder / CONTRIBUTIONS_FILE).is_file()
         return ContributionsReader(self._snapshot_folder) if there else None
+
+    @cached_property
+    def maps(self) -> MapsReader | None:
+        """The snapshot's activation maps; None for a run without them."""
+        there = (self._snapshot_folder / MAPS_FILE).is_file()
+        return MapsReader(self._snapshot_folder) if there else None
+
+    @cached_property
+    def connections(self) -> ConnectionsReader | None:
+        """The snapshot's connections by weight; None for a run without them."""
+        there = (self._snapshot_folder / CONNECTIONS_FILE).is_file()
+        return ConnectionsReader(self._snapshot_folder) if there else None
+
+    @cached_property
+    def contribution_connections(self) -> ContributionConnections | None:
+        """The snapshot's connections by contribution; None for a run without them."""
+        there = (self._snapshot_folder / CONTRIBUTION_CONNECTIONS_FILE).is_file()
+        return read_contribution_connections(self._snapshot_folder) if there else None
+
+    def add_contribution_connections(self, connections: ContributionConnections) -> None:
+        """Write connections by contribution beside the snapshot: they need its clusters, and so the finished run.
+
+        Raises:
+            RunError: The disk is full or the folder cannot be written to.
+
+        """
+        write_contribution_connections(self._snapshot_folder, connections)
 
     @cached_property
     def pictures(self) -> PictureReader:
@@ -87,9 +144,9 @@ def _no_run(path: Path) -> RunError:
     return RunError(message, "Give the folder that `cnnvis analyze` wrote; `cnnvis` alone lists them.")
 
 
-def read_run(path: str | Path) -> Run:
-    """Open a run folder; RunError when that is not possible."""
-    return Run(path)
+def read_run(path: str | Path, *, step: int | None = None) -> Run:
+    """Open a run folder at a training step (None: the newest snapshot); RunError when that is not possible."""
+    return Run(path, step=step)
 
 
 def find_runs(folder: Path, *, depth: int = _SEARCH_DEPTH) -> list[Path]:

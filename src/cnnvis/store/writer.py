@@ -4,10 +4,13 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+from cnnvis.schema.connections import Connections
 from cnnvis.schema.errors import RunError
 from cnnvis.schema.graph import LayerGraph
+from cnnvis.schema.maps import ActivationMaps
 from cnnvis.schema.run import RunFile, SnapshotFacts
 from cnnvis.schema.statistics import Contributions, NeuronStatistics
+from cnnvis.store.connections import write_connections
 from cnnvis.store.contributions import write_contributions
 from cnnvis.store.files import explaining_disk_errors, write_json
 from cnnvis.store.layout import (
@@ -20,6 +23,7 @@ from cnnvis.store.layout import (
     retired_folder,
     staging_folder,
 )
+from cnnvis.store.maps import write_maps
 from cnnvis.store.pictures import StoredPicture, write_pictures
 from cnnvis.store.statistics import write_statistics
 from cnnvis.store.upgrade import read_run_file
@@ -101,6 +105,14 @@ class RunWriter:
     def write_contributions(self, contributions: Contributions, *, step: int = 0) -> None:
         """Write what the neurons of one snapshot contribute to the classes; before or after its statistics."""
         write_contributions(self._staging / SNAPSHOTS / str(step), contributions)
+
+    def write_maps(self, maps: ActivationMaps, *, step: int = 0) -> None:
+        """Write the activation maps of one snapshot; before or after its statistics."""
+        write_maps(self._staging / SNAPSHOTS / str(step), maps)
+
+    def write_connections(self, connections: Connections, *, step: int = 0) -> None:
+        """Write the connections by weight of one snapshot; before or after its statistics."""
+        write_connections(self._staging / SNAPSHOTS / str(step), connections)
 
     def finish(self, *, complete: bool = True) -> Path:
         """Give the run its name and return it; keep the state for resuming when the pass is not complete."""

@@ -64,6 +64,7 @@ def _node(key: Source, op: Op, nodes: dict[Source, Node], notes: dict[str, None]
 def name_nodes(nodes: dict[Source, Node]) -> None:
     """Give each node its layer's id (design, 3a); the parts of one torch.nn module share theirs."""
     counts: dict[tuple[str, str], int] = {}
+    counted = -1
     for (index, output), node in nodes.items():
         op, frame = node.op, node.op.frame
         suffix = f"[{output}]" if output else ""
@@ -71,10 +72,11 @@ def name_nodes(nodes: dict[Source, Node]) -> None:
             node.id = frame.path + (f"#{frame.call}" if frame.call > 1 else "") + suffix
             continue
         path, name = frame.path if frame else "", op.name.removeprefix("aten.")
-        if not output:
+        # The first output may lead nowhere and be gone.
+        if index != counted:
             counts[path, name] = counts.get((path, name), 0) + 1
+            counted = index
         node.id = f"{path}/{name}#{counts[path, name]}{suffix}"
-        _ = index
 
 
 def is_module_layer(frame: Frame) -> bool:

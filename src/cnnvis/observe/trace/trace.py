@@ -3,12 +3,13 @@
 import random
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import nn
 
-from cnnvis.observe.trace.layers import Node, build_nodes, make_layers, name_nodes
+from cnnvis.observe.trace.layers import Node, Source, build_nodes, make_layers, name_nodes
 from cnnvis.observe.trace.outputs import choose_output
 from cnnvis.observe.trace.record import DispatchMode, FunctionMode, Recorder
 from cnnvis.observe.trace.units import find_units
@@ -35,9 +36,36 @@ def trace(model: nn.Module, example: Example, *, output: str | None = None) -> L
         ModelError: When the model is no module, the example holds no tensor, or the output is not there.
 
     """
+    found = follow(model, example, Recorder(), output=output)
+    layers, edges = make_layers(found.nodes)
+    notes = list(found.notes)
+    if found.failure is None and found.output is None:
+        notes.append("The output does not depend on the input by any operation that could be followed.")
+    return LayerGraph(
+        layers=tuple(layers),
+        edges=tuple(edges),
+        units=tuple(find_units(layers, edges)),
+        output=None if found.output is None else found.nodes[found.output].id,
+        failure=found.failure,
+        notes=tuple(notes),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Followed:
+    """The operations of one forward pass that the image reaches, with the ids of their layers."""
+
+    nodes: dict[Source, Node]
+    output: Source | None
+    """The node that gives the logits."""
+    failure: TraceFailure | None
+    notes: tuple[str, ...]
+
+
+def follow(model: nn.Module, example: Example, recorder: Recorder, *, output: str | None = None) -> Followed:
+    """Run the eager model once under ``recorder`` and name what happened; arguments and errors as for `trace`."""
     inner = unwrap(model)
     args, kwargs = _arguments(inner, example)
-    recorder = Recorder()
     with _undisturbed(inner):
         result, failure = _run(inner, recorder, args, kwargs)
     inputs = [op for op in recorder.ops if op.name == "input"]
@@ -49,18 +77,8 @@ def trace(model: nn.Module, example: Example, *, output: str | None = None) -> L
         notes += told
         nodes = _without_loose_ends(nodes, [recorder.owner(tensor) for tensor in tensors_in(result)])
     name_nodes(nodes)
-    layers, edges = make_layers(nodes)
     owner = None if chosen is None else recorder.owner(chosen)
-    if failure is None and owner is None:
-        notes.append("The output does not depend on the input by any operation that could be followed.")
-    return LayerGraph(
-        layers=tuple(layers),
-        edges=tuple(edges),
-        units=tuple(find_units(layers, edges)),
-        output=None if owner is None else nodes[owner].id,
-        failure=failure,
-        notes=tuple(notes),
-    )
+    return Followed(nodes, owner, failure, tuple(notes))
 
 
 def require_complete(graph: LayerGraph) -> LayerGraph:

@@ -1,0 +1,46 @@
+"""From neurons to clusters: excitation and inhibition apart, so that they do not cancel."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float, Float64
+
+Cluster = Sequence[int]
+
+
+@dataclass(frozen=True, eq=False)
+class ClusterWeights:
+    """Connections from clusters to clusters."""
+
+    positive: Float64[np.ndarray, "sources targets"]
+    """Sum of the positive entries between the two clusters, divided by the number of pairs of neurons; 0 and above."""
+    negative: Float64[np.ndarray, "sources targets"]
+    """The same of the negative entries; 0 and below."""
+
+
+def aggregate(
+    values: Float[np.ndarray, "sources targets"], sources: Sequence[Cluster], targets: Sequence[Cluster]
+) -> ClusterWeights:
+    """Return the connections between clusters (design: connections).
+
+    Args:
+        values: Signed weight from each source neuron to each target neuron.
+        sources: The clusters of the source unit, as indices of neurons; an empty one connects to nothing.
+        targets: The clusters of the target unit.
+
+    """
+    exact = np.asarray(values, np.float64)
+    left, right = _shares(sources, exact.shape[0]), _shares(targets, exact.shape[1])
+    return ClusterWeights(
+        positive=left @ np.maximum(exact, 0) @ right.T,
+        negative=left @ np.minimum(exact, 0) @ right.T,
+    )
+
+
+def _shares(clusters: Sequence[Cluster], neurons: int) -> Float64[np.ndarray, "clusters neurons"]:
+    """Return each neuron's share of its cluster."""
+    shares = np.zeros((len(clusters), neurons))
+    for row, members in enumerate(clusters):
+        shares[row, list(members)] = 1 / max(len(members), 1)
+    return shares

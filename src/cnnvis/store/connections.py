@@ -1,0 +1,121 @@
+"""Connections as arrays on disk: one safetensors file with a half-precision matrix per pair of columns."""
+
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from jaxtyping import Float, Float64
+
+from cnnvis.schema.connections import ConnectionMatrix, Connections, Pair
+from cnnvis.schema.errors import RunError
+from cnnvis.store.files import ArrayFile, write_arrays
+from cnnvis.store.layout import CONNECTIONS_FILE
+
+_FACTS, _SCALES = "facts", "scales"
+
+
+class _PairFacts(msgspec.Struct, frozen=True):
+    source: str
+    target: str
+    notes: tuple[int, ...]
+
+
+class _Facts(msgspec.Struct, frozen=True):
+    """What is not an array, as JSON inside the file; notes are stored once and named by their number."""
+
+    pairs: tuple[_PairFacts, ...]
+    sentences: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def write_connections(folder: Path, connections: Connections) -> None:
+    """Write the weight mode's matrices into a snapshot's folder.
+
+    Every matrix is divided by its largest absolute value first, so that half precision neither overflows nor loses
+    small networks; values are right to 0.05 % (2^-11) and to 3e-8 of the largest.
+
+    Raises:
+        RunError: The disk is full or the folder cannot be written to.
+
+    """
+    pairs = sorted(connections.pairs)
+    sentences = tuple(dict.fromkeys(note for pair in pairs for note in connections.pairs[pair].notes))
+    number = {sentence: index for index, sentence in enumerate(sentences)}
+    arrays: dict[str, np.ndarray] = {}
+    scales = np.zeros(len(pairs), np.float64)
+    for index, pair in enumerate(pairs):
+        values = np.nan_to_num(connections.pairs[pair].values.astype(np.float64, copy=False))
+        scales[index] = np.abs(values).max(initial=0) or 1
+        arrays[str(index)] = (values / scales[index]).astype(np.float16)
+    facts = _Facts(
+        pairs=tuple(
+            _PairFacts(source, target, tuple(number[note] for note in connections.pairs[source, target].notes))
+            for source, target in pairs
+        ),
+        sentences=sentences,
+        notes=connections.notes,
+    )
+    text = np.frombuffer(msgspec.json.encode(facts), np.uint8)
+    write_arrays(folder / CONNECTIONS_FILE, {_FACTS: text, _SCALES: scales, **arrays})
+
+
+class ConnectionsReader:
+    """A snapshot's connections, read when asked for.
+
+    Args:
+        folder: The snapshot's folder.
+
+    Raises:
+        RunError: The file is missing, truncated or damaged.
+
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._file = ArrayFile(folder / CONNECTIONS_FILE)
+        text, scales = self._file.read(_FACTS, _SCALES)
+        try:
+            self._facts = msgspec.json.decode(text.tobytes(), type=_Facts)
+        except msgspec.MsgspecError as error:
+            message = f"{folder / CONNECTIONS_FILE} is damaged ({error})."
+            raise RunError(message, "Copy the run folder anew, or analyse again.") from error
+        self._scales: Float64[np.ndarray, " pairs"] = scales
+        self._number = {(pair.source, pair.target): index for index, pair in enumerate(self._facts.pairs)}
+
+    @property
+    def pairs(self) -> tuple[Pair, ...]:
+        """Source and target of every matrix, sorted."""
+        return tuple(self._number)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader should know of all of them."""
+        return self._facts.notes
+
+    def values(self, source: str, target: str) -> Float[np.ndarray, "sources targets"]:
+        """Return the signed weight from each source neuron to each target neuron.
+
+        Raises:
+            RunError: The run has none for this pair.
+
+        """
+        index = self._number.get((source, target))
+        if index is None:
+            message = f"The run has no connections from {source} to {target}."
+            raise RunError(message, "No path leads from one to the other, or it was not analysed: analyse again.")
+        (stored,) = self._file.read(str(index))
+        return stored.astype(np.float32) * np.float32(self._scales[index])
+
+    def pair(self, source: str, target: str) -> ConnectionMatrix:
+        """Return a matrix with what is to be said of it.
+
+        Raises:
+            RunError: The run has none for this pair.
+
+        """
+        values = self.values(source, target)
+        notes = tuple(self._facts.sentences[note] for note in self._facts.pairs[self._number[source, target]].notes)
+        return ConnectionMatrix(source=source, target=target, values=values, notes=notes)
+
+    def all(self) -> Connections:
+        """Return everything at once."""
+        return Connections(pairs={pair: self.pair(*pair) for pair in self.pairs}, notes=self.notes)

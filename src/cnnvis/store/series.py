@@ -1,0 +1,231 @@
+"""The series of a recorded training on disk: JSON lines, appended by one writer, read by anyone at any time."""
+
+import math
+import os
+import time
+from array import array
+from collections.abc import Iterable, Iterator
+from io import FileIO
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+import numpy as np
+
+from cnnvis.schema.errors import RunError
+from cnnvis.schema.series import SERIES_VERSION, Curve, Curves, Event, Line, Number, Series, SeriesHead, StepLine
+from cnnvis.store.files import explaining_disk_errors
+
+FLUSH_SECONDS = 0.5
+"""Lines wait at most about so long in memory: a killed training loses no more, and a page sees them soon."""
+_CHUNK = 1 << 24
+_NOT_FINITE: dict[str | None, float] = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf, None: math.nan}
+
+
+def number(value: float | None) -> Number:
+    """Return a value as it is written: seven digits, and words for what is not finite."""
+    if value is None:
+        return None
+    if math.isfinite(value):
+        return float(f"{value:.7g}")
+    return "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"
+
+
+class SeriesWriter:
+    """Appends lines to a new series file.
+
+    Args:
+        path: The file; its folder is made.
+
+    Raises:
+        RunError: The file is there already, or cannot be written.
+
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._encoder = msgspec.json.Encoder()
+        self._waiting: list[bytes] = []
+        self._flushed = time.monotonic()
+        with explaining_disk_errors(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            # Unbuffered: what has been written survives a killed process, and a line is torn only by a full disk.
+            self._file = FileIO(path, "x")
+
+    def write(self, line: Line) -> None:
+        """Append a line, which reaches the disk within about half a second of further lines.
+
+        Raises:
+            RunError: The disk is full, or the file was removed.
+
+        """
+        self._waiting.append(self._encoder.encode(line))
+        if time.monotonic() - self._flushed >= FLUSH_SECONDS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Hand everything to the operating system.
+
+        Raises:
+            RunError: The disk is full, or the file was removed.
+
+        """
+        if not self._waiting:
+            return
+        data = b"\n".join(self._waiting) + b"\n"
+        self._waiting.clear()
+        with explaining_disk_errors(self._path):
+            if os.fstat(self._file.fileno()).st_nlink == 0:
+                message = f"{self._path} was removed while the training was recorded."
+                raise RunError(message, "Record into a folder that stays.")
+            while data:
+                data = data[self._file.write(data) :]
+        self._flushed = time.monotonic()
+
+    def close(self) -> None:
+        """Write what is left and close the file; RunError when that fails, and the file is closed all the same."""
+        try:
+            self.flush()
+        finally:
+            self._file.close()
+
+
+class SeriesTail:
+    """A series that may still grow: each `update` reads what has been added, nothing is read twice.
+
+    Args:
+        path: The series file; it may not be there yet.
+
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.head = SeriesHead()
+        self.offset = 0
+        """Bytes read so far: always the end of a line."""
+        self.events: list[Event] = []
+        self.problems: list[str] = []
+        """Lines that could not be read, in sentences."""
+        self.torn = 0
+        """Bytes after the last whole line: being written now, or left by a killed training."""
+        self._decoder = msgspec.json.Decoder(SeriesHead | StepLine | Event)
+        self._run: dict[str, _Column] = {}
+        self._lists: dict[str, _Column] = {}
+
+    def update(self) -> int:
+        """Read the lines that were added since the last time and return how many these were.
+
+        Raises:
+            RunError: The file cannot be read, or was written by a newer version.
+
+        """
+        try:
+            with self.path.open("rb") as file:
+                file.seek(self.offset)
+                return sum(self._take(block) for block in self._blocks(file))
+        except FileNotFoundError:
+            return 0
+        except OSError as error:
+            message = f"{self.path} cannot be read ({error.strerror})."
+            raise RunError(message, "Copy the run folder anew.") from error
+
+    def series(self) -> Series:
+        """Return what has been read so far; later updates do not change it."""
+        events = [*self.events, *(Event(step=0, time=0.0, name="warning", message=text) for text in self.problems)]
+        return Series(
+            head=self.head,
+            run={name: column.curve() for name, column in self._run.items()},
+            lists={name: column.curves() for name, column in self._lists.items()},
+            events=tuple(events),
+            complete=any(event.name in {"finished", "interrupted"} for event in self.events),
+        )
+
+    def _blocks(self, file: BinaryIO) -> Iterator[bytes]:
+        """Yield whole lines, many at a time."""
+        rest = b""
+        while data := file.read(_CHUNK):
+            whole, newline, rest = (rest + data).rpartition(b"\n")
+            if newline:
+                self.offset += len(whole) + 1
+                yield whole
+        self.torn = len(rest)
+
+    def _take(self, block: bytes) -> int:
+        try:
+            lines = self._decoder.decode_lines(block)
+        except msgspec.MsgspecError:
+            lines = list(self._one_by_one(block))
+        for line in lines:
+            self._add(line)
+        return len(lines)
+
+    def _one_by_one(self, block: bytes) -> Iterator[Line]:
+        for raw in block.split(b"\n"):
+            line = self._read(raw)
+            if line is not None:
+                yield line
+
+    def _read(self, raw: bytes) -> Line | None:
+        try:
+            return self._decoder.decode(raw)
+        except msgspec.MsgspecError as error:
+            self.problems.append(f"A line of {self.path.name} is damaged and was left out ({error}).")
+            return None
+
+    def _add(self, line: Line) -> None:
+        if isinstance(line, StepLine):
+            for name, value in line.run.items():
+                column = self._run.get(name) or self._run.setdefault(name, _Column(1))
+                column.add(line.step, (value,))
+            for name, values in line.lists.items():
+                column = self._lists.get(name) or self._lists.setdefault(name, _Column(len(values)))
+                column.add(line.step, values)
+        elif isinstance(line, Event):
+            self.events.append(line)
+        else:
+            self.head = _known(line, self.path)
+
+
+class _Column:
+    """A quantity that grows: one row of values per step."""
+
+    def __init__(self, width: int) -> None:
+        self.width = width
+        self.steps = array("q")
+        self.values = array("d")
+
+    def add(self, step: int, values: Iterable[Number]) -> None:
+        row = [float(value) if isinstance(value, float | int) else _NOT_FINITE[value] for value in values]
+        if len(row) == self.width:
+            self.steps.append(step)
+            self.values.extend(row)
+
+    def curve(self) -> Curve:
+        return Curve(steps=np.array(self.steps, np.int64), values=np.array(self.values, np.float64))
+
+    def curves(self) -> Curves:
+        values = np.array(self.values, np.float64).reshape(len(self.steps), self.width)
+        return Curves(steps=np.array(self.steps, np.int64), values=values)
+
+
+def read_series(path: Path) -> Series:
+    """Read a series file as it is now.
+
+    A last line that was torn by a killed training, and lines that are damaged, are left out; an event says so.
+
+    Raises:
+        RunError: The file cannot be read, or was written by a newer version.
+
+    """
+    tail = SeriesTail(path)
+    tail.update()
+    if tail.torn:
+        tail.problems.append(f"The last line of {path.name} is incomplete and was left out.")
+    return tail.series()
+
+
+def _known(head: SeriesHead, path: Path) -> SeriesHead:
+    if head.version > SERIES_VERSION:
+        message = f"{path} is of version {head.version}; this cnnvis reads series up to {SERIES_VERSION}."
+        raise RunError(message, "Upgrade with `pip install --upgrade cnnvis`.")
+    return head

@@ -1,0 +1,156 @@
+"""Series come back as they were written, while they are written, and after the writer was killed."""
+
+import json
+import math
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cnnvis.schema.errors import RunError
+from cnnvis.schema.series import Event, SeriesHead, StepLine
+from cnnvis.store.series import SeriesTail, SeriesWriter, number, read_series
+
+HEAD = SeriesHead(units=("a", "b"), classes=3)
+
+
+def lines(count: int) -> list[StepLine]:
+    return [
+        StepLine(
+            step=n, time=n / 10, run={"loss": 1.0 / n}, lists={"weight/norm": [n + 0.5, None]} if n % 3 == 0 else {}
+        )
+        for n in range(1, count + 1)
+    ]
+
+
+def write(path: Path, count: int = 9) -> Path:
+    writer = SeriesWriter(path)
+    for line in (HEAD, *lines(count), Event(step=count, time=1.0, name="finished")):
+        writer.write(line)
+    writer.close()
+    return path
+
+
+def test_what_is_written_is_read(tmp_path: Path) -> None:
+    series = read_series(write(tmp_path / "series" / "0.jsonl"))
+    assert series.head == HEAD
+    assert series.complete
+    assert series.run["loss"].steps.tolist() == list(range(1, 10))
+    np.testing.assert_allclose(series.run["loss"].values, [1 / n for n in range(1, 10)])
+    norm = series.lists["weight/norm"]
+    assert norm.steps.tolist() == [3, 6, 9]
+    np.testing.assert_array_equal(norm.values, [[3.5, np.nan], [6.5, np.nan], [9.5, np.nan]])
+    curve = series.of("weight/norm", "a")
+    assert curve is not None
+    assert curve.values.tolist() == [3.5, 6.5, 9.5]
+    assert series.of("weight/norm", "ghost") is None
+
+
+@given(st.floats(allow_nan=True, allow_infinity=True))
+def test_every_number_survives_to_seven_digits(value: float) -> None:
+    written = number(value)
+    if math.isfinite(value):
+        assert written == pytest.approx(value, rel=1e-6)
+    else:
+        assert str(written) == str(value)
+    assert json.loads(json.dumps(written)) == written
+
+
+def test_values_that_are_not_finite_are_read_as_such(tmp_path: Path) -> None:
+    writer = SeriesWriter(tmp_path / "0.jsonl")
+    for step, value in enumerate((math.nan, math.inf, -math.inf, 1.0)):
+        writer.write(StepLine(step=step, time=0.0, run={"loss": number(value)}))
+    writer.close()
+    values = read_series(tmp_path / "0.jsonl").run["loss"].values
+    np.testing.assert_array_equal(values, [np.nan, np.inf, -np.inf, 1.0])
+
+
+@given(st.integers(0, 10_000))
+def test_reading_while_it_grows_gives_what_reading_at_the_end_gives(seed: int) -> None:
+    """Whatever the places where the file happened to end when it was looked at."""
+    with tempfile.TemporaryDirectory() as name:
+        grow(Path(name), np.random.default_rng(seed))
+
+
+def grow(folder: Path, rng: np.random.Generator) -> None:
+    data = write(folder / "whole.jsonl", 20).read_bytes()
+    growing, tail = folder / "growing.jsonl", SeriesTail(folder / "growing.jsonl")
+    assert tail.update() == 0
+    cuts = sorted(rng.integers(0, len(data), 6).tolist())
+    counted = 0
+    for start, stop in zip([0, *cuts], [*cuts, len(data)], strict=True):
+        with growing.open("ab") as file:
+            file.write(data[start:stop])
+        counted += tail.update()
+    whole = read_series(folder / "whole.jsonl")
+    series = tail.series()
+    assert counted == data.count(b"\n")
+    assert series.events == whole.events
+    for name, curve in whole.run.items():
+        np.testing.assert_array_equal(series.run[name].values, curve.values)
+    for name, curves in whole.lists.items():
+        np.testing.assert_array_equal(series.lists[name].values, curves.values)
+
+
+@pytest.mark.parametrize("lost", [1, 7, 30])
+def test_a_torn_last_line_is_left_out_with_a_warning(tmp_path: Path, lost: int) -> None:
+    path = write(tmp_path / "0.jsonl")
+    path.write_bytes(path.read_bytes()[:-lost])
+    series = read_series(path)
+    assert not series.complete
+    assert len(series.run["loss"].steps) == 9
+    assert [event.message for event in series.events] == ["The last line of 0.jsonl is incomplete and was left out."]
+
+
+def test_a_damaged_line_is_left_out_with_a_warning(tmp_path: Path) -> None:
+    path = write(tmp_path / "0.jsonl")
+    rows = path.read_bytes().split(b"\n")
+    rows[4] = b"\x00" * 20
+    path.write_bytes(b"\n".join(rows))
+    series = read_series(path)
+    assert series.run["loss"].steps.tolist() == [1, 2, 3, 5, 6, 7, 8, 9]
+    assert "damaged" in series.events[-1].message
+
+
+def test_a_newer_series_says_how_to_upgrade(tmp_path: Path) -> None:
+    (tmp_path / "0.jsonl").write_text('{"kind": "head", "version": 99}\n')
+    with pytest.raises(RunError, match=r"version 99; .*pip install --upgrade cnnvis"):
+        read_series(tmp_path / "0.jsonl")
+
+
+def test_one_writer_only(tmp_path: Path) -> None:
+    write(tmp_path / "0.jsonl")
+    with pytest.raises(RunError, match=r"0\.jsonl"):
+        SeriesWriter(tmp_path / "0.jsonl")
+
+
+def test_a_full_disk_is_a_sentence(tmp_path: Path) -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("no /dev/full here")
+    writer = SeriesWriter(tmp_path / "0.jsonl")
+    writer._file.close()
+    writer._file = full.open("wb", buffering=0)  # pyright: ignore[reportAttributeAccessIssue]
+    writer.write(HEAD)
+    with pytest.raises(RunError, match="the disk is full"):
+        writer.close()
+    assert writer._file.closed
+
+
+def test_a_removed_file_is_noticed(tmp_path: Path) -> None:
+    writer = SeriesWriter(tmp_path / "0.jsonl")
+    (tmp_path / "0.jsonl").unlink()
+    writer.write(HEAD)
+    with pytest.raises(RunError, match="was removed while"):
+        writer.close()
+
+
+def test_rows_of_another_length_are_left_out(tmp_path: Path) -> None:
+    writer = SeriesWriter(tmp_path / "0.jsonl")
+    for step, values in enumerate(([1.0, 2.0], [3.0], [4.0, 5.0])):
+        writer.write(StepLine(step=step, time=0.0, lists={"input/mean": list(values)}))
+    writer.close()
+    assert read_series(tmp_path / "0.jsonl").lists["input/mean"].steps.tolist() == [0, 2]
