@@ -8,8 +8,9 @@ import msgspec
 from cnnvis.schema.errors import CnnvisError
 from cnnvis.schema.graph import LayerGraph
 from cnnvis.schema.scene import LayerScene, NeuronScene, Problem, RunEntry, Scene
+from cnnvis.schema.worker import AblateJob, CheckJob, WorkerState
 
-ANSWERS = (RunEntry, Scene, LayerScene, NeuronScene, LayerGraph, Problem)
+ANSWERS = (RunEntry, Scene, LayerScene, NeuronScene, LayerGraph, Problem, WorkerState, CheckJob, AblateJob)
 
 Schema = dict[str, "Schema | list[Schema] | list[str] | str | int | float | bool | None"]
 

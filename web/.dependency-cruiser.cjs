@@ -30,13 +30,13 @@ module.exports = {
     only(
       "marks-draw",
       "marks",
-      ["api/types.ts", "layout", "state/async.ts", "theme/theme.ts"],
+      ["api/types.ts", "layout", "state/async.ts", "theme/(theme|ramps).ts"],
       "Draw what they are given.",
     ),
     only(
       "views-combine",
       "views",
-      ["api/types.ts", "layout", "marks", "state/(async|context|viewState|shelf.svelte).ts", "theme/theme.ts"],
+      ["api/types.ts", "layout", "marks", "state/(async|context|pictures|viewState|shelf.svelte).ts", "theme/(theme|ramps).ts"],
       "Functions of context, spec, state and size: no request, no address.",
     ),
     only("embed-mounts", "embed", ["api/types.ts", "marks", "state", "theme", "views"], "The views for other pages."),

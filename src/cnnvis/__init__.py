@@ -13,17 +13,19 @@ from cnnvis.schema.errors import CnnvisError
 if TYPE_CHECKING:
     from cnnvis.compose.analyze import analyze
     from cnnvis.observe.inputs import Preprocess
+    from cnnvis.observe.record import Recorder
     from cnnvis.observe.trace import trace
     from cnnvis.serve.launch import open_run as open  # noqa: A004 (the public verb is `cnnvis.open`)
     from cnnvis.store.reader import Run
     from cnnvis.store.reader import read_run as read
 
 __version__ = "0.1.0"
-__all__ = ["CnnvisError", "Preprocess", "Run", "__version__", "analyze", "open", "read", "trace"]
+__all__ = ["CnnvisError", "Preprocess", "Recorder", "Run", "__version__", "analyze", "open", "read", "trace"]
 
 # Looked up when first used: analysing needs torch, viewing must not load it, and the command line starts at once.
 _HOMES = {
     "Preprocess": ("cnnvis.observe.inputs", "Preprocess"),
+    "Recorder": ("cnnvis.observe.record", "Recorder"),
     "Run": ("cnnvis.store.reader", "Run"),
     "analyze": ("cnnvis.compose.analyze", "analyze"),
     "open": ("cnnvis.serve.launch", "open_run"),

@@ -32,7 +32,7 @@ def test_every_cluster_is_a_card_with_its_number_of_neurons(watched: Watched, se
     clusters = [cluster for layer in hidden for cluster in served_run.layers[layer].clusters]
     expect(watched.page.locator("button.card")).to_have_count(len(clusters))
     counts = sorted(int(text) for text in watched.page.locator("button.card .count").all_inner_texts())
-    assert counts == sorted(len(cluster.tiles) for cluster in clusters)
+    assert counts == sorted(len(cluster.neurons) for cluster in clusters)
     expect(watched.page.locator(".class")).to_have_count(10)
 
 

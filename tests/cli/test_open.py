@@ -1,12 +1,14 @@
 """`cnnvis open`, with the server itself replaced."""
 
 import socket
+import sys
 from pathlib import Path
 
 import pytest
 
 from cnnvis.cli import open as command
 from cnnvis.cli.main import main
+from cnnvis.cli.parser import build_parser
 from tests.making.folder import write_run
 
 
@@ -14,7 +16,8 @@ from tests.making.folder import write_run
 def served(monkeypatch: pytest.MonkeyPatch) -> list[tuple[list[Path], str, int | None, bool]]:
     calls: list[tuple[list[Path], str, int | None, bool]] = []
 
-    def record(runs: list[Path], *, host: str, port: int | None, browser: bool) -> None:
+    def record(runs: list[Path], *, host: str, port: int | None, browser: bool, worker: list[str] | None) -> None:
+        assert worker is None
         calls.append((runs, host, port, browser))
 
     monkeypatch.setattr(command, "open_runs", record)
@@ -69,3 +72,37 @@ def test_a_taken_port_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixtur
         taken.listen()
         assert main(["open", str(run), "--no-browser", "--port", str(taken.getsockname()[1])]) == 2
     assert "--port" in capsys.readouterr().err
+
+
+def test_with_the_network_and_its_images_the_worker_gets_the_same_command_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = write_run(tmp_path / "a")
+    given: list[list[str] | None] = []
+    monkeypatch.setattr(command, "open_runs", lambda _runs, **options: given.append(options["worker"]))
+    words = [str(run), "--model", "nets:small", "--data", "photos", "--mean", "-1,2,3", "--no-browser"]
+    assert main(words) == 0
+    line = ["open", str(run), "--model", "nets:small", "--data", "photos", "--mean=-1,2,3", "--no-browser"]
+    assert given == [[sys.executable, "-m", "cnnvis.cli.worker", *line]]
+    assert build_parser().parse_args(line).mean == (-1.0, 2.0, 3.0)
+
+
+@pytest.mark.parametrize(("option", "missing"), [("--model", "--data"), ("--data", "--model")])
+def test_half_a_network_is_a_sentence(
+    option: str, missing: str, tmp_path: Path, served: list[object], capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = write_run(tmp_path / "a")
+    assert main(["open", str(run), option, "x:y"]) == 2
+    error = capsys.readouterr().err
+    assert error == f"error: {option} came without {missing}. Give both, as for `cnnvis analyze`, or neither.\n"
+    assert served == []
+
+
+def test_a_network_without_pytorch_is_a_sentence(
+    tmp_path: Path, served: list[object], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = write_run(tmp_path / "a")
+    monkeypatch.setattr(command, "find_spec", lambda _name: None)
+    assert main(["open", str(run), "--model", "nets:small", "--data", "photos"]) == 2
+    assert "--model needs PyTorch, which is not installed here." in capsys.readouterr().err
+    assert served == []

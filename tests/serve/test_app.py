@@ -6,15 +6,17 @@ import sys
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pytest
 from PIL import Image
 from starlette.testclient import TestClient
 
 from cnnvis.schema.graph import LayerGraph
-from cnnvis.schema.scene import LayerScene, NeuronScene, Problem, RunEntry, Scene
+from cnnvis.schema.scene import LayerScene, NeuronScene, Problem, RunEntry, Scene, Sprite
 from cnnvis.serve.app import create_app
 from cnnvis.serve.guard import Guard
 from cnnvis.serve.runs import RunShelf
+from cnnvis.store.reader import read_run
 from tests.making.folder import write_run
 
 
@@ -52,25 +54,33 @@ def test_the_scene_has_columns_classes_and_examples(client: TestClient) -> None:
 
 def test_a_layer_shows_every_neuron_once_with_its_sprite(client: TestClient) -> None:
     layer = msgspec.json.decode(client.get("/api/runs/one/layer?id=relu").content, type=LayerScene)
-    tiles = [tile for cluster in layer.clusters for tile in cluster.tiles]
-    assert sorted(tile.neuron for tile in tiles) == [0, 1, 2, 3, 4]
-    assert [tile.neuron for tile in tiles if tile.sprite is None] == [4]
+    sprites = _sprites(layer)
+    assert sorted(sprites) == [0, 1, 2, 3, 4]
+    assert [neuron for neuron, sprite in sprites.items() if sprite is None] == [4]
     assert [cluster.title for cluster in layer.clusters if cluster.never_active] == ["never active"]
     assert layer.atlas is not None
     answer = client.get(f"/{layer.atlas}")
     assert "immutable" in answer.headers["cache-control"]
     with Image.open(io.BytesIO(answer.content)) as atlas:
         assert atlas.size == layer.atlas_size
-        for tile in tiles:
-            if tile.sprite is not None:
-                x, y, width, height = tile.sprite
+        for sprite in sprites.values():
+            if sprite is not None:
+                x, y, width, height = sprite
                 assert x + width <= atlas.width
                 assert y + height <= atlas.height
 
 
+def _sprites(layer: LayerScene) -> dict[int, Sprite | None]:
+    return {
+        neuron: sprite
+        for cluster in layer.clusters
+        for neuron, sprite in zip(cluster.neurons, cluster.sprites, strict=True)
+    }
+
+
 def test_the_sprite_is_the_patch_of_the_image(client: TestClient, tmp_path: Path) -> None:
     layer = msgspec.json.decode(client.get("/api/runs/one/layer?id=relu").content, type=LayerScene)
-    sprites = {tile.neuron: tile.sprite for cluster in layer.clusters for tile in cluster.tiles}
+    sprites = _sprites(layer)
     atlas = Image.open(io.BytesIO(client.get(f"/{layer.atlas}").content)).convert("RGB")
     for neuron in range(4):
         scene = msgspec.json.decode(client.get(f"/api/runs/one/neuron?id=relu:{neuron}").content, type=NeuronScene)
@@ -81,6 +91,33 @@ def test_the_sprite_is_the_patch_of_the_image(client: TestClient, tmp_path: Path
         x, y, width, height = sprites[neuron] or (0, 0, 0, 0)
         assert (width, height) == (right - left, bottom - top)
         assert atlas.crop((x, y, x + width, y + height)).tobytes() == image.crop((left, top, right, bottom)).tobytes()
+
+
+@pytest.mark.parametrize("facet", ["activations", "contributions"])
+def test_a_matrix_holds_the_stored_values_at_its_address(client: TestClient, tmp_path: Path, facet: str) -> None:
+    layer = msgspec.json.decode(client.get("/api/runs/one/layer?id=relu").content, type=LayerScene)
+    facts = next(each for each in layer.matrices if each.facet == facet)
+    answer = client.get(f"/{facts.address}", headers={"accept-encoding": "gzip"})
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert answer.headers["content-encoding"] == "identity"
+    assert "immutable" in answer.headers["cache-control"]
+    run = read_run(tmp_path / "one")
+    assert run.contributions is not None
+    stored = {
+        "activations": run.statistics.array("relu", "after_mean"),
+        "contributions": run.contributions.values("relu"),
+    }
+    values = np.frombuffer(answer.content, "<f2").reshape(5, 3)
+    np.testing.assert_array_equal(values, stored[facet].T.astype(np.float16))
+    assert facts.minimum == pytest.approx(np.nanmin(stored[facet]))
+    assert facts.maximum == pytest.approx(np.nanmax(stored[facet]))
+
+
+@pytest.mark.parametrize("facet", ["activations", "contributions"])
+def test_a_cluster_has_a_class_order_of_its_own(client: TestClient, facet: str) -> None:
+    answer = client.get(f"/api/runs/one/class-order?layer=relu&cluster=c1&facet={facet}")
+    assert sorted(answer.json()) == [0, 1, 2]
+    assert client.get(f"/api/runs/one/class-order?layer=relu&cluster=c1&facet={facet}").content == answer.content
 
 
 def test_a_neuron_that_never_fires_shows_no_patch(client: TestClient) -> None:
@@ -104,6 +141,11 @@ def test_the_graph_is_the_stored_one(client: TestClient) -> None:
         ("/api/runs/one/neuron?id=relu:5", "The run has no neuron 'relu:5'."),
         ("/api/runs/one/neuron?id=relu:-1", "The run has no neuron 'relu:-1'."),
         ("/api/runs/one/neuron?id=:", "The run has no neuron ''."),
+        ("/api/runs/one/matrix?layer=relu", "The address lacks the parameter 'facet'."),
+        ("/api/runs/one/matrix?layer=ghost&facet=activations", "The run has no matrix 'ghost'."),
+        ("/api/runs/one/matrix?layer=relu&facet=dreams", "The run has no matrix 'dreams'."),
+        ("/api/runs/one/class-order?layer=relu&cluster=c99&facet=activations", "The run has no class-order 'c99'."),
+        ("/api/runs/one/class-order?layer=relu&cluster=c1&facet=dreams", "The run has no class-order 'dreams'."),
         ("/api/runs/one/image?sample=99", "The run has no image 99."),
         ("/api/runs/one/image?sample=../../etc", "The parameter 'sample' is '../../etc', not a whole number."),
         ("/api/runs/..%2Fone/scene", "There is nothing at /api/runs/../one/scene."),

@@ -52,3 +52,25 @@ def test_over_ssh_the_forwarding_line_is_printed(monkeypatch: pytest.MonkeyPatch
     assert plain == "cnnvis is at http://127.0.0.1:8750/  (Ctrl-C ends it)\n"
     remote = launch.announcement("http://127.0.0.1:8750/", 8750, {"SSH_CONNECTION": "192.0.2.1 5 192.0.2.9 22"})
     assert "ssh -N -L 8750:127.0.0.1:8750 ada@192.0.2.9" in remote
+
+
+def test_the_worker_ends_with_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[tuple[object, list[str]]] = []
+
+    class Recorded:
+        def __init__(self, command: list[str]) -> None:
+            self.calls: list[str] = []
+            made.append((command, self.calls))
+
+        def close(self) -> None:
+            self.calls.append("close")
+
+    def run(_server: object, sockets: object) -> None:
+        made[0][1].append("served")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(launch, "Worker", Recorded)
+    monkeypatch.setattr(launch, "create_app", lambda _shelf, _guard, worker: worker)
+    monkeypatch.setattr("uvicorn.Server.run", run)
+    launch.open_runs([], browser=False, worker=["python", "worker.py"])
+    assert made == [(["python", "worker.py"], ["served", "close"])]

@@ -1,8 +1,11 @@
+import { type ConnectionQuery, NO_WORKER, type PathQuery } from "../mock/connections.ts";
 import type { Pixels } from "../mock/pixels.ts";
 import type { MockRun } from "../mock/run.ts";
 import { type Async, failed, PENDING, ready } from "../src/state/async.ts";
 import type { RunContext } from "../src/state/context.ts";
+import { decodePiece, readPictureKey } from "../src/state/pictures.ts";
 import { FullShelf, LoadingShelf } from "../src/state/shelf.svelte.ts";
+import type { Checks } from "../src/state/worker.svelte.ts";
 import type { Theme } from "../src/theme/theme.ts";
 
 function imageData({ data, width, height }: Pixels): ImageData {
@@ -25,6 +28,25 @@ function found<T>(find: () => T): Async<T> {
   }
 }
 
+/** Values that are made once and then remembered. */
+function remembered<T>(make: (key: string) => T): FullShelf<T> {
+  const known = new Map<string, Async<T>>();
+  return new FullShelf((key) => {
+    const value = known.get(key) ?? found(() => make(key));
+    known.set(key, value);
+    return value;
+  });
+}
+
+/** A worker that is not there: the page says how to start one. */
+const NO_CHECKS: Checks = {
+  state: ready(NO_WORKER),
+  refused: null,
+  watch: () => {},
+  check: () => {},
+  cancel: () => {},
+};
+
 /** Everything of an invented run at hand, without a server. */
 export function mockContext(run: MockRun, theme: Theme): RunContext {
   const layerOf = (address: string): string => new URLSearchParams(address.split("?")[1]).get("layer") ?? "";
@@ -34,6 +56,14 @@ export function mockContext(run: MockRun, theme: Theme): RunContext {
     layers.set(id, scene);
     return scene;
   };
+  const sampleOf = (address: string): number => Number(new URLSearchParams(address.split("?")[1]).get("sample"));
+  const matrices = new Map<string, Float32Array>();
+  const matrix = (address: string): Float32Array => {
+    const facet = address.endsWith("contributions") ? "contributions" : "activations";
+    const values = matrices.get(address) ?? run.matrix(layerOf(address), facet);
+    matrices.set(address, values);
+    return values;
+  };
   return {
     scene: run.scene,
     theme,
@@ -41,21 +71,45 @@ export function mockContext(run: MockRun, theme: Theme): RunContext {
     atlases: new LoadingShelf(new AbortController().signal, {
       load: (address) => createImageBitmap(imageData(run.atlas(layerOf(address)))),
     }),
+    pictures: new LoadingShelf(new AbortController().signal, {
+      load: (key) => {
+        const piece = readPictureKey(key);
+        return decodePiece(imageData(run.image(sampleOf(piece.address))), piece);
+      },
+    }),
+    matrices: new FullShelf((address) => found(() => matrix(address))),
+    orders: new FullShelf((key) => {
+      const [layerId, cluster] = JSON.parse(key) as [string, string];
+      return found(() => run.classOrder(layerId, cluster));
+    }),
     neurons: new FullShelf((id) => found(() => run.neuron(id))),
     graphs: new FullShelf(() => ready(run.graph)),
-    image: (address) => dataAddress(run.image(Number(new URLSearchParams(address.split("?")[1]).get("sample")))),
+    connections: remembered((key) => run.connections(JSON.parse(key) as ConnectionQuery)),
+    paths: remembered((key) => run.path(JSON.parse(key) as PathQuery)),
+    checks: NO_CHECKS,
+    image: (address) => dataAddress(run.image(sampleOf(address))),
   };
 }
+
+const allOf = (never: FullShelf<never>) => ({
+  layers: never,
+  neurons: never,
+  graphs: never,
+  matrices: never,
+  orders: never,
+  connections: never,
+  paths: never,
+});
 
 /** The same run while nothing has come yet. */
 export function pendingContext(run: MockRun, theme: Theme): RunContext {
   const never = new FullShelf<never>(() => PENDING);
-  return { ...mockContext(run, theme), layers: never, neurons: never, graphs: never };
+  return { ...mockContext(run, theme), ...allOf(never) };
 }
 
 /** The same run when the server has gone away. */
 export function failedContext(run: MockRun, theme: Theme): RunContext {
   const gone = Object.assign(new Error("The cnnvis server does not answer."), { remedy: "Start it again." });
   const never = new FullShelf<never>(() => failed(gone));
-  return { ...mockContext(run, theme), layers: never, neurons: never, graphs: never };
+  return { ...mockContext(run, theme), ...allOf(never) };
 }

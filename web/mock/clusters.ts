@@ -1,13 +1,10 @@
-import type { ClusterScene, LayerScene, Tile } from "../src/api/types.ts";
+import type { ClusterScene, LayerScene } from "../src/api/types.ts";
 import type { PlanUnit } from "./network.ts";
+import { packing } from "./packing.ts";
 import { blank, type Pixels, picture, stamp } from "./pixels.ts";
-import { hash, normal, type Random, seeded } from "./random.ts";
-
-export interface World {
-  classes: string[];
-  image: number;
-  samples: number;
-}
+import { hash, normal, seeded } from "./random.ts";
+import { matrixFacts } from "./values.ts";
+import type { World } from "./world.ts";
 
 export const labelOf = (world: World, sample: number): number => (sample * 7 + 3) % world.classes.length;
 
@@ -28,40 +25,48 @@ export function firing(world: World, unit: PlanUnit, neuron: number, place: numb
   return { sample, field, box };
 }
 
-function packing(members: number[], random: Random): { width: number; height: number; tiles: Omit<Tile, "sprite">[] } {
-  const columns = Math.max(1, Math.min(members.length, Math.ceil(Math.sqrt(members.length * 2.2))));
-  const big = members.length > 4 && random() > 0.4;
-  const tiles = members.map((neuron, i) => ({ neuron, x: (i % columns) * 2, y: Math.floor(i / columns) * 2, side: 2 }));
-  if (big && columns > 3) for (const tile of tiles.slice(-2)) tile.side = 1;
-  return { width: columns * 2, height: Math.ceil(members.length / columns) * 2, tiles };
-}
-
 function atlasPlan(unit: PlanUnit, world: World): { columns: number; cell: number; rows: number } {
   const cell = Math.max(3, Math.min(unit.field, world.image, 96));
   const columns = Math.ceil(Math.sqrt(unit.neurons));
   return { columns, cell, rows: Math.ceil(unit.neurons / columns) };
 }
 
-export function layerScene(world: World, unit: PlanUnit): LayerScene {
-  const random = seeded(hash(unit.id));
-  const { columns, cell, rows } = atlasPlan(unit, world);
-  const k = unit.neurons <= 10 ? 4 : Math.min(8, 3 + Math.floor(unit.neurons / 14));
+/** Which neurons belong together; those that never fire last. */
+function memberships(unit: PlanUnit, random: () => number): { members: number[]; never: boolean }[] {
+  if (unit.members) return unit.members;
+  const k = unit.neurons <= 10 ? Math.min(4, unit.neurons) : Math.min(8, 3 + Math.floor(unit.neurons / 14));
   const dead = unit.side === 0 ? 0 : Math.floor(random() * 1.6);
   const groups: number[][] = Array.from({ length: k }, () => []);
   for (let n = dead; n < unit.neurons; n++) groups[Math.floor(random() ** 1.3 * k)]?.push(n);
-  const clusters: ClusterScene[] = [];
-  const filled = groups.filter((members) => members.length > 0);
-  const all = dead > 0 ? [...filled, Array.from({ length: dead }, (_, i) => i)] : filled;
-  all.forEach((members, index) => {
-    const never = dead > 0 && index === all.length - 1;
+  const filled = groups.filter((members) => members.length > 0).map((members) => ({ members, never: false }));
+  return dead > 0 ? [...filled, { members: Array.from({ length: dead }, (_, i) => i), never: true }] : filled;
+}
+
+/** High for two classes; where there are many classes, for their neighbours too. */
+function profileOf(world: World, favourite: number, second: number, random: () => number): (number | null)[] {
+  const spread = world.classes.length > 40 ? 22 : 0.4;
+  return world.classes.map((_, c) => {
+    if (world.empty.has(c)) return null;
+    const near = (to: number): number => Math.exp(-(((c - to) / spread) ** 2));
+    return 1.85 * near(favourite) + 1.1 * near(second) - 0.25 + normal(random) * 0.3;
+  });
+}
+
+export function layerScene(world: World, unit: PlanUnit): LayerScene {
+  const random = seeded(hash(unit.id));
+  const { columns, cell, rows } = atlasPlan(unit, world);
+  const spriteOf = (neuron: number): [number, number, number, number] => [
+    (neuron % columns) * cell,
+    Math.floor(neuron / columns) * cell,
+    cell,
+    cell,
+  ];
+  const clusters = memberships(unit, random).map(({ members, never }, index): ClusterScene => {
     const favourite = Math.floor(random() * world.classes.length);
     const second = (favourite + 1 + Math.floor(random() * 3)) % world.classes.length;
-    const profile = world.classes.map(
-      (_, c) => (c === favourite ? 1.6 : c === second ? 0.9 : -0.25) + normal(random) * 0.3,
-    );
+    const profile = profileOf(world, favourite, second, random);
     const early = unit.stage === 0;
-    const packed = packing(members, random);
-    clusters.push({
+    return {
       id: `${unit.id}@${index}`,
       title: never
         ? "never active"
@@ -71,16 +76,14 @@ export function layerScene(world: World, unit: PlanUnit): LayerScene {
       classes: never || early ? [] : [favourite, second],
       never_active: never,
       agreement: never ? null : 0.6 + random() * 0.39,
-      profile: never ? profile.map(() => 0) : profile,
-      ...packed,
-      tiles: packed.tiles.map((tile) => ({
-        ...tile,
-        sprite: never ? null : [(tile.neuron % columns) * cell, Math.floor(tile.neuron / columns) * cell, cell, cell],
-      })),
-    });
+      profile: never ? profile.map((value) => (value === null ? null : 0)) : profile,
+      neurons: members,
+      sprites: members.map((neuron) => (never ? null : spriteOf(neuron))),
+      packings: (["activation", "contribution", "uniform"] as const).map((one) => packing(one, members.length, random)),
+    };
   });
   return {
-    version: 1,
+    version: 2,
     layer: unit.id,
     clustering: {
       method: "ward",
@@ -93,6 +96,7 @@ export function layerScene(world: World, unit: PlanUnit): LayerScene {
     clusters,
     atlas: `atlas?layer=${encodeURIComponent(unit.id)}`,
     atlas_size: [columns * cell, rows * cell],
+    matrices: (["activations", "contributions"] as const).map((facet) => matrixFacts(unit, facet)),
   };
 }
 

@@ -16,6 +16,8 @@ export interface PlanUnit {
   side: number;
   field: number;
   layers: string[];
+  /** Clusters as a plan asks for them; else invented. */
+  members?: { members: number[]; never: boolean }[];
 }
 
 interface Drawing {

@@ -1,8 +1,21 @@
-import type { LayerGraph, LayerScene, NeuronScene, RunEntry, Scene } from "../src/api/types.ts";
-import { atlas, firing, labelOf, layerScene, type World } from "./clusters.ts";
+import type {
+  ConnectionScene,
+  LayerGraph,
+  LayerScene,
+  NeuronScene,
+  PatchScene,
+  PathScene,
+  RunEntry,
+  Scene,
+} from "../src/api/types.ts";
+import { atlas, firing, labelOf, layerScene } from "./clusters.ts";
+import { type ConnectionQuery, connectionScene, type PathQuery, pathScene } from "./connections.ts";
+import { activationMap } from "./maps.ts";
 import { network, type Plan, type PlanUnit } from "./network.ts";
 import { type Pixels, picture } from "./pixels.ts";
 import { hash, normal, seeded } from "./random.ts";
+import { classGroups, type MatrixFacet, values } from "./values.ts";
+import type { World } from "./world.ts";
 
 /** An invented run with everything that the server would answer about it. */
 export interface MockRun {
@@ -12,7 +25,12 @@ export interface MockRun {
   layer(id: string): LayerScene;
   neuron(id: string): NeuronScene;
   atlas(layer: string): Pixels;
+  /** Neurons × classes. */
+  matrix(layer: string, facet: MatrixFacet): Float32Array;
+  classOrder(layer: string, cluster: string): number[];
   image(sample: number): Pixels;
+  connections(query: ConnectionQuery): ConnectionScene;
+  path(query: PathQuery): PathScene;
 }
 
 export interface MockOptions {
@@ -23,6 +41,12 @@ export interface MockOptions {
   classes: string[];
   complete?: boolean;
   warnings?: string[];
+  /** Classes without images. */
+  empty?: number[];
+  /** Clusters of the hidden layers, where they are not to be invented. */
+  members?: { members: number[]; never: boolean }[];
+  /** A run that was analysed without contributions. */
+  plain?: boolean;
 }
 
 function layerFacts(unit: PlanUnit): Scene["layers"][number] {
@@ -70,7 +94,7 @@ function sceneOf(options: MockOptions, units: PlanUnit[], world: World): Scene {
     };
   });
   return {
-    version: 1,
+    version: 2,
     run: {
       id: options.id,
       name: options.id,
@@ -88,9 +112,15 @@ function sceneOf(options: MockOptions, units: PlanUnit[], world: World): Scene {
       step: 0,
       warnings: options.warnings ?? [],
     },
-    classes: world.classes.map((name, index) => ({ index, name, images: 500, recall: 0.8 + random() * 0.19 })),
+    classes: world.classes.map((name, index) => ({
+      index,
+      name,
+      images: world.empty.has(index) ? 0 : 500,
+      recall: world.empty.has(index) ? null : 0.8 + random() * 0.19,
+    })),
     class_order: world.classes.map((_, index) => index),
     groups,
+    class_groups: classGroups(world.classes),
     flow: groups.slice(1).map((_, index) => [index, index + 1]),
     layers: units.map(layerFacts),
     examples: Array.from({ length: 10 }, (_, sample) => ({
@@ -104,13 +134,13 @@ function sceneOf(options: MockOptions, units: PlanUnit[], world: World): Scene {
 
 function neuronScene(world: World, unit: PlanUnit, neuron: number, layer: LayerScene): NeuronScene {
   const random = seeded(hash(`${unit.id}:${neuron}`));
-  const cluster = layer.clusters.find((one) => one.tiles.some((tile) => tile.neuron === neuron));
+  const cluster = layer.clusters.find((one) => one.neurons.includes(neuron));
   const never = cluster?.never_active ?? false;
   const profile = world.classes.map((_, c) =>
     Math.max(0, 0.4 + (cluster?.profile[c] ?? 0) * 0.3 + normal(random) * 0.05),
   );
   return {
-    version: 1,
+    version: 2,
     id: `${unit.id}:${neuron}`,
     layer: unit.id,
     neuron,
@@ -121,32 +151,50 @@ function neuronScene(world: World, unit: PlanUnit, neuron: number, layer: LayerS
     maximum: never ? 0 : 3.2,
     active: never ? 0 : 0.37,
     nonfinite: 0,
+    contributions: never ? null : profile.map((value) => value / 4 - 0.1),
+    suppressed: [],
     profile: never ? profile.map(() => 0) : profile,
-    patches: never
+    patches: never ? [] : Array.from({ length: 9 }, (_, place) => patchScene(world, unit, neuron, place)),
+    typical: never
       ? []
-      : Array.from({ length: 9 }, (_, place) => {
-          const { sample, field, box } = firing(world, unit, neuron, place);
-          const label = labelOf(world, sample);
-          const predicted = random() > 0.15 ? label : (label + 1) % world.classes.length;
-          const image = `image?sample=${sample}`;
-          const [left = 0, top = 0, right = 0, bottom = 0] = box;
-          return {
-            sample,
-            value: 4.1 - place * 0.21,
-            image,
-            size: [world.image, world.image],
-            box: [left, top, right, bottom],
-            field,
-            label,
-            predicted,
-          };
-        }),
+      : [0.75, 0.5, 0.25].map((quantile, place) => ({
+          ...patchScene(world, unit, neuron, 20 + place, quantile),
+          quantile,
+        })),
+    least: never ? [] : [0, 1, 2].map((place) => patchScene(world, unit, neuron, 30 + place, 0)),
+  };
+}
+
+function patchScene(world: World, unit: PlanUnit, neuron: number, place: number, strength?: number): PatchScene {
+  const random = seeded(hash(`${unit.id}:${neuron}:${place}:seen`));
+  const { sample, field, box } = firing(world, unit, neuron, place);
+  const label = labelOf(world, sample);
+  const [left = 0, top = 0, right = 0, bottom = 0] = box;
+  const value = strength === undefined ? 4.1 - place * 0.21 : 4 * strength - 0.3;
+  return {
+    sample,
+    value,
+    image: `image?sample=${sample}`,
+    size: [world.image, world.image],
+    box: [left, top, right, bottom],
+    field,
+    label,
+    predicted: random() > 0.15 ? label : (label + 1) % world.classes.length,
+    map: activationMap(unit.side, world.image, [left, top, right, bottom], Math.max(0, value)),
+    mean: Math.max(0, value) / 4,
+    quantile: null,
   };
 }
 
 export function mockRun(options: MockOptions): MockRun {
   const { graph, units } = network(options.plan);
-  const world: World = { classes: options.classes, image: options.plan.image, samples: 5000 };
+  const world: World = {
+    classes: options.classes,
+    image: options.plan.image,
+    samples: 5000,
+    empty: new Set(options.empty ?? []),
+  };
+  if (options.members) for (const unit of units) if (unit.side > 0) unit.members = options.members;
   const scene = sceneOf(options, units, world);
   const find = (id: string): PlanUnit => {
     const unit = units.find((one) => one.id === id);
@@ -154,16 +202,29 @@ export function mockRun(options: MockOptions): MockRun {
     return unit;
   };
   const { id, name } = scene.run;
+  const known = new Map<string, LayerScene>();
+  const layer = (id: string): LayerScene => {
+    const made = known.get(id) ?? layerScene(world, find(id));
+    known.set(id, made);
+    return options.plain ? { ...made, matrices: made.matrices.slice(0, 1) } : made;
+  };
   return {
     entry: { id, name, detail: `${options.model} · ${options.data}`, created: scene.run.created, error: "" },
     scene,
     graph,
-    layer: (layer) => layerScene(world, find(layer)),
+    layer,
     neuron: (identity) => {
       const unit = find(identity.slice(0, identity.lastIndexOf(":")));
-      return neuronScene(world, unit, Number(identity.slice(identity.lastIndexOf(":") + 1)), layerScene(world, unit));
+      return neuronScene(world, unit, Number(identity.slice(identity.lastIndexOf(":") + 1)), layer(unit.id));
     },
     atlas: (layer) => atlas(world, find(layer)),
+    matrix: (id, facet) => values(world, find(id), layer(id), facet),
+    classOrder: (id, cluster) => {
+      const profile = layer(id).clusters.find((one) => one.id === cluster)?.profile ?? [];
+      return world.classes.map((_, c) => c).sort((a, b) => (profile[b] ?? -9) - (profile[a] ?? -9) || a - b);
+    },
     image: (sample) => picture(sample, labelOf(world, sample), world.image, world.image),
+    connections: (query) => connectionScene(layer, query),
+    path: (query) => pathScene(layer, query),
   };
 }

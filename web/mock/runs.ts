@@ -50,4 +50,47 @@ export const thousand = (): MockRun =>
     classes: Array.from({ length: 1000 }, (_, i) => `${CIFAR[i % 10]} ${Math.floor(i / 10) + 1}`),
   });
 
-export const mockRuns = (): MockRun[] => [resnet20(), resnet110(), thousand()];
+/** One wide layer: 2048 neurons, 1000 classes, a few of them without images. */
+export const wide = (): MockRun =>
+  mockRun({
+    id: "wide",
+    model: "one wide layer",
+    data: "1000 invented classes",
+    plan: { stages: [{ title: "layer1", blocks: 1, neurons: 2048, side: 7, field: 24 }], image: 32, classes: 1000 },
+    classes: Array.from({ length: 1000 }, (_, i) => `${CIFAR[Math.floor(i / 100)]} ${(i % 100) + 1}`),
+    empty: [17, 18, 640],
+  });
+
+const range = (start: number, stop: number): number[] => Array.from({ length: stop - start }, (_, i) => start + i);
+
+/** The corners: a cluster of one neuron, one of neurons that never fire, two classes. */
+export const corners = (): MockRun =>
+  mockRun({
+    id: "corners",
+    model: "small",
+    data: "cats and dogs",
+    plan: { stages: [{ title: "layer1", blocks: 1, neurons: 14, side: 8, field: 20 }], image: 32, classes: 2 },
+    classes: ["cat", "dog"],
+    members: [
+      { members: [0], never: false },
+      { members: range(1, 6), never: false },
+      { members: range(6, 8), never: false },
+      { members: range(8, 14), never: true },
+    ],
+    plain: true,
+  });
+
+const LONG = "a class whose name somebody wrote out with great care";
+
+/** Names of sixty characters, and one class without images. */
+export const longNames = (): MockRun =>
+  mockRun({
+    id: "long-names",
+    model: "resnet20",
+    data: "CIFAR-10 test",
+    plan: { stages: stages(1).slice(1), image: 32, classes: 10 },
+    classes: CIFAR.map((name) => `${LONG}: ${name}`.slice(0, 60).padEnd(60, ".")),
+    empty: [4],
+  });
+
+export const mockRuns = (): MockRun[] => [resnet20(), resnet110(), thousand(), wide(), corners(), longNames()];

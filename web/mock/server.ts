@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Plugin } from "vite";
+import { NO_WORKER } from "./connections.ts";
+import { encodeHalf } from "./half.ts";
 import type { Pixels } from "./pixels.ts";
 import { png } from "./png.ts";
 import type { MockRun } from "./run.ts";
@@ -14,8 +16,11 @@ function json(response: ServerResponse, value: unknown, status = 200): void {
 
 const broken = { id: "broken", name: "broken", detail: "", created: "", error: "run.json ends in the middle." };
 
-/** What the real server would answer: a value as JSON, or pixels as a picture. */
-function answer(runs: MockRun[], address: URL): { value: unknown; status?: number } | { pixels: Pixels } {
+/** What the real server would answer: a value as JSON, or pixels as a picture, or numbers. */
+function answer(
+  runs: MockRun[],
+  address: URL,
+): { value: unknown; status?: number } | { pixels: Pixels } | { halves: Float32Array } {
   const [, , , name, what] = address.pathname.split("/").map(decodeURIComponent);
   if (name === undefined) return { value: [...runs.map((run) => run.entry), broken] };
   const run = runs.find((one) => one.entry.id === name);
@@ -23,6 +28,8 @@ function answer(runs: MockRun[], address: URL): { value: unknown; status?: numbe
     return { value: { error: `There is no readable run ${name}.`, remedy: "Choose another run." }, status: 404 };
   }
   const query = (key: string): string => address.searchParams.get(key) ?? "";
+  const columns = (): string[] => address.searchParams.getAll("column");
+  const mode = () => (query("mode") === "contribution" ? "contribution" : "weights");
   switch (what) {
     case "scene":
       return { value: run.scene };
@@ -32,6 +39,26 @@ function answer(runs: MockRun[], address: URL): { value: unknown; status?: numbe
       return { value: run.layer(query("id")) };
     case "neuron":
       return { value: run.neuron(query("id")) };
+    case "matrix":
+      return {
+        halves: run.matrix(query("layer"), query("facet") === "contributions" ? "contributions" : "activations"),
+      };
+    case "class-order":
+      return { value: run.classOrder(query("layer"), query("cluster")) };
+    case "connections":
+      return { value: run.connections({ columns: columns(), mode: mode(), share: Number(query("share") || 0.8) }) };
+    case "path":
+      return {
+        value: run.path({
+          columns: columns(),
+          mode: mode(),
+          layer: query("layer"),
+          cluster: query("cluster") || null,
+          label: address.searchParams.has("class") ? Number(query("class")) : null,
+        }),
+      };
+    case "worker":
+      return { value: NO_WORKER };
     case "atlas":
       return { pixels: run.atlas(query("layer")) };
     default:
@@ -42,6 +69,11 @@ function answer(runs: MockRun[], address: URL): { value: unknown; status?: numbe
 function send(response: ServerResponse, found: ReturnType<typeof answer>): void {
   if ("value" in found) {
     json(response, found.value, found.status);
+    return;
+  }
+  if ("halves" in found) {
+    response.writeHead(200, { "content-type": "application/octet-stream" });
+    response.end(encodeHalf(found.halves));
     return;
   }
   response.writeHead(200, { "content-type": "image/png", "cache-control": "max-age=3600" });

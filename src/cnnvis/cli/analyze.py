@@ -6,6 +6,7 @@ from typing import cast
 
 from cnnvis.cli.console import Console
 from cnnvis.cli.preprocessing import preprocessing
+from cnnvis.compose.class_hierarchy import read_class_groups
 from cnnvis.compose.entry import run_facts
 from cnnvis.compose.pipeline import AnalyzeOptions, analyze_source
 from cnnvis.compose.words import counted, percent
@@ -98,6 +99,8 @@ def _analyze_options(options: Namespace, device: str, classes: ClassList | None)
         device=device,
         output=options.output,
         class_map=read_class_map(options.class_map, count) if options.class_map else None,
+        class_groups=read_class_groups(options.class_groups) if options.class_groups else None,
+        contributions=not options.no_contributions,
         resume=options.resume,
         overwrite=options.overwrite,
         progress=not options.no_progress,

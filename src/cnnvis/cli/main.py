@@ -62,7 +62,9 @@ def _run(words: list[str], console: Console) -> int:
             message = f"There is neither a command nor a run folder {words[0]!r}."
             raise CnnvisError(message, "The commands are analyze, open and demo; cnnvis alone lists the runs here.")
         words = ["open", *words]
-    options = build_parser().parse_args(join_signed(words))
+    line = join_signed(words)
+    options = build_parser().parse_args(line)
+    options.line = line
     try:
         return _command(cast("str", options.command))(options, console)
     except ModuleNotFoundError as problem:

@@ -1,11 +1,13 @@
 """`cnnvis open`: runs in the browser."""
 
+import sys
 from argparse import Namespace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import cast
 
 from cnnvis.cli.console import Console
-from cnnvis.schema.errors import RunError
+from cnnvis.schema.errors import CnnvisError, MissingPackageError, RunError
 from cnnvis.serve import open_runs
 from cnnvis.store.reader import find_runs, read_run
 
@@ -15,6 +17,7 @@ def run(options: Namespace, console: Console) -> int:
 
     Raises:
         RunError: A run cannot be opened; nothing is served then.
+        CnnvisError: The network was named without its images, or without PyTorch.
 
     """
     runs = [run for path in cast("list[Path]", options.runs) for run in _runs_at(path)]
@@ -28,8 +31,35 @@ def serve(runs: list[Path], options: Namespace, console: Console) -> None:
     """Serve these runs until Ctrl-C, with the options of the command line."""
     console.flush()
     open_runs(
-        runs, host=cast("str", options.host), port=cast("int | None", options.port), browser=not options.no_browser
+        runs,
+        host=cast("str", options.host),
+        port=cast("int | None", options.port),
+        browser=not options.no_browser,
+        worker=worker_command(options),
     )
+
+
+def worker_command(options: Namespace) -> list[str] | None:
+    """Return what runs the worker with the network of this command line; None when it names none.
+
+    Raises:
+        CnnvisError: Only one of network and images is named.
+        MissingPackageError: PyTorch is not installed.
+
+    """
+    model, data = (
+        cast("str | None", getattr(options, "model", None)),
+        cast("str | None", getattr(options, "data", None)),
+    )
+    if model is None and data is None:
+        return None
+    if model is None or data is None:
+        message = f"--{'data' if model is None else 'model'} came without --{'model' if model is None else 'data'}."
+        raise CnnvisError(message, "Give both, as for `cnnvis analyze`, or neither.")
+    if find_spec("torch") is None:
+        message = "--model needs PyTorch, which is not installed here."
+        raise MissingPackageError(message, "Leave --model and --data out to look at the run without it.")
+    return [sys.executable, "-m", "cnnvis.cli.worker", *cast("list[str]", options.line)]
 
 
 def _runs_at(path: Path) -> list[Path]:

@@ -42,6 +42,22 @@ examples:
 """
 
 
+_OPEN = """\
+Show one or more run folders in the browser. PyTorch is not needed. Ctrl-C ends it.
+
+With the network and its images, given as for `cnnvis analyze`, the page can also
+remove clusters for real and check connections by it. That runs your code, in a
+process of its own, when the page first asks for it (needs PyTorch).
+"""
+
+_OPEN_EXAMPLES = """\
+examples:
+  cnnvis open runs/resnet20
+  cnnvis open runs/* --port 9000 --no-browser
+  cnnvis open runs/resnet20 --model mypkg.nets:resnet20 --checkpoint resnet20.th \\
+      --data cifar-10-batches-bin --preset cifar10
+"""
+
 _DEMO = """\
 Open a finished small run at once. With --train, train a small network on
 handwritten digits, analyse it and open the result (needs PyTorch, about a minute).
@@ -77,18 +93,23 @@ def build_parser() -> Parser:
         formatter_class=plain,
         allow_abbrev=False,
     )
-    for add in (_add_model_options, _add_data_options, _add_preprocessing_options, _add_run_options):
+    for add in (_add_model_options, _add_data_options):
+        add(analyze, required=True)
+    for add in (_add_preprocessing_options, _add_run_options):
         add(analyze)
     shown = commands.add_parser(
         "open",
         help="show runs in the browser",
-        description="Show one or more run folders in the browser. PyTorch is not needed. Ctrl-C ends it.",
-        epilog="examples:\n  cnnvis open runs/resnet20\n  cnnvis open runs/* --port 9000 --no-browser",
+        description=_OPEN,
+        epilog=_OPEN_EXAMPLES,
         formatter_class=plain,
         allow_abbrev=False,
     )
     shown.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="run folder, or a folder of run folders")
     _add_server_options(shown)
+    for add in (_add_model_options, _add_data_options):
+        add(shown, required=False)
+    _add_preprocessing_options(shown)
     demo = commands.add_parser(
         "demo", help="show a small finished analysis", description=_DEMO, formatter_class=plain, allow_abbrev=False
     )
@@ -97,11 +118,11 @@ def build_parser() -> Parser:
     return top
 
 
-def _add_model_options(parser: Parser) -> None:
+def _add_model_options(parser: Parser, *, required: bool) -> None:
     group = parser.add_argument_group("the network")
     group.add_argument(
         "--model",
-        required=True,
+        required=required,
         metavar="REF",
         help="module:function or path/to/file.py:function (or class, or finished model), torchvision:NAME, timm:NAME",
     )
@@ -119,11 +140,11 @@ def _add_model_options(parser: Parser) -> None:
     group.add_argument("--device", help="cpu, cuda, cuda:1, mps (cuda where there is one, else cpu)")
 
 
-def _add_data_options(parser: Parser) -> None:
+def _add_data_options(parser: Parser, *, required: bool) -> None:
     group = parser.add_argument_group("the images")
     group.add_argument(
         "--data",
-        required=True,
+        required=required,
         metavar="REF",
         help="folder with one folder per class, folder of images, .npz, IDX (MNIST) or CIFAR binary files, "
         "or module:function that returns a Dataset, a DataLoader or (images, labels)",
@@ -144,6 +165,12 @@ def _add_data_options(parser: Parser) -> None:
         "--class-names",
         metavar="FILE|a,b,c",
         help="class names in label order: a,b,c or a file with one per line ('n01440764 tench' gives ids too) or JSON",
+    )
+    group.add_argument(
+        "--class-groups",
+        type=Path,
+        metavar="FILE",
+        help='your hierarchy of the classes, as JSON: {"animals": ["cat", {"birds": ["owl", "wren"]}], ...}',
     )
     group.add_argument(
         "--class-map",
@@ -206,6 +233,11 @@ def _add_run_options(parser: Parser) -> None:
     group.add_argument("-o", "--to", type=Path, metavar="RUN", help="folder to write (runs/<name of the model>)")
     group.add_argument("--name", help="title of the run")
     group.add_argument("--top-k", type=read.positive, default=9, metavar="N", help="best images kept per neuron (9)")
+    group.add_argument(
+        "--no-contributions",
+        action="store_true",
+        help="leave out the second pass, which finds what each neuron contributes to each class",
+    )
     group.add_argument("--resume", action="store_true", help="go on with an analysis that was interrupted")
     group.add_argument("--overwrite", action="store_true", help="replace the run that is there")
     group.add_argument("--no-progress", action="store_true", help="show no progress bars")

@@ -1,6 +1,6 @@
 """The Python front door of an analysis: a model and data in the caller's hands, a run folder out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +28,8 @@ def analyze(  # noqa: PLR0913 (the front door: every option a user may want, by 
     device: str | None = None,
     output: str | None = None,
     class_map: Sequence[int] | Int[np.ndarray, " outputs"] | None = None,
+    class_groups: Mapping[str, object] | None = None,
+    contributions: bool = True,
     resume: bool = False,
     overwrite: bool = False,
     progress: bool = True,
@@ -50,6 +52,9 @@ def analyze(  # noqa: PLR0913 (the front door: every option a user may want, by 
         device: Where to run, for example ``"cuda"``; by default where the model is, else CUDA, else the CPU.
         output: Which entry of a tuple or dict output holds the logits.
         class_map: Label of each output, -1 for none: aligns 1001 outputs with 1000 labels.
+        class_groups: Your hierarchy of the classes: groups by name, each a list of class names and of further groups,
+            as in ``{"animals": ["cat", {"birds": ["owl", "wren"]}], "vehicles": ["car"]}``.
+        contributions: Whether to run a second pass, with gradients, for what each neuron contributes to each class.
         resume: Go on with an interrupted analysis.
         overwrite: Replace the run that is at ``to``.
         progress: Show progress bars.
@@ -86,6 +91,8 @@ def analyze(  # noqa: PLR0913 (the front door: every option a user may want, by 
             device=device,
             output=output,
             class_map=None if class_map is None else np.asarray(class_map, dtype=np.int64),
+            class_groups=class_groups,
+            contributions=contributions,
             resume=resume,
             overwrite=overwrite,
             progress=progress,

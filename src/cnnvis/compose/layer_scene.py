@@ -14,10 +14,12 @@ from cnnvis.analysis.cluster import (
     stability,
 )
 from cnnvis.analysis.describe import describe_cluster, describe_patches
-from cnnvis.analysis.pack import pack_grid
 from cnnvis.compose.atlas import Atlas
+from cnnvis.compose.importance import Importances, importances
+from cnnvis.compose.matrix import matrix_facts
+from cnnvis.compose.packing_scene import arrange, references
 from cnnvis.compose.patches import PatchFinder
-from cnnvis.schema.scene import Clustering, ClusterScene, LayerScene, Tile
+from cnnvis.schema.scene import Clustering, ClusterScene, Importance, LayerScene
 from cnnvis.schema.statistics import UnitStatistics
 from cnnvis.store.reader import Run
 
@@ -40,14 +42,12 @@ class _Material:
     atlas: Atlas
     selective: float
     """Standard deviations above the average from which a class is worth naming."""
-    importance: Float[np.ndarray, " neurons"]
-    """Mean of each neuron's top activations (design: packing); 0 for what never fires."""
-
-    @property
-    def typical_importance(self) -> float | None:
-        """The layer's median importance, so that tile sizes can be compared between its clusters."""
-        positive = self.importance[self.importance > 0]
-        return float(np.median(positive)) if positive.size else None
+    features: Float[np.ndarray, "neurons features"]
+    """What neurons are compared by, and how that is called."""
+    compared_by: str
+    importances: Importances
+    typical: dict[Importance, float]
+    """The layer's typical importance of each kind, so that tile sizes can be compared between its clusters."""
 
 
 def build_layer(run: Run, unit: str, finder: PatchFinder, atlas: Atlas) -> LayerScene:
@@ -61,13 +61,13 @@ def build_layer(run: Run, unit: str, finder: PatchFinder, atlas: Atlas) -> Layer
 
     """
     material = _material(run, unit, finder, atlas)
-    features, words = _features(run, material)
-    found = cluster_neurons(features, material.never_active)
+    found = cluster_neurons(material.features, material.never_active)
     members = [np.flatnonzero(found.assignment == cluster) for cluster in range(found.assignment.max() + 1)]
     return LayerScene(
         layer=unit,
-        clustering=_clustering(run, material, found, words),
+        clustering=_clustering(run, material, found),
         clusters=tuple(_cluster(material, number, rows) for number, rows in enumerate(members, start=1)),
+        matrices=matrix_facts(run, unit),
         atlas="" if any(sprite is not None for sprite in atlas.sprites) else None,
         atlas_size=atlas.size,
     )
@@ -77,6 +77,10 @@ def _material(run: Run, unit: str, finder: PatchFinder, atlas: Atlas) -> _Materi
     statistics = run.statistics.unit(unit)
     rectified = run.graph.unit(unit).rectified
     profiles = profile_features(statistics.after_mean, statistics.mean, statistics.std, run.statistics.class_images)
+    features, compared_by = _features(run, unit, profiles)
+    kept = run.contributions
+    contributions = kept.values(unit) if kept is not None and unit in kept.units else None
+    kinds = importances(statistics, contributions)
     return _Material(
         unit=unit,
         statistics=statistics,
@@ -86,22 +90,27 @@ def _material(run: Run, unit: str, finder: PatchFinder, atlas: Atlas) -> _Materi
         finder=finder,
         atlas=atlas,
         selective=_selective(run.statistics.class_images),
-        importance=_importance(statistics),
+        features=features,
+        compared_by=compared_by,
+        importances=kinds,
+        typical=references(kinds),
     )
 
 
-def _features(run: Run, material: _Material) -> tuple[Float[np.ndarray, "neurons features"], str]:
+def _features(
+    run: Run, unit: str, profiles: Float[np.ndarray, "neurons classes"]
+) -> tuple[Float[np.ndarray, "neurons features"], str]:
     """Return what neurons are compared by, and its name."""
-    by_class = material.profiles[:, run.statistics.class_images > 0]
+    by_class = profiles[:, run.statistics.class_images > 0]
     if run.file.data.labelled and has_profiles(run.statistics.class_images):
         return by_class, "mean activation per class"
-    means = run.statistics.probe(material.unit).means.get(material.unit)
+    means = run.statistics.probe(unit).means.get(unit)
     if means is None or len(means) < 2:
         return by_class, "mean activation per class"
     return probe_features(means.astype(np.float64)), f"activation on {len(means):,} probe images"
 
 
-def _clustering(run: Run, material: _Material, found: NeuronClusters, words: str) -> Clustering:
+def _clustering(run: Run, material: _Material, found: NeuronClusters) -> Clustering:
     probe = run.statistics.probe(material.unit)
     means = probe.means.get(material.unit)
     trust = None
@@ -111,7 +120,7 @@ def _clustering(run: Run, material: _Material, found: NeuronClusters, words: str
         method=found.method,
         k=found.k,
         automatic=found.automatic,
-        feature=words,
+        feature=material.compared_by,
         silhouette=found.silhouette,
         stability=trust,
     )
@@ -121,11 +130,13 @@ def _cluster(material: _Material, number: int, members: Int[np.ndarray, " member
     rows = material.profiles[members]
     dead = bool(material.never_active[members].all())
     title, classes = _title(material, members, dead=dead)
-    packing = pack_grid(material.importance[members], reference=material.typical_importance)
-    tiles = [
-        Tile(neuron=int(neuron), x=int(x), y=int(y), side=int(side), sprite=material.atlas.sprites[neuron])
-        for neuron, x, y, side in zip(members, packing.x, packing.y, packing.side, strict=True)
-    ]
+    arranged = arrange(
+        members,
+        profiles=material.profiles,
+        features=material.features,
+        kinds=material.importances,
+        typical=material.typical,
+    )
     return ClusterScene(
         id=f"c{number}",
         title=title,
@@ -133,9 +144,9 @@ def _cluster(material: _Material, number: int, members: Int[np.ndarray, " member
         never_active=dead,
         agreement=None if dead else _agreement(rows),
         profile=tuple(None if np.isnan(value) else round(float(value), 4) for value in _mean_profile(rows)),
-        width=packing.width,
-        height=packing.height,
-        tiles=tuple(tiles),
+        neurons=tuple(arranged.neurons.tolist()),
+        sprites=tuple(material.atlas.sprites[neuron] for neuron in arranged.neurons),
+        packings=arranged.packings,
     )
 
 
@@ -164,12 +175,6 @@ def _selective(class_images: Int[np.ndarray, " classes"]) -> float:
     """Return half a deviation, or three standard errors where classes have so few images that more is chance."""
     present = class_images[class_images > 0]
     return max(SELECTIVE, 3.0 / float(np.median(present)) ** 0.5) if present.size else SELECTIVE
-
-
-def _importance(statistics: UnitStatistics) -> Float[np.ndarray, " neurons"]:
-    valid = np.isfinite(statistics.top_value) & (statistics.top_sample >= 0)
-    positive = np.where(valid, np.maximum(statistics.top_value, 0.0), 0.0).astype(np.float64)
-    return positive.sum(axis=1) / np.maximum(valid.sum(axis=1), 1)
 
 
 def _mean_profile(rows: Float[np.ndarray, "members classes"]) -> Float[np.ndarray, " classes"]:

@@ -1,12 +1,14 @@
 """Everything about one neuron: its numbers, its class profile and the places where it fired most."""
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
-from cnnvis.compose.patches import PatchFinder
-from cnnvis.schema.scene import NeuronScene, PatchScene
-from cnnvis.schema.statistics import UnitStatistics
+from cnnvis.compose.patch_scenes import neuron_images
+from cnnvis.schema.scene import NeuronScene, Suppression
+from cnnvis.schema.statistics import UnitContributions
 from cnnvis.store.reader import Run
+
+MOST_SUPPRESSED = 5
 
 
 def build_neuron(run: Run, unit: str, neuron: int, cluster: str, address: str) -> NeuronScene:
@@ -21,6 +23,9 @@ def build_neuron(run: Run, unit: str, neuron: int, cluster: str, address: str) -
 
     """
     statistics = run.statistics.unit(unit)
+    kept = run.contributions
+    found = kept.unit(unit) if kept is not None and unit in kept.units else None
+    images = neuron_images(run, unit, statistics, neuron, address)
     return NeuronScene(
         id=f"{unit}:{neuron}",
         layer=unit,
@@ -33,35 +38,30 @@ def build_neuron(run: Run, unit: str, neuron: int, cluster: str, address: str) -
         active=finite(statistics.active[neuron]),
         nonfinite=int(statistics.nonfinite[neuron]),
         profile=tuple(finite(value) for value in statistics.after_mean[:, neuron]),
-        patches=_patches(run, unit, statistics, neuron, address),
+        contributions=_contributions(found, neuron),
+        suppressed=() if kept is None or found is None else _suppressed(found, kept.confused, neuron),
+        patches=images.best,
+        typical=images.typical,
+        least=images.least,
+    )
+
+
+def _contributions(found: UnitContributions | None, neuron: int) -> tuple[float | None, ...] | None:
+    return None if found is None else tuple(finite(value) for value in found.values[:, neuron])
+
+
+def _suppressed(
+    found: UnitContributions, confused: Int[np.ndarray, "classes confused"], neuron: int
+) -> tuple[Suppression, ...]:
+    """Return what the neuron says most strongly against classes that others are confused with."""
+    values = found.confused_values[:, :, neuron]
+    against = np.argwhere(np.isfinite(values) & (values < 0) & (confused >= 0))
+    pairs = [(float(values[label, place]), int(label), int(confused[label, place])) for label, place in against]
+    return tuple(
+        Suppression(label=label, confused=other, value=value) for value, label, other in sorted(pairs)[:MOST_SUPPRESSED]
     )
 
 
 def finite(value: Float[np.ndarray, ""] | np.floating | float) -> float | None:
     """Return a number that JSON can hold: None for NaN and infinity."""
     return float(value) if np.isfinite(value) else None
-
-
-def _patches(run: Run, unit: str, statistics: UnitStatistics, neuron: int, address: str) -> tuple[PatchScene, ...]:
-    finder = PatchFinder(run, unit)
-    found: list[PatchScene] = []
-    for place in finder.places(statistics, neuron):
-        sample, value = int(statistics.top_sample[neuron, place]), float(statistics.top_value[neuron, place])
-        if sample not in run.pictures:
-            found.append(PatchScene(sample=sample, value=value))
-            continue
-        patch = finder.patch(sample, int(statistics.top_y[neuron, place]), int(statistics.top_x[neuron, place]))
-        facts = run.pictures.facts(sample)
-        found.append(
-            PatchScene(
-                sample=sample,
-                value=value,
-                image=f"{address}/image?sample={sample}",
-                size=(facts.width, facts.height),
-                box=patch.box,
-                field=patch.field,
-                label=facts.label if facts.label >= 0 else None,
-                predicted=facts.predicted if facts.predicted >= 0 else None,
-            )
-        )
-    return tuple(found)

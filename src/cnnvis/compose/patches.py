@@ -1,11 +1,12 @@
 """Patches: the part of a stored image inside a neuron's receptive field where it fired most."""
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 from jaxtyping import Int, UInt8
 
-from cnnvis.schema.graph import ReceptiveField
+from cnnvis.schema.graph import FieldAxis, ReceptiveField
 from cnnvis.schema.statistics import UnitStatistics
 from cnnvis.store.pictures import PictureFacts, PictureReader
 from cnnvis.store.reader import Run
@@ -47,7 +48,9 @@ class PatchFinder:
     def __init__(self, run: Run, unit: str) -> None:
         self._pictures: PictureReader = run.pictures
         self._rectified = run.graph.unit(unit).rectified
-        self._field: ReceptiveField = run.graph.layer(run.graph.unit(unit).before).field
+        layer = run.graph.layer(run.graph.unit(unit).before)
+        self._field: ReceptiveField = layer.field
+        self._positions = [layer.shape[axis] for axis in layer.spatial_axes]
         self._height, self._width = _input_size(run)
 
     def patch(self, sample: int, y: int, x: int) -> Patch:
@@ -61,6 +64,17 @@ class PatchFinder:
         )
         facts = self._pictures.facts(sample)
         return Patch(sample, _to_stored(clipped, facts), _to_stored(field, facts))
+
+    def map_box(self, sample: int) -> Bounds:
+        """Return where a neuron's whole map lies in a stored image; KeyError when the image was not kept.
+
+        Each position has a cell as large as the stride, around the middle of what that position sees.
+        """
+        left, top, right, bottom = 0.0, 0.0, float(self._width), float(self._height)
+        if self._field.y is not None and self._field.x is not None and len(self._positions) == 2:
+            top, bottom = _cells(self._field.y, self._positions[0])
+            left, right = _cells(self._field.x, self._positions[1])
+        return _to_stored((left, top, right, bottom), self._pictures.facts(sample))
 
     @property
     def sees_little(self) -> bool:
@@ -102,6 +116,13 @@ class PatchFinder:
         top, bottom = self._field.y.interval(y)
         left, right = self._field.x.interval(x)
         return (float(left), float(top), float(right), float(bottom))
+
+
+def _cells(axis: FieldAxis, positions: int) -> tuple[float, float]:
+    """Return the ends of a row of cells, one per position, along one axis of the input."""
+    start, size, stride = (float(Fraction(*value)) for value in (axis.start, axis.size, axis.stride))
+    first = start + (size - stride) / 2
+    return first, first + positions * stride
 
 
 def _input_size(run: Run) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 import datetime
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,17 +13,19 @@ from tqdm import tqdm
 
 from cnnvis import __version__
 from cnnvis.analysis.group import group_layers
+from cnnvis.compose.class_hierarchy import named_groups
+from cnnvis.compose.further import Further, look_further
+from cnnvis.compose.stored_pictures import stored_pictures
 from cnnvis.compose.studio import Studio
 from cnnvis.compose.words import expectation
 from cnnvis.observe import Model
-from cnnvis.observe.collect import Collected, CollectOptions, Forecast, collect, forecast
+from cnnvis.observe.collect import CollectOptions, Forecast, collect, forecast
 from cnnvis.observe.inputs.source import Batch, ImageSource
 from cnnvis.observe.trace import require_complete, trace
 from cnnvis.schema.errors import DataError
 from cnnvis.schema.graph import LayerGraph
 from cnnvis.schema.grouping import Grouping
-from cnnvis.schema.run import DataFacts, ModelFacts, RunFile
-from cnnvis.store.pictures import StoredPicture
+from cnnvis.schema.run import DataFacts, ModelFacts, NamedGroup, RunFile
 from cnnvis.store.reader import Run, read_run
 from cnnvis.store.writer import RunWriter
 
@@ -38,6 +40,10 @@ class AnalyzeOptions:
     output: str | None = None
     class_map: Int[np.ndarray, " outputs"] | None = None
     """Label per output of the network, -1 for none: aligns 1001 outputs with 1000 labels."""
+    class_groups: object = None
+    """The user's hierarchy: groups by name, each a list of class names and of further groups; None without one."""
+    contributions: bool = True
+    """Whether to run the second pass, with gradients."""
     resume: bool = False
     overwrite: bool = False
     progress: bool = True
@@ -77,10 +83,16 @@ def analyze_source(
         graph = _trace(model, first, options)
         grouping = group_layers(graph)
         names = _class_names(class_names or source.class_names, graph, options.class_map)
+        groups = () if options.class_groups is None else named_groups(options.class_groups, names)
         collecting = _collect_options(options, grouping, classes=len(names), state=writer.resume_folder)
         expected = forecast(model, source, graph, options=collecting)
         _announce(expected, show=options.progress)
         collected = collect(model, source, graph, options=collecting)
+        further = Further()
+        if collected.facts.complete:
+            further = look_further(
+                model, source, graph, collected=collected, options=collecting, contributions=options.contributions
+            )
         shape = tuple(int(size) for size in first.inputs.shape[1:])
         writer.write_model(
             _run_file(
@@ -88,14 +100,20 @@ def analyze_source(
                 source,
                 model=msgspec.structs.replace(model_facts, input_shape=shape),
                 classes=names,
+                class_groups=groups,
                 name=options.name,
                 labelled=collected.facts.correct is not None,
                 skipped_before=writer.resumed.data.skipped if writer.resumed else (),
             ),
             graph,
         )
-        writer.write_pictures(_stored_pictures(collected, progress=options.progress))
-        warnings = tuple(dict.fromkeys((*expected.warnings, *source.warnings, *collected.facts.warnings)))
+        if further.contributions is not None:
+            writer.write_contributions(further.contributions)
+        if further.maps is not None:
+            writer.write_maps(further.maps)
+        writer.write_pictures(stored_pictures(collected, further.maps, progress=options.progress))
+        said = (*expected.warnings, *source.warnings, *collected.facts.warnings, *further.warnings)
+        warnings = tuple(dict.fromkeys(said))
         facts = msgspec.structs.replace(collected.facts, warnings=warnings)
         writer.write_snapshot(facts, collected.statistics)
         run = writer.finish(complete=facts.complete)
@@ -158,6 +176,7 @@ def _run_file(
     *,
     model: ModelFacts,
     classes: tuple[str, ...],
+    class_groups: tuple[NamedGroup, ...],
     name: str | None,
     labelled: bool,
     skipped_before: tuple[str, ...],
@@ -178,25 +197,8 @@ def _run_file(
         model=model,
         data=facts,
         classes=classes,
+        class_groups=class_groups,
     )
-
-
-def _stored_pictures(collected: Collected, *, progress: bool) -> Iterator[StoredPicture]:
-    """Yield the pictures of the winning samples, those of representative layers first."""
-    samples = tqdm(collected.needed.tolist(), desc="images", unit="image", disable=not progress, delay=2, leave=False)
-    for sample in samples:
-        picture = collected.picture(sample)
-        label, predicted = collected.outcomes.get(sample, (-1, -1))
-        yield StoredPicture(
-            sample=sample,
-            pixels=picture.pixels,
-            left=picture.left,
-            top=picture.top,
-            scale_x=picture.scale_x,
-            scale_y=picture.scale_y,
-            label=label,
-            predicted=predicted,
-        )
 
 
 def _fill_cache(run: Run, *, progress: bool) -> None:

@@ -5,7 +5,7 @@ from itertools import zip_longest
 
 import numpy as np
 
-from cnnvis.analysis.reorder import class_order
+from cnnvis.compose.class_order import OrderedClasses, ordered_classes
 from cnnvis.compose.entry import run_facts
 from cnnvis.compose.logits import logits_unit
 from cnnvis.compose.words import counted, field_words, map_size, map_words, neurons_line, operations
@@ -31,11 +31,13 @@ def build_scene(run: Run, grouping: Grouping, identity: str, address: str) -> Sc
     recorded = run.statistics.units
     groups = [kept for group in grouping.groups if (kept := _recorded_group(group, recorded)) is not None]
     places = {group.id: place for place, group in enumerate(groups)}
+    classes = _classes(run, groups)
     flow = [(grouping.groups[a].id, grouping.groups[b].id) for a, b in grouping.flow]
     return Scene(
         run=run_facts(run, identity),
         classes=class_facts(run),
-        class_order=_class_order(run, groups),
+        class_order=classes.order,
+        class_groups=classes.groups,
         groups=tuple(_group_facts(run.graph, group) for group in groups),
         flow=tuple((places[a], places[b]) for a, b in flow if a in places and b in places),
         layers=tuple(_layer_facts(run, unit) for unit in run.graph.units if unit.id in recorded),
@@ -100,14 +102,15 @@ def class_facts(run: Run) -> tuple[ClassFacts, ...]:
     )
 
 
-def _class_order(run: Run, groups: Sequence[LayerGroup]) -> tuple[int, ...]:
-    """Return the one class order of the scene, from the class profiles before the classifier."""
+def _classes(run: Run, groups: Sequence[LayerGroup]) -> OrderedClasses:
+    """Return the one class order of the scene and its groups, from the class profiles before the classifier."""
     logits = logits_unit(run.graph)
     inner = [group for group in groups if logits not in group.units] or list(groups)
-    if not inner or len(run.file.classes) < 3:
-        return tuple(range(len(run.file.classes)))
+    hierarchy = run.file.class_groups
+    if not inner or (len(run.file.classes) < 3 and not hierarchy):
+        return OrderedClasses(order=tuple(range(len(run.file.classes))))
     profiles = run.statistics.array(inner[-1].representative, "after_mean").astype(np.float64)
-    return tuple(int(index) for index in class_order(profiles))
+    return ordered_classes(profiles, run.file.classes, hierarchy)
 
 
 def _group_facts(graph: LayerGraph, group: LayerGroup) -> GroupFacts:

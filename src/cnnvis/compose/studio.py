@@ -9,9 +9,10 @@ import msgspec
 from cnnvis.compose.atlas import Atlas, plan_atlas, render_atlas
 from cnnvis.compose.cache import DerivedCache
 from cnnvis.compose.entry import run_entry
+from cnnvis.compose.matrix import FACETS, matrix_bytes
 from cnnvis.compose.neuron_scene import build_neuron
 from cnnvis.compose.patches import PatchFinder
-from cnnvis.schema.scene import LayerScene, NeuronScene, RunEntry, Scene
+from cnnvis.schema.scene import Facet, LayerScene, NeuronScene, RunEntry, Scene
 from cnnvis.store.reader import Run
 
 
@@ -65,11 +66,19 @@ class Studio:
         with self._lock(f"layer {unit}"):
             # The address depends on how the run is served, the rest only on the run: it is put in afterwards.
             kept = self._cache.get(f"layer {unit}", lambda: msgspec.json.encode(self._compose_layer(unit)))
-        scene = msgspec.json.decode(kept, type=LayerScene)
-        if scene.atlas is None:
-            return kept
-        address = f"{self._address}/atlas?layer={quote(unit, safe='')}&v={self._cache.version}"
-        return msgspec.json.encode(msgspec.structs.replace(scene, atlas=address))
+        return msgspec.json.encode(self._addressed(msgspec.json.decode(kept, type=LayerScene)))
+
+    def _addressed(self, scene: LayerScene) -> LayerScene:
+        layer = f"layer={quote(scene.layer, safe='')}"
+        version = f"v={self._cache.version}"
+        return msgspec.structs.replace(
+            scene,
+            atlas=None if scene.atlas is None else f"{self._address}/atlas?{layer}&{version}",
+            matrices=tuple(
+                msgspec.structs.replace(facts, address=f"{self._address}/matrix?{layer}&facet={facts.facet}&{version}")
+                for facts in scene.matrices
+            ),
+        )
 
     def _compose_layer(self, unit: str) -> LayerScene:
         from cnnvis.compose.layer_scene import build_layer  # for the reason given above
@@ -88,6 +97,36 @@ class Studio:
         with self._lock(f"atlas {unit}"):
             return self._cache.get(f"atlas {unit}", lambda: render_atlas(self._atlas(unit, finder), finder))
 
+    def matrix_bytes(self, unit: str, facet: str) -> bytes:
+        """Return a layer's values, neurons by classes, as float16; KeyError when there are none."""
+        if facet not in FACETS:
+            raise KeyError(facet)
+        self.run.graph.unit(unit)
+        # Not cached: the statistics are on disk in nearly this form, and a copy of them would double the run.
+        values = matrix_bytes(self.run, unit, facet)
+        if values is None:
+            raise KeyError(facet)
+        return values
+
+    def class_order_bytes(self, unit: str, cluster: str, facet: str) -> bytes:
+        """Return the class order that suits one cluster best, as JSON; KeyError when there is no such cluster."""
+        members = next((each.neurons for each in self.layer(unit).clusters if each.id == cluster), None)
+        if members is None:
+            raise KeyError(cluster)
+        if facet not in FACETS:
+            raise KeyError(facet)
+        name = f"class order {unit} {cluster} {facet}"
+        with self._lock(name):
+            return self._cache.get(name, lambda: self._compose_class_order(unit, members, facet))
+
+    def _compose_class_order(self, unit: str, members: tuple[int, ...], facet: Facet) -> bytes:
+        from cnnvis.compose.class_order import cluster_order  # for the reason given above
+
+        order = cluster_order(self.run, unit, members, facet)
+        if order is None:
+            raise KeyError(facet)
+        return msgspec.json.encode(order)
+
     def neuron(self, identity: str) -> NeuronScene:
         """Return everything about the neuron ``<layer id>:<channel>``; KeyError when there is none."""
         unit, _, channel = identity.rpartition(":")
@@ -96,7 +135,7 @@ class Studio:
             raise KeyError(identity)
         neuron = int(channel)
         clusters = self.layer(unit).clusters
-        cluster = next((each.id for each in clusters if any(tile.neuron == neuron for tile in each.tiles)), "")
+        cluster = next((each.id for each in clusters if neuron in each.neurons), "")
         return build_neuron(self.run, unit, neuron, cluster, self._address)
 
     def columns(self) -> list[str]:

@@ -42,6 +42,19 @@ class SnapshotFacts(Struct, frozen=True, kw_only=True):
     warnings: tuple[str, ...] = ()
 
 
+class NamedGroup(Struct, frozen=True, kw_only=True):
+    """A group of classes that the user named."""
+
+    name: str
+    classes: Annotated[tuple[int, ...], Meta(description="Classes that are in no further group inside it.")] = ()
+    groups: tuple["NamedGroup", ...] = ()
+
+    @property
+    def all_classes(self) -> tuple[int, ...]:
+        """Every class in it, those of the groups inside it included."""
+        return self.classes + tuple(index for group in self.groups for index in group.all_classes)
+
+
 class RunFile(Struct, frozen=True, kw_only=True):
     """``run.json``: the run folder's front page."""
 
@@ -54,3 +67,4 @@ class RunFile(Struct, frozen=True, kw_only=True):
     model: ModelFacts
     data: DataFacts
     classes: tuple[str, ...]
+    class_groups: Annotated[tuple[NamedGroup, ...], Meta(description="The user's hierarchy of the classes.")] = ()

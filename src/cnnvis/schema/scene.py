@@ -7,7 +7,12 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-SCENE_VERSION = 1
+SCENE_VERSION = 2
+
+Importance = Literal["activation", "contribution", "uniform"]
+"""What the side of a tile says: mean of its top activations, mean |contribution| over classes, or nothing."""
+Facet = Literal["activations", "contributions"]
+"""What a matrix of neurons and classes holds; the third facet, learned features, is the packing."""
 
 Sprite = Annotated[tuple[int, int, int, int], Meta(description="x, y, width, height in the layer's sprite atlas.")]
 
@@ -95,6 +100,15 @@ class Example(Struct, frozen=True, kw_only=True):
     label: int | None
 
 
+class ClassGroupFacts(Struct, frozen=True, kw_only=True):
+    """A run of the class order that is shown as one column until it is opened."""
+
+    start: Annotated[int, Meta(description="Place of its first class in class_order.")]
+    stop: Annotated[int, Meta(description="Place after its last class.")]
+    title: Annotated[str, Meta(description="From the user's hierarchy, else its most typical classes.")]
+    parts: Annotated[tuple["ClassGroupFacts", ...], Meta(description="What it opens into; empty: its classes.")] = ()
+
+
 class Scene(Struct, frozen=True, kw_only=True):
     """The frame of the picture: columns, classes and layers; the clusters of a layer come one layer at a time."""
 
@@ -102,20 +116,26 @@ class Scene(Struct, frozen=True, kw_only=True):
     run: RunFacts
     classes: tuple[ClassFacts, ...]
     class_order: Annotated[tuple[int, ...], Meta(description="Class indices in the order used everywhere.")]
+    class_groups: Annotated[
+        tuple[ClassGroupFacts, ...],
+        Meta(description="They cover class_order; empty when all classes can be shown side by side."),
+    ] = ()
     groups: tuple[GroupFacts, ...]
     flow: Annotated[tuple[tuple[int, int], ...], Meta(description="Group indices (source, target), skips included.")]
     layers: tuple[LayerFacts, ...]
     examples: Annotated[tuple[Example, ...], Meta(description="Some images, of differing classes.")] = ()
 
 
-class Tile(Struct, frozen=True, kw_only=True):
-    """One neuron's square in its cluster's packing, in cells of a common grid."""
+class PackingScene(Struct, frozen=True, kw_only=True):
+    """Where the square tiles of a cluster's neurons lie, in cells of a common grid, for one kind of importance."""
 
-    neuron: int
-    x: int
-    y: int
-    side: int
-    sprite: Annotated[Sprite | None, Meta(description="Its best patch; None when it never fires.")]
+    importance: Importance
+    width: Annotated[int, Meta(description="Width of the packing in cells.")]
+    height: int
+    smallest: Annotated[int, Meta(description="Cells of the smallest side that a tile can have.")]
+    x: Annotated[tuple[int, ...], Meta(description="One per entry of neurons, as y and side.")]
+    y: tuple[int, ...]
+    side: tuple[int, ...]
 
 
 class ClusterScene(Struct, frozen=True, kw_only=True):
@@ -132,9 +152,14 @@ class ClusterScene(Struct, frozen=True, kw_only=True):
             description="Per class: mean over members of (class mean - neuron mean) / neuron deviation; None: no image."
         ),
     ]
-    width: Annotated[int, Meta(description="Width of the packing in cells.")]
-    height: int
-    tiles: tuple[Tile, ...]
+    neurons: Annotated[tuple[int, ...], Meta(description="Channels, alike ones side by side: rows of the matrix.")]
+    sprites: Annotated[
+        tuple[Sprite | None, ...], Meta(description="Best patch per entry of neurons; None when it never fires.")
+    ]
+    packings: Annotated[
+        tuple[PackingScene, ...],
+        Meta(description="By activation first; by contribution only where there are contributions."),
+    ]
 
 
 class Clustering(Struct, frozen=True, kw_only=True):
@@ -148,6 +173,18 @@ class Clustering(Struct, frozen=True, kw_only=True):
     stability: Annotated[float | None, Meta(description="Mean adjusted Rand index under resampling of probe images.")]
 
 
+class MatrixFacts(Struct, frozen=True, kw_only=True):
+    """A matrix of a layer's neurons and the classes, which is fetched on its own."""
+
+    facet: Facet
+    address: Annotated[str, Meta(description="Relative address of the values: float16, neurons by classes.")]
+    minimum: Annotated[float | None, Meta(description="Smallest value; None when there is none.")]
+    maximum: float | None
+    limit: Annotated[float, Meta(description="99.5 % quantile of the absolute values: the end of a common ramp.")]
+    unit: Annotated[str, Meta(description="What a value is, in words.")]
+    images: Annotated[str, Meta(description="What the values are means over, in words.")]
+
+
 class LayerScene(Struct, frozen=True, kw_only=True):
     """The clusters of one layer: a column's content."""
 
@@ -155,11 +192,22 @@ class LayerScene(Struct, frozen=True, kw_only=True):
     layer: str
     clustering: Clustering
     clusters: tuple[ClusterScene, ...]
+    matrices: tuple[MatrixFacts, ...] = ()
     atlas: Annotated[str | None, Meta(description="Relative address of the sprite atlas; None without patches.")]
     atlas_size: tuple[int, int] = (0, 0)
 
 
 Box = Annotated[tuple[float, float, float, float], Meta(description="left, top, right, bottom in stored-image pixels.")]
+
+
+class MapScene(Struct, frozen=True, kw_only=True):
+    """Where a neuron is active on one image, after the non-linearity; one value per cell of a small grid."""
+
+    width: int
+    height: int
+    values: Annotated[str, Meta(description="Base64 of one byte per cell, row by row: 255 is maximum, 0 is 0 or less.")]
+    maximum: Annotated[float, Meta(description="Value that 255 stands for.")]
+    box: Annotated[Box, Meta(description="The whole grid; it may reach beyond the image.")]
 
 
 class PatchScene(Struct, frozen=True, kw_only=True):
@@ -173,6 +221,17 @@ class PatchScene(Struct, frozen=True, kw_only=True):
     field: Annotated[Box | None, Meta(description="Receptive field with its true, unclipped numbers.")] = None
     label: int | None = None
     predicted: int | None = None
+    map: Annotated[MapScene | None, Meta(description="None where none was kept, or the neuron has no map.")] = None
+    mean: Annotated[float | None, Meta(description="Activation on the image: mean after the non-linearity.")] = None
+    quantile: Annotated[float | None, Meta(description="Of its activation over the probe images: typical ones.")] = None
+
+
+class Suppression(Struct, frozen=True, kw_only=True):
+    """How a neuron speaks against a class that another is confused with."""
+
+    label: Annotated[int, Meta(description="Class of the images.")]
+    confused: Annotated[int, Meta(description="Class that these are confused with.")]
+    value: Annotated[float, Meta(description="Contribution to the confused class's logit; below 0.")]
 
 
 class NeuronScene(Struct, frozen=True, kw_only=True):
@@ -190,7 +249,14 @@ class NeuronScene(Struct, frozen=True, kw_only=True):
     active: float | None
     nonfinite: int
     profile: Annotated[tuple[float | None, ...], Meta(description="Mean activation per class; None: no image.")]
+    contributions: Annotated[
+        tuple[float | None, ...] | None,
+        Meta(description="Contribution to each class on its own images; None: no image, or not computed."),
+    ] = None
+    suppressed: Annotated[tuple[Suppression, ...], Meta(description="Strongest first, at most five.")] = ()
     patches: tuple[PatchScene, ...]
+    typical: Annotated[tuple[PatchScene, ...], Meta(description="Images of ordinary activation, stronger first.")] = ()
+    least: Annotated[tuple[PatchScene, ...], Meta(description="Images that excite it least, lowest first.")] = ()
 
 
 class Problem(Struct, frozen=True, kw_only=True):

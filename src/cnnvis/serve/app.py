@@ -16,17 +16,20 @@ from cnnvis.schema.errors import CnnvisError
 from cnnvis.serve.guard import Guard
 from cnnvis.serve.responses import NotFoundError, answering_problems, json_response, problem
 from cnnvis.serve.runs import RunShelf
+from cnnvis.serve.worker import Worker, worker_routes
 
 PAGE = Path(__file__).parent / "page"
 _FOREVER = "private, max-age=31536000, immutable"
+GZIP_LEVEL = 5
+"""Nearly as small as the most thorough level, in a third of its time."""
 _NO_PAGE = (
     "<!doctype html><meta charset=utf-8><title>cnnvis</title><body style='font:16px sans-serif;margin:3em'>"
     "<h1>The page is not built</h1><p>Run <code>make build</code> in the repository, or install the wheel.</p>"
 )
 
 
-def create_app(shelf: RunShelf, guard: Guard) -> Starlette:
-    """Return the application that offers the shelf's runs to whom the guard lets in."""
+def create_app(shelf: RunShelf, guard: Guard, worker: Worker | None = None) -> Starlette:
+    """Return the application that offers the shelf's runs, and a worker's services, to whom the guard lets in."""
 
     def list_runs(_: Request) -> Response:
         return json_response(shelf.entries())
@@ -34,11 +37,16 @@ def create_app(shelf: RunShelf, guard: Guard) -> Starlette:
     routes: list[BaseRoute] = [
         Route("/api/runs", answering_problems(list_runs)),
         *(_run_route(shelf, name, answer) for name, answer in _ANSWERS.items()),
+        *worker_routes(shelf, worker or Worker(None)),
         Route("/api/{rest:path}", _no_such_address),
         _page_route(),
     ]
     return Starlette(
-        routes=routes, middleware=[Middleware(guard.middleware), Middleware(GZipMiddleware, minimum_size=2048)]
+        routes=routes,
+        middleware=[
+            Middleware(guard.middleware),
+            Middleware(GZipMiddleware, minimum_size=2048, compresslevel=GZIP_LEVEL),
+        ],
     )
 
 
@@ -106,6 +114,18 @@ def _atlas(studio: Studio, request: Request) -> Response:
     return Response(data, media_type="image/png", headers=_lasting(request))
 
 
+def _matrix(studio: Studio, request: Request) -> Response:
+    data = studio.matrix_bytes(_parameter(request, "layer"), _parameter(request, "facet"))
+    # Half-precision numbers hardly shrink, and packing megabytes of them takes longer than sending them.
+    headers = {**_lasting(request), "Content-Encoding": "identity"}
+    return Response(data, media_type="application/octet-stream", headers=headers)
+
+
+def _class_order(studio: Studio, request: Request) -> Response:
+    layer, cluster, facet = (_parameter(request, name) for name in ("layer", "cluster", "facet"))
+    return Response(studio.class_order_bytes(layer, cluster, facet), media_type="application/json")
+
+
 def _image(studio: Studio, request: Request) -> Response:
     data, media_type = studio.run.pictures.file(_number(request, "sample"))
     return Response(data, media_type=media_type, headers=_lasting(request))
@@ -122,5 +142,7 @@ _ANSWERS: dict[str, Callable[[Studio, Request], Response]] = {
     "layer": _layer,
     "neuron": _neuron,
     "atlas": _atlas,
+    "matrix": _matrix,
+    "class-order": _class_order,
     "image": _image,
 }

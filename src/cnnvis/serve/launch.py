@@ -15,6 +15,7 @@ from cnnvis.schema.errors import ServeError
 from cnnvis.serve.app import create_app
 from cnnvis.serve.guard import Guard, is_loopback
 from cnnvis.serve.runs import RunShelf
+from cnnvis.serve.worker import Worker
 from cnnvis.store.reader import Run, read_run
 
 FIRST_PORT = 8750
@@ -35,7 +36,14 @@ def demo_run() -> Path:
     return DEMO_RUN
 
 
-def open_runs(runs: Sequence[Path], *, host: str = "127.0.0.1", port: int | None = None, browser: bool = True) -> None:
+def open_runs(
+    runs: Sequence[Path],
+    *,
+    host: str = "127.0.0.1",
+    port: int | None = None,
+    browser: bool = True,
+    worker: Sequence[str] | None = None,
+) -> None:
     """Serve these run folders until Ctrl-C, and open the page.
 
     Args:
@@ -43,6 +51,7 @@ def open_runs(runs: Sequence[Path], *, host: str = "127.0.0.1", port: int | None
         host: Address to bind. Off the loopback address a token is needed, which is printed with the address.
         port: Port to bind; a free one from 8750 upwards when not given.
         browser: Whether to open a browser; never over SSH.
+        worker: Words of the command that runs the worker with the network; None: what needs it is not offered.
 
     Raises:
         ServeError: The port is taken or the address cannot be bound.
@@ -54,7 +63,8 @@ def open_runs(runs: Sequence[Path], *, host: str = "127.0.0.1", port: int | None
     address = page_address(host, taken, guard.token)
     sys.stdout.write(announcement(address, taken, os.environ))
     sys.stdout.flush()
-    config = uvicorn.Config(create_app(RunShelf(runs), guard), log_level="warning", lifespan="off")
+    helper = Worker(worker)
+    config = uvicorn.Config(create_app(RunShelf(runs), guard, helper), log_level="warning", lifespan="off")
     server = uvicorn.Server(config)
     if browser and "SSH_CONNECTION" not in os.environ:
         # The listener accepts connections already: the browser waits for the server to take them up.
@@ -64,6 +74,7 @@ def open_runs(runs: Sequence[Path], *, host: str = "127.0.0.1", port: int | None
     except KeyboardInterrupt:
         pass
     finally:
+        helper.close()
         listener.close()
 
 

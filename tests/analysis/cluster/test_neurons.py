@@ -77,10 +77,19 @@ def test_any_layer_is_clustered_soundly_and_alike_in_any_order(
     np.testing.assert_array_equal(again.assignment, found.assignment[order])
 
 
-def test_neurons_without_structure_are_one_cluster() -> None:
-    features = np.random.default_rng(0).normal(size=(60, 200))
-    found = cluster_neurons(features, alive(60))
+def test_few_neurons_without_structure_are_one_cluster() -> None:
+    features = np.random.default_rng(0).normal(size=(30, 200))
+    found = cluster_neurons(features, alive(30))
     assert (found.k, found.silhouette) == (1, None)
+
+
+@pytest.mark.parametrize(("method", "neurons", "k"), [("ward", 60, 2), ("kmeans", 144, 3), ("ward", 600, 6)])
+def test_many_neurons_without_structure_are_cut_for_overview(method: Method, neurons: int, k: int) -> None:
+    features = np.random.default_rng(0).normal(size=(neurons, 200))
+    found = cluster_neurons(features, alive(neurons), method=method)
+    assert (found.k, found.automatic) == (k, True)
+    assert found.silhouette is not None
+    assert found.silhouette < 0.1
 
 
 @pytest.mark.parametrize("method", METHODS)

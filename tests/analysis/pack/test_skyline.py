@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnvis.analysis.pack.skyline import Skyline, fill_region
+from cnnvis.analysis.pack.skyline import Skyline, Spot, fill_region, try_region
 
 
 @given(
@@ -37,7 +37,60 @@ def test_tiles_never_overlap_and_regions_lie_in_order(regions: list[list[int]], 
 
 def test_ragged_ground_is_filled_lowest_first() -> None:
     spots = fill_region(Skyline([3, 3, 0, 0, 3]), [2, 3])
-    assert [(spot.x, spot.y, spot.side) for spot in spots] == [(2, 0, 2), (2, 3, 3)] or spots[0].y == 0
+    assert spots[0] == Spot(2, 0, 2)
+    assert spots[1].y == 3
+
+
+def test_gap_too_narrow_for_a_region_is_left_to_the_next() -> None:
+    sky = Skyline([2, 2, 0, 2, 2])
+    assert fill_region(sky, [2]) == [Spot(0, 2, 2)]
+    assert (sky.start, sky.height, sky.waste) == ([0, 2, 3], [4, 0, 2], 0)
+    assert fill_region(sky, [1]) == [Spot(2, 0, 1)]
+
+
+def test_gap_that_something_lies_on_stays_closed() -> None:
+    sky = Skyline([2, 0, 2])
+    assert fill_region(sky, [3]) == [Spot(0, 2, 3)]
+    assert (sky.height, sky.waste) == ([5], 2)
+    assert fill_region(sky, [1])[0].y == 5
+
+
+@given(
+    tops=st.lists(st.integers(0, 6), min_size=4, max_size=20),
+    sides=st.lists(st.integers(2, 4), min_size=1, max_size=8),
+    highest=st.integers(4, 20),
+    most_waste=st.integers(0, 12),
+    seed=st.none() | st.integers(0, 3),
+)
+def test_limits_stop_what_would_pass_them_and_change_nothing_else(
+    tops: list[int], sides: list[int], highest: int, most_waste: int, seed: int | None
+) -> None:
+    def rng() -> random.Random | None:
+        return None if seed is None else random.Random(seed)
+
+    free, limited = Skyline(tops), Skyline(tops)
+    before = limited.copy()
+    spots = fill_region(free, sides, rng())
+    found = try_region(limited, sides, rng(), highest=highest, most_waste=most_waste)
+    if max(spot.y + spot.side for spot in spots) > highest or free.waste > most_waste:
+        assert found is None
+    if found is not None:
+        assert found == spots
+        assert (limited.start, limited.wide, limited.height) == (free.start, free.wide, free.height)
+        assert limited.laid == len(sides)
+    assert before.height == Skyline(tops).height, "a copy does not change with the other"
+
+
+def test_waste_counts_the_empty_cells_below_the_outline() -> None:
+    rng = random.Random(0)
+    for _ in range(30):
+        sky, area = Skyline([0] * 17), 0
+        for _ in range(4):
+            sides = [rng.randint(1, 7) for _ in range(6)]
+            fill_region(sky, sides, rng)
+            area += sum(side**2 for side in sides)
+        outline = sum(wide * height for wide, height in zip(sky.wide, sky.height, strict=True))
+        assert sky.waste == outline - area
 
 
 def test_skyline_groups_cells_of_one_height() -> None:

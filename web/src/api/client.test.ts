@@ -65,6 +65,25 @@ describe("RunClient", () => {
     await expect(new RunClient("a").scene(signal)).rejects.toMatchObject({ message });
   });
 
+  it("reads a matrix as numbers, from the address that the layer names", async () => {
+    const halves = new Uint8Array([0x00, 0x3c, 0x00, 0x7e]);
+    vi.stubGlobal(
+      "fetch",
+      vi.fn(async () => new Response(halves)),
+    );
+    const values = await new RunClient("a").matrix("matrix?layer=l&facet=activations", signal);
+    expect([...values]).toEqual([1, Number.NaN]);
+    expect(fetch).toHaveBeenCalledWith("api/runs/a/matrix?layer=l&facet=activations", { signal });
+  });
+
+  it("asks for a cluster's own class order", async () => {
+    answer([2, 0, 1]);
+    const of = { layer: "layer1.0/relu#2", cluster: "c1", facet: "activations" };
+    expect(await new RunClient("a").classOrder(of, signal)).toEqual([2, 0, 1]);
+    const address = "api/runs/a/class-order?layer=layer1.0%2Frelu%232&cluster=c1&facet=activations";
+    expect(fetch).toHaveBeenCalledWith(address, { signal });
+  });
+
   it("resolves addresses relative to the run and to the page", () => {
     const client = new RunClient("a");
     expect(client.resolve("image?sample=3")).toBe("api/runs/a/image?sample=3");

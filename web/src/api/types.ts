@@ -1,8 +1,16 @@
 // Generated from src/cnnvis/schema by `npm run types`; do not edit.
 
 export interface Wire {
+  AblateJob: AblateJob;
+  AblateResult: AblateResult;
   BlockFacts: BlockFacts;
+  CheckJob: CheckJob;
+  CheckResult: CheckResult;
+  CheckedPair: CheckedPair;
+  ClassEffect: ClassEffect;
   ClassFacts: ClassFacts;
+  ClassGroupFacts: ClassGroupFacts;
+  ClusterNeurons: ClusterNeurons;
   ClusterScene: ClusterScene;
   Clustering: Clustering;
   Edge: Edge;
@@ -13,16 +21,72 @@ export interface Wire {
   LayerFacts: LayerFacts;
   LayerGraph: LayerGraph;
   LayerScene: LayerScene;
+  MapScene: MapScene;
+  MatrixFacts: MatrixFacts;
   NeuronScene: NeuronScene;
+  PackingScene: PackingScene;
   PatchScene: PatchScene;
   Problem: Problem;
   ReceptiveField: ReceptiveField;
   RunEntry: RunEntry;
   RunFacts: RunFacts;
   Scene: Scene;
-  Tile: Tile;
+  Suppression: Suppression;
   TraceFailure: TraceFailure;
   Unit: Unit;
+  WorkerState: WorkerState;
+}
+/**
+ * Remove some neurons, and see what becomes of clusters, outputs and accuracy.
+ */
+export interface AblateJob {
+  type: "ablate";
+  removed: ClusterNeurons;
+  targets: ClusterNeurons[];
+  /**
+   * Probe images at most.
+   */
+  images: number;
+  fill: "mean" | "zero";
+}
+/**
+ * A cluster, as neurons of a unit.
+ */
+export interface ClusterNeurons {
+  unit: string;
+  neurons: number[];
+}
+/**
+ * What a removal takes away: the value as the network is, minus the value without the neurons.
+ */
+export interface AblateResult {
+  type: "ablate";
+  images: number;
+  /**
+   * Per target: of its neurons' mean before their non-linearity.
+   */
+  drops: number[];
+  /**
+   * Per output, mean over images; None without scores.
+   */
+  logit_drops: number[] | null;
+  /**
+   * On the labelled probe images; None without.
+   */
+  accuracy: number | null;
+  accuracy_after: number | null;
+  classes: ClassEffect[];
+  fill: "mean" | "zero";
+  notes: string[];
+}
+/**
+ * What a removal does to one class, on its probe images.
+ */
+export interface ClassEffect {
+  index: number;
+  images: number;
+  correct: number;
+  correct_after: number;
 }
 /**
  * A block inside a layer group: a column of its own when the group is opened.
@@ -38,6 +102,72 @@ export interface BlockFacts {
   layers: string[];
 }
 /**
+ * Remove every source cluster for real, and compare with what the connections promise.
+ */
+export interface CheckJob {
+  type: "check";
+  /**
+   * Units of all shown columns; paths end at them.
+   */
+  columns: string[];
+  sources: ClusterNeurons[];
+  targets: ClusterNeurons[];
+  /**
+   * Probe images at most.
+   */
+  images: number;
+  /**
+   * What removed neurons give out: 0, or their mean.
+   */
+  fill: "mean" | "zero";
+}
+/**
+ * How well each meaning of a connection ranks what removal really does.
+ */
+export interface CheckResult {
+  type: "check";
+  images: number;
+  pairs: CheckedPair[];
+  /**
+   * Mean rank correlation over the pairs of columns.
+   */
+  weights: number | null;
+  contribution: number | null;
+  better: ("contribution" | "weights") | null;
+  /**
+   * Whether even the better one is below 0.3.
+   */
+  weak: boolean;
+  fill: "mean" | "zero";
+  notes: string[];
+}
+/**
+ * Two columns: rows are the source clusters, columns the target clusters, in the order of the job.
+ */
+export interface CheckedPair {
+  source: string;
+  target: string;
+  /**
+   * Places of the source clusters in the job.
+   */
+  sources: number[];
+  /**
+   * Places of the target clusters in the job.
+   */
+  targets: number[];
+  /**
+   * What removal takes from the target's mean before its non-linearity, per neuron removed.
+   */
+  measured: number[][];
+  weights: number[][] | null;
+  contribution: number[][] | null;
+  /**
+   * Spearman's rank correlation with measured.
+   */
+  weights_agreement: number | null;
+  contribution_agreement: number | null;
+}
+/**
  * One class of the data.
  */
 export interface ClassFacts {
@@ -48,6 +178,27 @@ export interface ClassFacts {
    * Share of its images predicted right; None without images.
    */
   recall: number | null;
+}
+/**
+ * A run of the class order that is shown as one column until it is opened.
+ */
+export interface ClassGroupFacts {
+  /**
+   * Place of its first class in class_order.
+   */
+  start: number;
+  /**
+   * Place after its last class.
+   */
+  stop: number;
+  /**
+   * From the user's hierarchy, else its most typical classes.
+   */
+  title: string;
+  /**
+   * What it opens into; empty: its classes.
+   */
+  parts: ClassGroupFacts[];
 }
 /**
  * Neurons of one layer with alike class profiles.
@@ -69,24 +220,38 @@ export interface ClusterScene {
    */
   profile: (number | null)[];
   /**
+   * Channels, alike ones side by side: rows of the matrix.
+   */
+  neurons: number[];
+  /**
+   * Best patch per entry of neurons; None when it never fires.
+   */
+  sprites: ([number, number, number, number] | null)[];
+  /**
+   * By activation first; by contribution only where there are contributions.
+   */
+  packings: PackingScene[];
+}
+/**
+ * Where the square tiles of a cluster's neurons lie, in cells of a common grid, for one kind of importance.
+ */
+export interface PackingScene {
+  importance: "activation" | "contribution" | "uniform";
+  /**
    * Width of the packing in cells.
    */
   width: number;
   height: number;
-  tiles: Tile[];
-}
-/**
- * One neuron's square in its cluster's packing, in cells of a common grid.
- */
-export interface Tile {
-  neuron: number;
-  x: number;
-  y: number;
-  side: number;
   /**
-   * Its best patch; None when it never fires.
+   * Cells of the smallest side that a tile can have.
    */
-  sprite: [number, number, number, number] | null;
+  smallest: number;
+  /**
+   * One per entry of neurons, as y and side.
+   */
+  x: number[];
+  y: number[];
+  side: number[];
 }
 /**
  * How a layer's neurons were grouped, and how far to trust it.
@@ -324,6 +489,7 @@ export interface LayerScene {
   layer: string;
   clustering: Clustering;
   clusters: ClusterScene[];
+  matrices: MatrixFacts[];
   /**
    * Relative address of the sprite atlas; None without patches.
    */
@@ -333,6 +499,55 @@ export interface LayerScene {
    * @maxItems 2
    */
   atlas_size: [number, number];
+}
+/**
+ * A matrix of a layer's neurons and the classes, which is fetched on its own.
+ */
+export interface MatrixFacts {
+  facet: "activations" | "contributions";
+  /**
+   * Relative address of the values: float16, neurons by classes.
+   */
+  address: string;
+  /**
+   * Smallest value; None when there is none.
+   */
+  minimum: number | null;
+  maximum: number | null;
+  /**
+   * 99.5 % quantile of the absolute values: the end of a common ramp.
+   */
+  limit: number;
+  /**
+   * What a value is, in words.
+   */
+  unit: string;
+  /**
+   * What the values are means over, in words.
+   */
+  images: string;
+}
+/**
+ * Where a neuron is active on one image, after the non-linearity; one value per cell of a small grid.
+ */
+export interface MapScene {
+  width: number;
+  height: number;
+  /**
+   * Base64 of one byte per cell, row by row: 255 is maximum, 0 is 0 or less.
+   */
+  values: string;
+  /**
+   * Value that 255 stands for.
+   */
+  maximum: number;
+  /**
+   * The whole grid; it may reach beyond the image.
+   *
+   * @minItems 4
+   * @maxItems 4
+   */
+  box: [number, number, number, number];
 }
 /**
  * Everything about one neuron.
@@ -353,7 +568,40 @@ export interface NeuronScene {
    * Mean activation per class; None: no image.
    */
   profile: (number | null)[];
+  /**
+   * Contribution to each class on its own images; None: no image, or not computed.
+   */
+  contributions: (number | null)[] | null;
+  /**
+   * Strongest first, at most five.
+   */
+  suppressed: Suppression[];
   patches: PatchScene[];
+  /**
+   * Images of ordinary activation, stronger first.
+   */
+  typical: PatchScene[];
+  /**
+   * Images that excite it least, lowest first.
+   */
+  least: PatchScene[];
+}
+/**
+ * How a neuron speaks against a class that another is confused with.
+ */
+export interface Suppression {
+  /**
+   * Class of the images.
+   */
+  label: number;
+  /**
+   * Class that these are confused with.
+   */
+  confused: number;
+  /**
+   * Contribution to the confused class's logit; below 0.
+   */
+  value: number;
 }
 /**
  * Where a neuron fired most in one image.
@@ -383,6 +631,18 @@ export interface PatchScene {
   field: [number, number, number, number] | null;
   label: number | null;
   predicted: number | null;
+  /**
+   * None where none was kept, or the neuron has no map.
+   */
+  map: MapScene | null;
+  /**
+   * Activation on the image: mean after the non-linearity.
+   */
+  mean: number | null;
+  /**
+   * Of its activation over the probe images: typical ones.
+   */
+  quantile: number | null;
 }
 /**
  * What the server answers when it cannot give what was asked.
@@ -438,6 +698,10 @@ export interface Scene {
    * Class indices in the order used everywhere.
    */
   class_order: number[];
+  /**
+   * They cover class_order; empty when all classes can be shown side by side.
+   */
+  class_groups: ClassGroupFacts[];
   groups: GroupFacts[];
   /**
    * Group indices (source, target), skips included.
@@ -448,4 +712,32 @@ export interface Scene {
    * Some images, of differing classes.
    */
   examples: Example[];
+}
+/**
+ * What the page sees of the worker, for one run.
+ */
+export interface WorkerState {
+  /**
+   * Whether the server was told where the network's code is.
+   */
+  enabled: boolean;
+  /**
+   * The command that enables it; empty when it is.
+   */
+  how: string;
+  /**
+   * Whether it works, for this run or another: one thing at a time.
+   */
+  busy: boolean;
+  /**
+   * Number of this run's latest job; 0 before the first.
+   */
+  job: number;
+  status: "cancelled" | "done" | "failed" | "idle" | "working";
+  done: number;
+  total: number;
+  words: string;
+  result: (CheckResult | AblateResult) | null;
+  error: string;
+  remedy: string;
 }

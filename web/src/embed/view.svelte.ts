@@ -58,4 +58,5 @@ function facade(name: string): new (element: HTMLElement, props: EmbedProps) => 
 
 export const PictureView = facade("picture");
 export const DetailsView = facade("details");
+export const MatrixView = facade("matrix");
 export const GraphView = facade("graph");

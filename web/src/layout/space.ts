@@ -3,7 +3,7 @@ export const SPACE = {
   margin: 22,
   head: 66,
   span: 26,
-  foot: 40,
+  foot: 84,
   card: { gap: 8, crowded: 6, side: 9, top: 7, title: 17, line: 15, letter: 6.9, tiles: 5, bars: 22, bottom: 7 },
   /** Beside the tiles, where a column has no room for words above them. */
   words: { width: 142, gap: 10, least: 31 },

@@ -1,17 +1,17 @@
 import { describe, expect, it } from "vitest";
 import type { MockRun } from "../../mock/run.ts";
-import { resnet20, resnet110, thousand } from "../../mock/runs.ts";
+import { resnet20, resnet110, thousand, wide } from "../../mock/runs.ts";
 import { columnsOf } from "./columns.ts";
 import { SPACE } from "./space.ts";
 import { type Stage, stageLayout } from "./stage.ts";
-import { wholeView } from "./viewport.ts";
+import { firstView, labelScale, wholeView } from "./viewport.ts";
 import { nearColumns } from "./visible.ts";
 
 const SIZE = { width: 1120, height: 850 };
 
 function layout(run: MockRun, open: string[] = [], pending = false, size = SIZE): Stage {
   const layer = (id: string) => (pending ? null : run.layer(id));
-  return stageLayout({ ...columnsOf(run.scene, open), layer, examples: 10, size });
+  return stageLayout({ ...columnsOf(run.scene, open), layer, examples: 10, size, importance: "activation" });
 }
 
 const ALL = ["group:layer1", "group:layer2", "group:layer3"];
@@ -49,6 +49,28 @@ describe("stageLayout", () => {
     for (const placed of layout(resnet20()).columns) {
       for (const card of placed.cards) expect(card.tiles.height).toBeLessThanOrEqual(card.height);
     }
+  });
+
+  it("leaves room for heads whose labels are large because everything else is small", () => {
+    const stage = layout(wide());
+    const { k } = firstView(stage, SIZE);
+    expect(k).toBeLessThan(0.6);
+    expect(stage.top).toBeGreaterThanOrEqual(SPACE.head * labelScale(k));
+  });
+
+  it("gives every importance its own sizes, and the same cards", () => {
+    const run = resnet20();
+    const sized = (importance: "activation" | "uniform"): Stage =>
+      stageLayout({
+        ...columnsOf(run.scene, []),
+        layer: (id) => run.layer(id),
+        examples: 10,
+        size: SIZE,
+        importance,
+      });
+    const ids = (stage: Stage) => stage.columns.map((placed) => placed.cards.map((card) => card.id));
+    expect(ids(sized("uniform"))).toEqual(ids(sized("activation")));
+    expect(sized("uniform")).not.toEqual(sized("activation"));
   });
 
   it("is the same twice", () => {

@@ -1,4 +1,5 @@
 import type { LayerScene } from "../api/types.ts";
+import type { Importance } from "../state/viewState.ts";
 import { type Body, bodyHeight, bodyOf, type Limits } from "./body.ts";
 import type { Column, Span } from "./columns.ts";
 import { type Card, SPACE } from "./space.ts";
@@ -10,8 +11,6 @@ export interface PlacedColumn {
   y: number;
   width: number;
   height: number;
-  /** Pixels per packing cell. */
-  cell: number;
   cards: Card[];
   pending: boolean;
 }
@@ -41,6 +40,8 @@ export interface StageInput {
   /** Entries of the input column. */
   examples: number;
   size: { width: number; height: number };
+  /** What the tiles' sizes stand for. */
+  importance: Importance;
 }
 
 const taken = (bodies: readonly Body[]): number => bodies.reduce((sum, body) => sum + body.width, 2 * SPACE.margin);
@@ -55,13 +56,20 @@ interface Plan {
   width: number;
 }
 
-function planAt(input: StageInput, k: number, most: number): Plan {
+/** A few columns may be as wide as the screen has room for; many have a width beyond which none grows. */
+function widestAt({ columns, size }: StageInput, k: number): number {
+  const clusters = columns.filter((column) => column.kind === "clusters").length;
+  const others = 2 * SPACE.margin + SPACE.input.width + SPACE.classes.width + SPACE.gap.least * (columns.length - 1);
+  const share = (size.width / k - others) / Math.max(1, clusters);
+  return Math.max(SPACE.width.most, Math.min(2 * SPACE.width.most, Math.floor(share)));
+}
+
+function planAt(input: StageInput, k: number, most: number, label = labelScale(k)): Plan {
   const depths = input.spans.length === 0 ? 0 : 1 + Math.max(...input.spans.map((span) => span.depth));
-  const label = labelScale(k);
   const top = SPACE.margin / 2 + depths * SPACE.span + SPACE.head * label;
   const foot = SPACE.foot * label;
   const room = Math.max(360, input.size.height / k - top - foot);
-  const limits: Limits = { room, most, label };
+  const limits: Limits = { room, most, widest: widestAt(input, k), label, importance: input.importance };
   const scene = (column: Column): LayerScene | null => (column.layer === null ? null : input.layer(column.layer));
   const bodies = input.columns.map((column) => bodyOf(column, scene(column), input.examples, limits));
   return { bodies, top, foot, label, room, width: input.size.width / k };
@@ -87,7 +95,11 @@ function planOf(input: StageInput): Plan {
       }
     }
   }
-  return planAt(input, 1, SPACE.tile.crowded);
+  const plan = planAt(input, 1, SPACE.tile.crowded);
+  // What is far higher than the screen begins small, with labels so large that they need room from the beginning.
+  const height = plan.top + Math.max(plan.room, ...plan.bodies.map(bodyHeight)) + plan.foot;
+  const begins = Math.max(READABLE, Math.min(1, input.size.height / height));
+  return begins < 0.6 ? planAt(input, 1, SPACE.tile.crowded, labelScale(begins)) : plan;
 }
 
 /** Room between two columns: what is left when the columns have what they need, within bounds. */
@@ -112,7 +124,7 @@ export function stageLayout(input: StageInput): Stage {
       y += card.height + body.gap;
       return placed;
     });
-    const placed = { column, x, y: first, width: body.width, height, cell: body.cell, cards, pending: body.pending };
+    const placed = { column, x, y: first, width: body.width, height, cards, pending: body.pending };
     x += body.width + gap;
     return placed;
   });

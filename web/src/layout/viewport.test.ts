@@ -11,6 +11,7 @@ import {
   seen,
   toZoom,
   wholeView,
+  wordScale,
   zoomAt,
 } from "./viewport.ts";
 
@@ -68,5 +69,15 @@ describe("viewport", () => {
     expect([1, 0.4, 0.25, 0.1].map(levelOf)).toEqual(["near", "middle", "far", "dots"]);
     expect(labelScale(1)).toBe(1);
     expect(labelScale(0.5) * 0.5).toBeCloseTo(0.86);
+  });
+});
+
+describe("words in cards", () => {
+  it("grow while the picture shrinks and stop growing close up", () => {
+    const onScreen = [0.5, 1, 1.4, 3, 5].map((k) => k * wordScale(k, 1.6));
+    expect(onScreen[0]).toBeCloseTo(0.8);
+    expect(onScreen[2]).toBeCloseTo(1.4);
+    expect(onScreen[4]).toBeCloseTo(1.4);
+    expect(Math.max(...onScreen)).toBeLessThan(1.5);
   });
 });

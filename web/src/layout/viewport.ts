@@ -14,7 +14,7 @@ export interface Extent {
 }
 
 export const LEAST_ZOOM = 0.04;
-export const MOST_ZOOM = 8;
+export const MOST_ZOOM = 12;
 /** Below this a picture that shows everything cannot be read: it begins at its left end instead. */
 export const READABLE = 0.45;
 
@@ -112,6 +112,10 @@ export const levelOf = (k: number): Level => (k >= 0.44 ? "near" : k >= 0.3 ? "m
 
 /** By how much labels are enlarged in the world so that they stay readable on the screen. */
 export const labelScale = (k: number): number => clamp(0.86 / k, 1, 3.2);
+
+/** By how much words in cards are enlarged; close up they stop growing, so that the drawings have the screen. */
+export const wordScale = (k: number, most: number): number =>
+  k > 1.4 ? Math.max(0.25, 1.4 / k) : Math.min(labelScale(k), most);
 
 /** The same for names of opened groups, which have the width of many columns. */
 export const spanScale = (k: number): number => clamp(0.9 / k, 1, 16);

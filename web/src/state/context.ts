@@ -1,7 +1,9 @@
-import type { LayerGraph, LayerScene, NeuronScene, Scene } from "../api/types.ts";
+import type { ConnectionsKey, PathKey } from "../api/client.ts";
+import type { ConnectionScene, LayerGraph, LayerScene, NeuronScene, PathScene, Scene } from "../api/types.ts";
 import type { Theme } from "../theme/theme.ts";
 import type { Shelf } from "./shelf.svelte.ts";
 import type { ViewState } from "./viewState.ts";
+import type { Checks } from "./worker.svelte.ts";
 
 /** What every view of a run may know: data to read, never how it travels. */
 export interface RunContext {
@@ -11,13 +13,40 @@ export interface RunContext {
   readonly layers: Shelf<LayerScene>;
   /** Decoded sprite atlases by the address that the layer names. */
   readonly atlases: Shelf<ImageBitmap>;
+  /** Decoded pieces of images, by `pictureKey`. */
+  readonly pictures: Shelf<ImageBitmap>;
+  /** A layer's values by the address that its matrix names: neurons of the layer × classes, NaN without an image. */
+  readonly matrices: Shelf<Float32Array>;
+  /** Class orders of single clusters, by `orderKey`. */
+  readonly orders: Shelf<number[]>;
   /** Neurons by neuron id (`layer:13`). */
   readonly neurons: Shelf<NeuronScene>;
   /** The layer graph, under the key "graph". */
   readonly graphs: Shelf<LayerGraph>;
+  /** Connections between columns, by `connectionsKey`. */
+  readonly connections: Shelf<ConnectionScene>;
+  /** Ways backwards, by `pathKey`. */
+  readonly paths: Shelf<PathScene>;
+  /** Checks against the real network. */
+  readonly checks: Checks;
   /** The full address of an image named in an answer. */
   image(address: string): string;
 }
+
+/** What a cluster's own class order is asked for by. */
+export interface OrderKey {
+  layer: string;
+  cluster: string;
+  facet: "activations" | "contributions";
+}
+
+export const orderKey = (key: OrderKey): string => JSON.stringify([key.layer, key.cluster, key.facet]);
+
+export const connectionsKey = ({ columns, mode, share }: ConnectionsKey): string =>
+  JSON.stringify({ columns, mode, share });
+
+export const pathKey = ({ columns, mode, layer, cluster, label }: PathKey): string =>
+  JSON.stringify({ columns, mode, layer, cluster, label });
 
 export interface Size {
   readonly width: number;

@@ -1,9 +1,11 @@
-import { RunClient } from "../api/client.ts";
-import type { LayerGraph, LayerScene, NeuronScene, Scene } from "../api/types.ts";
+import { type ConnectionsKey, type PathKey, RunClient } from "../api/client.ts";
+import type { ConnectionScene, LayerGraph, LayerScene, NeuronScene, PathScene, Scene } from "../api/types.ts";
 import type { Theme } from "../theme/theme.ts";
 import { type Async, failed, PENDING, ready } from "./async.ts";
-import type { RunContext } from "./context.ts";
+import type { OrderKey, RunContext } from "./context.ts";
+import { decodePiece, readPictureKey } from "./pictures.ts";
 import { LoadingShelf, type Shelf } from "./shelf.svelte.ts";
+import { WorkerChecks } from "./worker.svelte.ts";
 
 /** One opened run: its scene, and shelves that fill as the views ask. */
 export class OpenRun {
@@ -13,8 +15,14 @@ export class OpenRun {
   readonly #abort = new AbortController();
   readonly #layers: Shelf<LayerScene>;
   readonly #atlases: Shelf<ImageBitmap>;
+  readonly #pictures: Shelf<ImageBitmap>;
+  readonly #matrices: Shelf<Float32Array>;
+  readonly #orders: Shelf<number[]>;
   readonly #neurons: Shelf<NeuronScene>;
   readonly #graphs: Shelf<LayerGraph>;
+  readonly #connections: Shelf<ConnectionScene>;
+  readonly #paths: Shelf<PathScene>;
+  readonly #checks: WorkerChecks;
 
   constructor(id: string) {
     this.id = id;
@@ -28,8 +36,29 @@ export class OpenRun {
       keep: 24,
       dispose: (bitmap) => bitmap.close(),
     });
+    this.#pictures = new LoadingShelf(signal, {
+      load: async (key, s) => {
+        const piece = readPictureKey(key);
+        return decodePiece(await client.image(piece.address, s), piece);
+      },
+      keep: 240,
+      dispose: (bitmap) => bitmap.close(),
+    });
+    this.#matrices = new LoadingShelf(signal, { load: (address, s) => client.matrix(address, s), keep: 12 });
+    this.#orders = new LoadingShelf(signal, {
+      load: (key, s) => {
+        const [layer, cluster, facet] = JSON.parse(key) as [string, string, OrderKey["facet"]];
+        return client.classOrder({ layer, cluster, facet }, s);
+      },
+    });
     this.#neurons = new LoadingShelf(signal, { load: (neuron, s) => client.neuron(neuron, s), keep: 200 });
     this.#graphs = new LoadingShelf(signal, { load: (_, s) => client.graph(s) });
+    this.#connections = new LoadingShelf(signal, {
+      load: (key, s) => client.connections(JSON.parse(key) as ConnectionsKey, s),
+      keep: 30,
+    });
+    this.#paths = new LoadingShelf(signal, { load: (key, s) => client.path(JSON.parse(key) as PathKey, s), keep: 60 });
+    this.#checks = new WorkerChecks(client, signal);
     void this.load();
   }
 
@@ -49,8 +78,14 @@ export class OpenRun {
       theme,
       layers: this.#layers,
       atlases: this.#atlases,
+      pictures: this.#pictures,
+      matrices: this.#matrices,
+      orders: this.#orders,
       neurons: this.#neurons,
       graphs: this.#graphs,
+      connections: this.#connections,
+      paths: this.#paths,
+      checks: this.#checks,
       image: (address) => this.#client.resolve(address),
     };
   }

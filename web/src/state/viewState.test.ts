@@ -6,6 +6,15 @@ const FULL: ViewState = {
   open: ["g1", "layer1.0 & more"],
   graph: "",
   zoom: { k: 1.25, x: 300, y: -40 },
+  facet: "contributions",
+  facets: { "layer1~a@2": "features", "b@0": "activations" },
+  importance: "uniform",
+  normalisation: "layer",
+  classes: ["0-40", "all"],
+  ordered: ["layer1~a@2"],
+  brush: { layer: "layer3.2/relu#2", neurons: [1, 2, 3, 9], classes: [0, 7] },
+  matrix: { layer: "layer3.2/relu#2", order: "b@0" },
+  links: { mode: "weights", share: 0.5, item: "a", trace: null, check: true },
 };
 
 describe("address", () => {
@@ -13,6 +22,8 @@ describe("address", () => {
     ["nothing", START],
     ["everything", FULL],
     ["a layer alone", { ...START, selection: { layer: "a", cluster: null, neuron: null } }],
+    ["classes marked alone", { ...START, brush: { layer: null, neurons: [], classes: [4] } }],
+    ["a large matrix in the common order", { ...START, matrix: { layer: "a", order: null } }],
     ["a neuron without its cluster", { ...START, selection: { layer: "a", cluster: null, neuron: 0 } }],
   ])("comes back the same with %s", (_, view) => {
     const address = { run: "runs/a b", view };
@@ -28,6 +39,7 @@ describe("address", () => {
     const { view } = parseAddress("#/run/a?layer=l&neuron=-1&zoom=0,1,2&colour=red");
     expect(view).toEqual({ ...START, selection: { layer: "l", cluster: null, neuron: null } });
     expect(parseAddress("#/run/a?zoom=1,x,2").view.zoom).toBeNull();
+    expect(parseAddress("#/run/a?facet=x&size=y&range=z&differs=c&differs=c~x&lit=1&marked=-").view).toEqual(START);
   });
 
   it("survives a broken escape", () => {
@@ -36,8 +48,9 @@ describe("address", () => {
 });
 
 describe("isStep", () => {
-  it("is not for zooming", () => {
-    expect(isStep(START, { ...START, zoom: FULL.zoom })).toBe(false);
+  it("is not for zooming or brushing", () => {
+    expect(isStep(START, { ...START, zoom: FULL.zoom, brush: FULL.brush })).toBe(false);
+    expect(isStep(START, { ...START, facet: "activations" })).toBe(true);
     expect(isStep(START, { ...START, open: ["a"] })).toBe(true);
   });
 });

@@ -1,3 +1,6 @@
+import { type Links, linkStep, readLinks, START_LINKS, writeLinks } from "./links.ts";
+import { rangesOf, readRanges } from "./ranges.ts";
+
 /** What is selected: a layer, a cluster in it, a neuron in that. */
 export interface Selection {
   layer: string;
@@ -12,6 +15,28 @@ export interface Zoom {
   y: number;
 }
 
+/** How clusters are drawn: packed patches, or the matrix of their neurons and the classes. */
+export type Facet = "features" | "activations" | "contributions";
+
+/** What the size of a tile stands for. */
+export type Importance = "activation" | "contribution" | "uniform";
+
+/** What the ends of a matrix's colours stand for: each neuron's own range, or one for the whole layer. */
+export type Normalisation = "row" | "layer";
+
+/** Neurons of one layer and classes that were picked together. */
+export interface Brush {
+  layer: string | null;
+  neurons: number[];
+  classes: number[];
+}
+
+/** The matrix of a whole layer; its classes in the scene's order, or in the best one for a cluster. */
+export interface LargeMatrix {
+  layer: string;
+  order: string | null;
+}
+
 /** Everything the user did that is worth a link; version 1 of the address. */
 export interface ViewState {
   selection: Selection | null;
@@ -21,6 +46,18 @@ export interface ViewState {
   graph: string | null;
   /** Null: as it fits. */
   zoom: Zoom | null;
+  facet: Facet;
+  /** Facets of clusters that differ from the rest, by cluster id. */
+  facets: Record<string, Facet>;
+  importance: Importance;
+  normalisation: Normalisation;
+  /** Keys of opened class groups; "all" opens every one. */
+  classes: string[];
+  /** Clusters whose matrix has its own class order. */
+  ordered: string[];
+  brush: Brush;
+  matrix: LargeMatrix | null;
+  links: Links;
 }
 
 export interface Address {
@@ -28,7 +65,31 @@ export interface Address {
   view: ViewState;
 }
 
-export const START: ViewState = { selection: null, open: [], graph: null, zoom: null };
+export const NO_BRUSH: Brush = { layer: null, neurons: [], classes: [] };
+
+export const START: ViewState = {
+  selection: null,
+  open: [],
+  graph: null,
+  zoom: null,
+  facet: "features",
+  facets: {},
+  importance: "activation",
+  normalisation: "row",
+  classes: [],
+  ordered: [],
+  brush: NO_BRUSH,
+  matrix: null,
+  links: START_LINKS,
+};
+
+const FACETS: readonly Facet[] = ["features", "activations", "contributions"];
+const IMPORTANCES: readonly Importance[] = ["activation", "contribution", "uniform"];
+const NORMALISATIONS: readonly Normalisation[] = ["row", "layer"];
+
+function oneOf<T extends string>(known: readonly T[], text: string | null): T | null {
+  return known.find((one) => one === text) ?? null;
+}
 
 function zoomOf(text: string | null): Zoom | null {
   const [k, x, y] = (text ?? "").split(",").map(Number);
@@ -45,6 +106,22 @@ function decoded(text: string | undefined): string | null {
   }
 }
 
+function facetsOf(entries: readonly string[]): Record<string, Facet> {
+  const out: Record<string, Facet> = {};
+  for (const entry of entries) {
+    const at = entry.lastIndexOf("~");
+    const facet = oneOf(FACETS, entry.slice(at + 1));
+    if (at > 0 && facet) out[entry.slice(0, at)] = facet;
+  }
+  return out;
+}
+
+function brushOf(query: URLSearchParams): Brush {
+  const layer = query.get("lit-in");
+  const neurons = layer === null ? [] : readRanges(query.get("lit"));
+  return { layer: neurons.length > 0 ? layer : null, neurons, classes: readRanges(query.get("marked")) };
+}
+
 /** Read the part of an address after `#`; anything not understood is left out. */
 export function parseAddress(hash: string): Address {
   const [path = "", search = ""] = hash.replace(/^#/, "").split("?", 2);
@@ -52,6 +129,7 @@ export function parseAddress(hash: string): Address {
   const query = new URLSearchParams(search);
   const layer = query.get("layer");
   const neuron = /^\d+$/.test(query.get("neuron") ?? "") ? Number(query.get("neuron")) : null;
+  const matrix = query.get("matrix");
   return {
     run,
     view: {
@@ -59,8 +137,33 @@ export function parseAddress(hash: string): Address {
       open: query.getAll("open"),
       graph: query.get("graph"),
       zoom: zoomOf(query.get("zoom")),
+      facet: oneOf(FACETS, query.get("facet")) ?? START.facet,
+      facets: facetsOf(query.getAll("differs")),
+      importance: oneOf(IMPORTANCES, query.get("size")) ?? START.importance,
+      normalisation: oneOf(NORMALISATIONS, query.get("range")) ?? START.normalisation,
+      classes: query.getAll("classes"),
+      ordered: query.getAll("ordered"),
+      brush: brushOf(query),
+      matrix: matrix === null ? null : { layer: matrix, order: query.get("order") },
+      links: readLinks(query),
     },
   };
+}
+
+function writeFacets(query: URLSearchParams, view: ViewState): void {
+  if (view.facet !== START.facet) query.set("facet", view.facet);
+  for (const [id, facet] of Object.entries(view.facets)) query.append("differs", `${id}~${facet}`);
+  if (view.importance !== START.importance) query.set("size", view.importance);
+  if (view.normalisation !== START.normalisation) query.set("range", view.normalisation);
+  for (const key of view.classes) query.append("classes", key);
+  for (const id of view.ordered) query.append("ordered", id);
+  if (view.brush.layer !== null && view.brush.neurons.length > 0) {
+    query.set("lit-in", view.brush.layer);
+    query.set("lit", rangesOf(view.brush.neurons));
+  }
+  if (view.brush.classes.length > 0) query.set("marked", rangesOf(view.brush.classes));
+  if (view.matrix) query.set("matrix", view.matrix.layer);
+  if (view.matrix && view.matrix.order !== null) query.set("order", view.matrix.order);
 }
 
 export function formatAddress({ run, view }: Address): string {
@@ -74,12 +177,15 @@ export function formatAddress({ run, view }: Address): string {
   for (const id of view.open) query.append("open", id);
   if (view.graph !== null) query.set("graph", view.graph);
   if (view.zoom) query.set("zoom", `${view.zoom.k.toFixed(3)},${view.zoom.x.toFixed(0)},${view.zoom.y.toFixed(0)}`);
+  writeFacets(query, view);
+  writeLinks(query, view.links);
   const search = query.toString();
   return `#/run/${encodeURIComponent(run)}${search ? `?${search}` : ""}`;
 }
 
-/** Whether going from one to the other deserves an entry in the browser's history; zooming does not. */
+/** Whether going from one to the other deserves an entry in the browser's history; zooming and brushing do not. */
 export function isStep(from: ViewState, to: ViewState): boolean {
-  const plain = (view: ViewState): string => JSON.stringify({ ...view, zoom: null });
+  const plain = (view: ViewState): string => 
+    JSON.stringify({ ...view, zoom: null, brush: null, links: linkStep(view.links) });
   return plain(from) !== plain(to);
 }

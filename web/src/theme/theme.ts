@@ -29,6 +29,8 @@ export interface Theme {
     /** The receptive field over a photograph, and the line that sets it off. */
     readonly field: string;
     readonly fieldEdge: string;
+    /** Where a neuron is active, over a photograph without colour. */
+    readonly heat: string;
     readonly veil: string;
     /** Around patches, which may be as light or dark as the card. */
     readonly edge: string;
@@ -58,6 +60,7 @@ export const LIGHT: Theme = {
     shadow: "#1820251f",
     field: "#ffe14d",
     fieldEdge: "#1a1a1acc",
+    heat: "#ff5a1f",
     veil: "#0d111473",
     edge: "#0000001f",
   },
@@ -86,6 +89,7 @@ export const DARK: Theme = {
     shadow: "#00000066",
     field: "#ffe14d",
     fieldEdge: "#101010cc",
+    heat: "#ff5a1f",
     veil: "#05080ab3",
     edge: "#ffffff26",
   },

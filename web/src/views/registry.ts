@@ -3,6 +3,7 @@ import type { ViewProps } from "../state/context.ts";
 import type { ViewState } from "../state/viewState.ts";
 import Details from "./details/Details.svelte";
 import Graph from "./graph/Graph.svelte";
+import Matrix from "./matrix/Matrix.svelte";
 import Picture from "./picture/Picture.svelte";
 
 /** Where the shell puts a view: the stage, the panel to its right, a drawer over its lower part, the strip below. */
@@ -22,7 +23,14 @@ const always = (): boolean => true;
 
 /** Every view of a run. The shell knows none of them by name: a new view is a folder and a line here. */
 export const VIEWS: readonly ViewType[] = [
-  { type: "picture", title: "The picture", place: "stage", component: Picture, shown: always },
+  {
+    type: "picture",
+    title: "The picture",
+    place: "stage",
+    component: Picture,
+    shown: (state) => state.matrix === null,
+  },
+  { type: "matrix", title: "The matrix", place: "stage", component: Matrix, shown: (state) => state.matrix !== null },
   {
     type: "graph",
     title: "The layer graph",

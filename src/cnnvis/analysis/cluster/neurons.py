@@ -17,7 +17,10 @@ MOST_CLUSTERS = 12
 KMEANS_COMPONENTS = 32
 SORTED_FEATURES = 32
 WEAKEST_SILHOUETTE = 0.1
-"""A clustering whose mean silhouette is below this is no better than a single cluster."""
+"""A clustering whose mean silhouette is below this finds no groups that stand apart."""
+OVERVIEW_NEURONS = 16
+OVERVIEW_CLUSTERS = 8
+"""Many neurons without clear groups are cut for overview: about the square root of their number / 16, at most 8."""
 PEAK_SHARE = 0.85
 """The mean silhouette favours two clusters: a finer clustering is taken when it is a peak nearly as high."""
 
@@ -58,7 +61,8 @@ def cluster_neurons(
     """Group neurons by alike features; neurons that never fire are a cluster of their own.
 
     Without k, the number from 1 to min(12, n - 1) is found by the mean silhouette: the finest peak of its curve that
-    is at least 85 % of the best, and 1 when the best is below 0.1. K-Means starts from Ward's centres. MeanShift finds
+    is at least 85 % of the best. When the best is below 0.1 there are no clear groups: fewer than 36 neurons are then
+    one cluster, more are cut for overview into the square root of a sixteenth of their number, at most 8. K-Means starts from Ward's centres. MeanShift finds
     its number itself; its bandwidth is the one with the best silhouette. The result does not depend on the order of
     the neurons.
 
@@ -136,10 +140,16 @@ def _best(
     scores = silhouettes(apart, np.stack(choices))
     if not automatic:
         return choices[0], float(scores[0])
-    if scores.max() < WEAKEST_SILHOUETTE:
-        return choices[0], 0.0
-    index = peak(scores[1:]) + 1
+    clear = scores.max() >= WEAKEST_SILHOUETTE
+    index = peak(scores[1:]) + 1 if clear else _for_overview(len(apart), choices)
     return choices[index], float(scores[index])
+
+
+def _for_overview(neurons: int, choices: list[Int[np.ndarray, " rows"]]) -> int:
+    """Return which clustering to show where none finds groups: a thousand neurons in one box tell nothing."""
+    wanted = min(OVERVIEW_CLUSTERS, round((neurons / OVERVIEW_NEURONS) ** 0.5))
+    sizes = [int(choice.max(initial=0)) + 1 for choice in choices]
+    return max((index for index, size in enumerate(sizes) if size <= max(wanted, 1)), key=sizes.__getitem__)
 
 
 def _highest(scores: Scores) -> int:

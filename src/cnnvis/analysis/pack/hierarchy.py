@@ -13,16 +13,22 @@ from cnnvis.analysis.pack.columns import WIDEST, Column, fill_in_shape, joined
 from cnnvis.analysis.pack.packing import Packing
 from cnnvis.analysis.pack.regions import ranked_regions, regions
 from cnnvis.analysis.pack.sides import neuron_sides
-from cnnvis.analysis.pack.skyline import Skyline, Spot, fill_region
+from cnnvis.analysis.pack.skyline import OPEN, Skyline, Spot, try_region
 
 GOOD = 0.915
 """The first packing this full is taken: the design's 0.90 and a margin."""
 GOOD_OF_FEW = 0.97
 FULL_ENOUGH = 0.90
 FEW_TILES = 20
-MOST_STEPS = 3500
+MOST_STEPS = 2800
 """Tiles set down in all tries together: some ten milliseconds, counted so that the clock has no say."""
+MORE_STEPS = 1400
+"""The same, with larger regions, where those did not get full enough."""
 RETRIES = 2
+ENDINGS = 4
+"""Tries for the last region of a column, which decides how even its end is."""
+WIDTHS_SHARE = 5
+"""One part in so many of the tries goes to each number of columns; the rest to the best widths again."""
 BEST_WIDTHS = 6
 STEPS_PER_TRY = 10
 """What a try costs besides its tiles."""
@@ -51,6 +57,10 @@ class _Filled:
     height: int
 
 
+_Found = tuple[float, _Try, list[_Filled]]
+"""Fill, how it was tried, and the columns."""
+
+
 def pack_hierarchy(
     importance: Float[np.ndarray, " tiles"],
     tree: Float[np.ndarray, "merges 4"] | None,
@@ -64,7 +74,8 @@ def pack_hierarchy(
     the first downwards, the second upwards and so on; as many columns as make the regions about square. In a column,
     each region is packed onto the ragged edge of the one before, which leaves no slack between them: a vertical line
     never leaves a region, nor a run of regions, and comes back. Some widths are tried, fewer columns if need be, and
-    the first packing that is full enough is taken, else the fullest.
+    the first packing that is full enough is taken, else the fullest; where none is, the same with pairs of neighbouring
+    regions, which are then of at most 30 tiles. The work is bounded by the tiles set down, not by the clock.
 
     Args:
         importance: One number per neuron; see `neuron_sides`.
@@ -85,12 +96,13 @@ def pack_hierarchy(
     # The largest first; within a side the most important first, which then lie nearest to the start.
     groups = [sorted(group, key=lambda tile: (-side[tile], rank[tile])) for group in groups]
     sides = (side // step).tolist()
-    fill, columns = _best(groups, sides, aspect)
-    if len(side) >= FEW_TILES and fill < FULL_ENOUGH and len(groups) == 2:
-        # Two regions of few tiles sometimes cannot be full in any order; as one they mostly can.
-        whole = [sorted(itertools.chain(*groups), key=lambda tile: (-side[tile], rank[tile]))]
-        again, one_region = _best(whole, sides, aspect)
-        columns = one_region if again > fill else columns
+    fill, columns = _best(groups, sides, aspect, MOST_STEPS)
+    if len(side) >= FEW_TILES and fill < min(FULL_ENOUGH, _fullest(sides)) and len(groups) > 1:
+        # Small regions sometimes cannot be full in any order; two neighbours as one mostly can.
+        pairs = [list(itertools.chain(*groups[place : place + 2])) for place in range(0, len(groups), 2)]
+        pairs = [sorted(pair, key=lambda tile: (-side[tile], rank[tile])) for pair in pairs]
+        again, fewer_regions = _best(pairs, sides, aspect, MORE_STEPS)
+        columns = fewer_regions if again > fill else columns
     return joined(columns, side, step)
 
 
@@ -101,34 +113,52 @@ def assigned(tiles: Sequence[tuple[int, int]], spots: Sequence[Spot]) -> list[tu
     return [(tile, spot) for (tile, _), spot in zip(by_side, ordered, strict=True)]
 
 
-def _best(groups: list[list[int]], sides: list[int], aspect: float) -> tuple[float, list[Column]]:
+def _best(groups: list[list[int]], sides: list[int], aspect: float, steps: int) -> tuple[float, list[Column]]:
+    """Try until a packing is full enough or so many tiles were set down; return the fill and the fullest."""
     area = sum(side**2 for side in sides)
-    good = GOOD if len(sides) >= FEW_TILES else GOOD_OF_FEW
-    left = max(2, min(MOST_STEPS // (len(sides) + STEPS_PER_TRY), 20 * len(sides))) * len(sides)
-    found: list[tuple[float, _Try, list[_Filled]]] = []
+    good = min(GOOD if len(sides) >= FEW_TILES else GOOD_OF_FEW, _fullest(sides))
+    tries = max(2, min(steps // (len(sides) + STEPS_PER_TRY), 20 * len(sides)))
+    left = tries * len(sides)
+    found: list[_Found] = []
     cuts: dict[int, list[_Parts]] = {}
-    for trial in _tries(len(groups), sides, aspect, left // len(sides), found):
+    for trial in _tries(len(groups), sides, aspect, tries, found):
         if trial.columns not in cuts:
             cuts[trial.columns] = _cut(groups, sides, trial.columns)
-        low_enough = area / (good * trial.columns * trial.width)
-        tried = [_lowest(parts, sides, trial, low_enough) for parts in cuts[trial.columns]]
-        columns = [filled for filled, _ in tried]
-        fill = fill_in_shape(area, sum(one.width for one in columns), max(one.height for one in columns))
-        found.append((fill, trial, columns))
-        left -= sum(steps for _, steps in tried)
-        if fill >= good or left <= 0:
+        if trial.seed is None:
+            low_enough = area / (good * trial.columns * trial.width)
+            tried = [_lowest(parts, sides, trial, low_enough) for parts in cuts[trial.columns]]
+        else:
+            # Only what gets fuller than the fullest so far is filled to the end.
+            highest = math.ceil(area / (max(found, key=_fill)[0] * trial.width)) - 1
+            tried = [_filled(parts, sides, trial, highest) for parts in cuts[trial.columns]]
+        columns = [filled for filled, _ in tried if filled is not None]
+        if len(columns) == len(tried):
+            fill = fill_in_shape(area, sum(one.width for one in columns), max(one.height for one in columns))
+            found.append((fill, trial, columns))
+        left -= sum(laid for _, laid in tried)
+        if found[-1][0] >= good or left <= 0:
             break
     # The first of the fullest.
-    fill, _, best = max(found, key=lambda one: one[0])
+    fill, _, best = max(found, key=_fill)
     return fill, [_column(filled, sides) for filled in best]
 
 
-def _tries(
-    groups: int, sides: list[int], aspect: float, number: int, found: list[tuple[float, _Try, list[_Filled]]]
-) -> Iterator[_Try]:
+def _fill(one: _Found) -> float:
+    return one[0]
+
+
+def _fullest(sides: list[int]) -> float:
+    """Return what no packing can exceed, since sides are whole: 21 equal tiles take a rectangle of 4 × 6."""
+    area, largest = sum(side**2 for side in sides), max(sides)
+    most = max(largest, math.ceil(WIDEST * math.sqrt(area)))
+    heights = ((width, max(largest, -(-area // width))) for width in range(largest, most + 1))
+    return max(fill_in_shape(area, width, height) for width, height in heights)
+
+
+def _tries(groups: int, sides: list[int], aspect: float, number: int, found: list[_Found]) -> Iterator[_Try]:
     """Yield columns and widths to try, preferred ones first, then the best widths with other choices."""
     most = max(1, round(COLUMNS_PER_ROOT * math.sqrt(groups)))
-    each = max(1, number // (3 * most))
+    each = max(1, number // (WIDTHS_SHARE * most))
     for columns in range(most, 0, -1):
         for width in _widths(sides, columns, aspect)[: each if columns > 1 else 2 * each]:
             yield _Try(columns=columns, width=width, seed=None)
@@ -158,25 +188,43 @@ def _cut(groups: list[list[int]], sides: list[int], columns: int) -> list[_Parts
     return [list(parts.items()) for parts in cut if parts]
 
 
-def _lowest(parts: _Parts, sides: list[int], trial: _Try, low_enough: float) -> tuple[_Filled, int]:
+def _lowest(parts: _Parts, sides: list[int], trial: _Try, low_enough: float) -> tuple[_Filled | None, int]:
     """Fill a column, beside others again and differently when it gets too high; also return the tiles set down."""
-    filled = _filled(parts, sides, trial)
-    steps = tiles = sum(len(region) for _, region in parts)
+    filled, steps = _filled(parts, sides, trial, OPEN)
     for seed in range(RETRIES if trial.columns > 1 else 0):
-        if filled.height <= low_enough:
+        if filled is None or filled.height <= low_enough:
             break
-        again = _filled(parts, sides, _Try(columns=trial.columns, width=trial.width, seed=seed))
-        filled = min(filled, again, key=lambda one: one.height)
-        steps += tiles
+        other = _Try(columns=trial.columns, width=trial.width, seed=seed)
+        again, more = _filled(parts, sides, other, filled.height - 1)
+        filled, steps = again or filled, steps + more
     return filled, steps
 
 
-def _filled(parts: _Parts, sides: list[int], trial: _Try) -> _Filled:
+def _filled(parts: _Parts, sides: list[int], trial: _Try, highest: int) -> tuple[_Filled | None, int]:
+    """Fill a column, at most so high, else None; also return the tiles set down."""
     sky = Skyline([0] * trial.width)
     rng = None if trial.seed is None else random.Random(trial.seed)
-    spots = [fill_region(sky, [sides[tile] for tile in tiles], rng) for _, tiles in parts]
+    wanted = [[sides[tile] for tile in tiles] for _, tiles in parts]
+    most_waste = trial.width * highest - sum(side**2 for region in wanted for side in region)
+    spots: list[list[Spot]] = []
+    for region in wanted[:-1]:
+        laid = try_region(sky, region, rng, highest=highest)
+        if laid is None or sky.waste > most_waste:
+            return None, sky.laid
+        spots.append(laid)
+    steps = sky.laid
+    lowest, ending = highest + 1, None
+    for _ in range(1 if rng is None else ENDINGS):
+        end = sky.copy()
+        laid = try_region(end, wanted[-1], rng, highest=lowest - 1, most_waste=most_waste)
+        steps += end.laid - sky.laid
+        if laid is not None:
+            lowest, ending = max(end.height), laid
+    if ending is None:
+        return None, steps
+    spots.append(ending)
     width = max(spot.x + spot.side for region in spots for spot in region)
-    return _Filled(parts=parts, spots=spots, width=width, height=max(sky.height))
+    return _Filled(parts=parts, spots=spots, width=width, height=lowest), steps
 
 
 def _column(filled: _Filled, sides: list[int]) -> Column:

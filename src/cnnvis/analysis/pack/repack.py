@@ -39,7 +39,7 @@ def repack(
         kept: Tile of the previous packing for each neuron, -1 for new ones.
         importance: One number per neuron.
         tree: Merges over these neurons; a new one joins the region of its nearest relative.
-        reference: Importance of a tile of 24 cells; without it the median decides, and all sides may change.
+        reference: Importance of a tile of 24 cells; without it `typical_importance` decides, and all sides may change.
         aspect: Width over height to prefer when packed anew.
 
     """

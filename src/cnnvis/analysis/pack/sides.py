@@ -3,7 +3,7 @@
 import math
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float, Int, Shaped
 from scipy.stats import rankdata
 
 SMALLEST = 12
@@ -11,12 +11,49 @@ SMALLEST = 12
 TYPICAL = 24
 """Cells of a tile of reference importance."""
 LARGEST = 48
+LEAST = 0.95
+"""The design's rank correlation with importance."""
 FAITHFUL = 0.955
-"""Rank correlation with importance up to which sides may be rounded: the design's 0.95 and a margin."""
+"""The same with a margin: up to which sides may be rounded."""
 FEW_TILES = 20
 STEPS = (6, 4, 3, 2, 1)
 """Sides are multiples of one of these: the coarser, the tighter tiles fit together."""
 STEPS_OF_FEW = (12, 6)
+ROOMY = 0.97
+"""What clamping should leave, so that sides can be rounded coarsely."""
+ROUNDING = 0.005
+"""Rank correlation that rounding to a coarser step may cost on top of clamping."""
+MOST_CANDIDATES = 64
+"""Values tried for the typical importance: a few milliseconds, and only where the median does not do."""
+
+
+def typical_importance(importance: Float[np.ndarray, " tiles"]) -> float:
+    """Return the importance whose tile gets 24 cells: the median of the positive ones, or a value near it.
+
+    Sides are clamped to 1:4, so unequal importances may lose their ranks to the clamp. Where the median costs more than
+    the rank correlation of 0.95 allows, the nearest value that does not is taken, or the one that costs least.
+
+    Args:
+        importance: Any numbers; those at or below 0, and NaN, do not count. 1 without any that does.
+
+    """
+    values = _finite(importance)
+    positive = values[values > 0]
+    if not positive.size:
+        return 1.0
+    median, ranks = float(np.median(positive)), rankdata(values)
+    wanted = ROOMY
+    best = _agreement(ranks, _rounded(_exact(values, median), 1))
+    if best >= wanted:
+        return median
+    chosen = median
+    for typical in _candidates(positive, median):
+        agreement = _agreement(ranks, _rounded(_exact(values, typical), 1))
+        if agreement > best:
+            best, chosen = agreement, typical
+        if best >= wanted:
+            break
+    return chosen
 
 
 def neuron_sides(
@@ -32,18 +69,16 @@ def neuron_sides(
 
     Args:
         importance: Any numbers; those at or below 0, and NaN, get the smallest tile.
-        reference: Importance of a typical tile, the same for packings that are compared; by default the median of
-            the positive values.
+        reference: Importance of a typical tile, the same for packings that are compared; by default
+            `typical_importance`.
         like: Sides whose step is taken over, so that those of unchanged importance stay what they were.
 
     """
-    values = np.where(np.isfinite(importance), importance, 0.0).astype(np.float64)
-    positive = values[values > 0]
-    typical = reference if reference is not None else float(np.median(positive)) if positive.size else 1.0
+    values = _finite(importance)
+    typical = reference if reference is not None else typical_importance(importance)
     if not (typical > 0 and math.isfinite(typical)):
         return np.full(len(values), SMALLEST, dtype=np.int64)
-    with np.errstate(over="ignore"):  # a tiny median makes others infinitely large, which is clamped
-        exact = np.clip(values / typical * TYPICAL, SMALLEST, LARGEST)
+    exact = _exact(values, typical)
     steps = STEPS_OF_FEW if len(values) < FEW_TILES else STEPS
     if like is not None and len(like):
         common = int(np.gcd.reduce(like))
@@ -51,8 +86,32 @@ def neuron_sides(
     ranks = rankdata(values)
     rounded = [_rounded(exact, step) for step in steps]
     # Clamping alone may cost more than the margin; then rounding may cost a little on top of it.
-    wanted = min(FAITHFUL, _agreement(ranks, rounded[-1]) - 0.005)
+    finest = _agreement(ranks, rounded[-1])
+    wanted = min(FAITHFUL, max(finest - ROUNDING, LEAST) if finest >= LEAST else finest - ROUNDING)
     return next((sides for sides in rounded if _agreement(ranks, sides) >= wanted), rounded[-1])
+
+
+def _candidates(positive: Float[np.ndarray, " tiles"], median: float) -> list[float]:
+    """Return values for the typical importance, nearest first; of two equally near the lower one.
+
+    Which tiles are clamped changes only where the typical importance is twice or half that of a tile, so one value
+    between any two such places stands for all.
+    """
+    with np.errstate(over="ignore"):
+        places = np.unique(np.concatenate([positive * 2, positive / 2]))
+    between = np.sqrt(places[1:]) * np.sqrt(places[:-1])
+    between = between[np.isfinite(between) & (between > 0)]
+    apart = np.abs(np.log(between) - math.log(median))
+    return between[np.argsort(apart, kind="stable")[:MOST_CANDIDATES]].tolist()
+
+
+def _finite(importance: Float[np.ndarray, " tiles"]) -> Float[np.ndarray, " tiles"]:
+    return np.where(np.isfinite(importance), importance, 0.0).astype(np.float64)
+
+
+def _exact(values: Float[np.ndarray, " tiles"], typical: float) -> Float[np.ndarray, " tiles"]:
+    with np.errstate(over="ignore"):  # a tiny typical value makes others infinitely large, which is clamped
+        return np.clip(values / typical * TYPICAL, SMALLEST, LARGEST)
 
 
 def _rounded(exact: Float[np.ndarray, " tiles"], step: int) -> Int[np.ndarray, " tiles"]:
@@ -60,7 +119,7 @@ def _rounded(exact: Float[np.ndarray, " tiles"], step: int) -> Int[np.ndarray, "
     return (np.floor(exact / step + 0.5) * step).astype(np.int64)
 
 
-def _agreement(ranks: Float[np.ndarray, " tiles"], sides: Int[np.ndarray, " tiles"]) -> float:
+def _agreement(ranks: Float[np.ndarray, " tiles"], sides: Shaped[np.ndarray, " tiles"]) -> float:
     """Return Spearman's correlation; 1 where all are equal, 0 where only the sides are."""
     if len(ranks) < 2 or np.ptp(ranks) == 0:
         return 1.0

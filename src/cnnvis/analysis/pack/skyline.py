@@ -1,6 +1,7 @@
 """Setting tiles down in a column, region after region, without a gap that could be avoided cheaply."""
 
 import random
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,6 +29,17 @@ class Skyline:
         self.start = [run[0] for run in runs]
         self.wide = [len(run) for run in runs]
         self.height = [tops[run[0]] for run in runs]
+        self.waste = 0
+        """Cells that stay empty below the outline."""
+        self.laid = 0
+        """Tiles set down."""
+
+    def copy(self) -> "Skyline":
+        """Return one that can be changed alone."""
+        other = Skyline.__new__(Skyline)
+        other.start, other.wide, other.height = self.start[:], self.wide[:], self.height[:]
+        other.waste, other.laid = self.waste, self.laid
+        return other
 
     def lowest(self) -> tuple[int, int, int]:
         """Return the leftmost lowest stretch and the heights to its left and right."""
@@ -44,6 +56,30 @@ class Skyline:
         if index and self.height[index - 1] == height:
             self._join(index - 1)
 
+    def close(self, index: int, top: int) -> tuple[int, int, int, int]:
+        """Leave a stretch empty up to a height, and return what `reopen` takes."""
+        gap = self.start[index], self.wide[index], self.height[index], top
+        self.waste += self.wide[index] * (top - self.height[index])
+        self.level(index, top)
+        return gap
+
+    def reopen(self, start: int, wide: int, height: int, top: int) -> None:
+        """Lower a stretch that was closed, unless something lies on it; the last closed one comes first."""
+        index = bisect_right(self.start, start) - 1
+        first, last = self.start[index], self.start[index] + self.wide[index]
+        if self.height[index] != top or last < start + wide:
+            return
+        parts = [
+            (first, start - first, top),
+            (start, wide, height),
+            (start + wide, last - start - wide, top),
+        ]
+        parts = [part for part in parts if part[1]]
+        self.start[index : index + 1] = [part[0] for part in parts]
+        self.wide[index : index + 1] = [part[1] for part in parts]
+        self.height[index : index + 1] = [part[2] for part in parts]
+        self.waste -= wide * (top - height)
+
     def lay(self, index: int, side: int, *, at_left: bool) -> Spot:
         """Set a tile down at one end of a stretch."""
         x, room, y = self.start[index], self.wide[index], self.height[index]
@@ -54,6 +90,7 @@ class Skyline:
             self.height.insert(index, y)
             index += not at_left
         spot = Spot(self.start[index], y, side)
+        self.laid += 1
         self.level(index, y + side)
         return spot
 
@@ -63,17 +100,36 @@ class Skyline:
 
 
 def fill_region(sky: Skyline, sides: Sequence[int], rng: random.Random | None = None) -> list[Spot]:
+    """Set all tiles of a region down; see `try_region`."""
+    return try_region(sky, sides, rng) or []
+
+
+def try_region(
+    sky: Skyline,
+    sides: Sequence[int],
+    rng: random.Random | None = None,
+    *,
+    highest: int = OPEN,
+    most_waste: int | None = None,
+) -> list[Spot] | None:
     """Set all tiles of a region down, always into the lowest gap of what lies there.
 
-    A tile lies on what was there before: so no tile of a region lies above one of a later region.
+    A tile lies on what was there before: so no tile of a region lies above one of a later region. A gap that is too
+    narrow for the region is left to the next one, unless a tile came to lie above it.
 
     Args:
         sky: What lies there; it is changed.
         sides: Sides of the tiles, none wider than the column.
         rng: Makes some choices differently, for another try.
+        highest: Height that no tile may reach above.
+        most_waste: Cells that may stay empty below the outline; by default any number.
+
+    Returns:
+        A spot per tile, in the order they were set down; None as soon as a limit is passed.
 
     """
     spots: list[Spot] = []
+    closed: list[tuple[int, int, int, int]] = []
     left = Counter(sides)
     different = sorted(left, reverse=True)
     while different:
@@ -81,13 +137,19 @@ def fill_region(sky: Skyline, sides: Sequence[int], rng: random.Random | None = 
         room, height = sky.wide[index], sky.height[index]
         if different[-1] > room:
             # Nothing is narrow enough: the gap stays empty up to its lower neighbour.
-            sky.level(index, min(before, after))
+            closed.append(sky.close(index, min(before, after)))
+            if most_waste is not None and sky.waste > most_waste:
+                return None
             continue
         side = _choose(different, room, (before - height, after - height), rng)
+        if height + side > highest:
+            return None
         spots.append(sky.lay(index, side, at_left=_at_left(before, after, height + side)))
         left[side] -= 1
         if not left[side]:
             different.remove(side)
+    for gap in reversed(closed):
+        sky.reopen(*gap)
     return spots
 
 

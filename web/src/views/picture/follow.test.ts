@@ -11,6 +11,7 @@ const layout = (open: string[], pending = false): Stage =>
     layer: (id) => (pending ? null : run.layer(id)),
     examples: 10,
     size: { width: 1120, height: 850 },
+    importance: "activation",
   });
 
 /** Where a column's left edge is on a screen 1120 wide. */

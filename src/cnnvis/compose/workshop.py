@@ -1,0 +1,270 @@
+"""What is done with the network itself for the page: removing clusters, and checking connections by it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from jaxtyping import Float64, Int
+
+from cnnvis.analysis.agreement import Agreement, compare
+from cnnvis.analysis.connect import aggregate, channel_matrices
+from cnnvis.observe import Model
+from cnnvis.observe.connect import ProbeReading, connect, linked_pairs
+from cnnvis.observe.inputs import ImageSource
+from cnnvis.observe.intervene import Experiment, Intervention, Measured, Scoring, measure
+from cnnvis.observe.trace import trace
+from cnnvis.observe.weights import channel_graph
+from cnnvis.schema.connections import Connections, ContributionConnections, Pair
+from cnnvis.schema.errors import DataError, ModelError
+from cnnvis.schema.graph import LayerGraph
+from cnnvis.schema.worker import (
+    AblateJob,
+    AblateResult,
+    CheckedPair,
+    CheckJob,
+    CheckResult,
+    ClassEffect,
+    ClusterNeurons,
+    Fill,
+    Job,
+    JobResult,
+)
+from cnnvis.store.reader import Run
+
+Rows = tuple[tuple[float, ...], ...]
+Tell = Callable[[int, int, str], None]
+"""Told the images done, those in all, and what is being done; what it raises ends the job."""
+_OTHERWISE = 0.02
+"""Share of probe images predicted right by which model and data may differ from the analysis."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Workshop:
+    """A network and its data, at work for runs that were analysed from them.
+
+    Args:
+        model: The network.
+        source: The data that the run was analysed on.
+        device: Where the model runs; None as for `cnnvis.analyze`.
+        output: Which of several outputs holds the logits.
+        class_map: Label per output, -1 for none.
+
+    """
+
+    model: Model
+    source: ImageSource
+    device: str | None = None
+    output: str | None = None
+    class_map: Int[np.ndarray, " outputs"] | None = None
+
+    def do(self, run: Run, job: Job, tell: Tell) -> JobResult:
+        """Do a job for a run.
+
+        Raises:
+            CnnvisError: The model or the data are not those of the run, or fail.
+
+        """
+        self._require_same(run.graph)
+        if isinstance(job, CheckJob):
+            return self._check(run, job, tell)
+        return self._ablate(run, job, tell)
+
+    @cached_property
+    def graph(self) -> LayerGraph:
+        """The layers of the model as it is now."""
+        return trace(self.model, self._example, output=self.output)
+
+    @cached_property
+    def _example(self):  # noqa: ANN202 - a tensor, which only `observe` may name
+        for batch in self.source.batches():
+            if len(batch.samples):
+                return batch.inputs[:1]
+        raise DataError(f"{self.source.name} holds no image that can be read.", "Check --data and its format.")
+
+    def _require_same(self, recorded: LayerGraph) -> None:
+        """Raise ModelError unless the model has the units of the run."""
+        now = {unit.id: unit.neurons for unit in self.graph.units}
+        for unit in recorded.units:
+            if now.get(unit.id) != unit.neurons:
+                what = f"{now[unit.id]} neurons" if unit.id in now else "no such layer"
+                raise ModelError(
+                    f"The model is not that of the run: {unit.id} has {unit.neurons} neurons there, {what} here.",
+                    "Give --model, --checkpoint and --model-arg as for `cnnvis analyze`.",
+                )
+
+    def _reading(self, images: int, tell: Tell, words: str) -> ProbeReading:
+        return ProbeReading(device=self.device, images=images, progress=lambda done, total: tell(done, total, words))
+
+    def _check(self, run: Run, job: CheckJob, tell: Tell) -> CheckResult:
+        sources, targets = _by_unit(run.graph, job.sources), _by_unit(run.graph, job.targets)
+        columns = tuple(dict.fromkeys((*job.columns, *sources, *targets)))
+        pairs = [(a, b) for a, b in linked_pairs(self.graph, columns) if a in sources and b in targets]
+        measured, said = self._measure(run, job.sources, list(targets), job.images, fill=job.fill, tell=tell)
+        found = connect(
+            self.model,
+            self.source,
+            self.graph,
+            probe=run.statistics.probe(),
+            clusters={name: tuple(job.targets[n].neurons for n in targets.get(name, ())) for name in columns},
+            reading=self._reading(job.images, tell, "contributions"),
+        ).connections
+        tell(0, 0, "weights")
+        units = {name: run.statistics.unit(name) for name in run.statistics.units}
+        weights = channel_matrices(channel_graph(self.model, self._example, self.graph, units), columns)
+        table = _Table(job, sources, targets, measured, found, weights)
+        agreement = compare(
+            {
+                "weights": [table.weights(pair) for pair in pairs],
+                "contribution": [table.contribution(pair) for pair in pairs],
+            },
+            [table.measured(pair) for pair in pairs],
+        )
+        return CheckResult(
+            images=measured.images,
+            pairs=tuple(table.pair(pair, place, agreement) for place, pair in enumerate(pairs)),
+            weights=agreement.modes["weights"],
+            contribution=agreement.modes["contribution"],
+            better=None
+            if agreement.better is None
+            else ("weights" if agreement.better == "weights" else "contribution"),
+            weak=agreement.weak,
+            fill=job.fill,
+            notes=tuple(dict.fromkeys((*said, *found.notes, *weights.notes))),
+        )
+
+    def _ablate(self, run: Run, job: AblateJob, tell: Tell) -> AblateResult:
+        targets = _by_unit(run.graph, job.targets)
+        found, said = self._measure(run, [job.removed], list(targets), job.images, fill=job.fill, tell=tell)
+        labelled = int(found.class_images.sum())
+        return AblateResult(
+            images=found.images,
+            drops=tuple(_mean(found.drops[each.unit][0], each.neurons) for each in job.targets),
+            logit_drops=None if found.logit_drops is None else tuple(found.logit_drops[0].tolist()),
+            accuracy=int(found.correct.sum()) / labelled if labelled else None,
+            accuracy_after=int(found.correct_after[0].sum()) / labelled if labelled else None,
+            classes=tuple(
+                ClassEffect(
+                    index=index,
+                    images=int(images),
+                    correct=int(found.correct[index]),
+                    correct_after=int(found.correct_after[0, index]),
+                )
+                for index, images in enumerate(found.class_images)
+                if images
+            ),
+            fill=job.fill,
+            notes=said,
+        )
+
+    def _measure(
+        self, run: Run, removed: Sequence[ClusterNeurons], targets: list[str], images: int, *, fill: Fill, tell: Tell
+    ) -> tuple[Measured, tuple[str, ...]]:
+        """Return what each removal takes away, and what a reader should know of it."""
+        probe = run.statistics.probe()
+        reading = self._reading(images, tell, "removing clusters")
+        classes = len(run.file.classes) if run.file.data.labelled else 0
+        found = measure(
+            self.model,
+            self.source,
+            self.graph,
+            probe=probe,
+            experiment=Experiment(
+                interventions=[_intervention(run, each, fill) for each in removed],
+                targets=targets,
+                scores=Scoring(classes=classes, label_of_output=self.class_map, output=self.output),
+            ),
+            reading=reading,
+        )
+        chosen = np.isin(probe.samples, reading.samples(probe)) & (probe.labels >= 0)
+        labelled = int(found.class_images.sum())
+        expected = int((probe.predictions == probe.labels)[chosen].sum())
+        if not labelled or abs(int(found.correct.sum()) - expected) <= _OTHERWISE * labelled:
+            return found, ()
+        return found, (
+            f"The model predicts {int(found.correct.sum())} of {labelled} probe images right, "
+            f"{expected} in the analysis: give the checkpoint and the preprocessing of the analysis.",
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class _Table:
+    """Predicted and measured matrices between the clusters of two columns."""
+
+    job: CheckJob
+    sources: dict[str, list[int]]
+    targets: dict[str, list[int]]
+    effects: Measured
+    contributions: ContributionConnections
+    matrices: Connections
+
+    def measured(self, pair: Pair) -> Float64[np.ndarray, "sources targets"]:
+        """Return what removal takes away, per neuron removed: the scale on which connections are drawn."""
+        rows = self.sources[pair[0]]
+        drops = self.effects.drops[pair[1]][rows]
+        means = [drops[:, list(self.job.targets[target].neurons)].mean(axis=1) for target in self.targets[pair[1]]]
+        sizes = np.array([len(self.job.sources[row].neurons) for row in rows], np.float64)
+        return np.stack(means, axis=1) / sizes[:, None]
+
+    def contribution(self, pair: Pair) -> Float64[np.ndarray, "sources targets"] | None:
+        """Return the mean over the source cluster's neurons."""
+        if pair not in self.contributions.pairs:
+            return None
+        values = self.contributions.pairs[pair].values.astype(np.float64)
+        return np.stack([values[list(self.job.sources[row].neurons)].mean(axis=0) for row in self.sources[pair[0]]])
+
+    def weights(self, pair: Pair) -> Float64[np.ndarray, "sources targets"] | None:
+        """Return excitation and inhibition together."""
+        if pair not in self.matrices.pairs:
+            return None
+        left = [self.job.sources[row].neurons for row in self.sources[pair[0]]]
+        right = [self.job.targets[row].neurons for row in self.targets[pair[1]]]
+        found = aggregate(self.matrices.pairs[pair].values, left, right)
+        return found.positive + found.negative
+
+    def pair(self, pair: Pair, place: int, agreement: Agreement) -> CheckedPair:
+        """Return everything about two columns."""
+        return CheckedPair(
+            source=pair[0],
+            target=pair[1],
+            sources=tuple(self.sources[pair[0]]),
+            targets=tuple(self.targets[pair[1]]),
+            measured=_rows(self.measured(pair)) or (),
+            weights=_rows(self.weights(pair)),
+            contribution=_rows(self.contribution(pair)),
+            weights_agreement=agreement.pairs["weights"][place],
+            contribution_agreement=agreement.pairs["contribution"][place],
+        )
+
+
+def _rows(values: Float64[np.ndarray, "sources targets"] | None) -> Rows | None:
+    return None if values is None else tuple(tuple(row) for row in values.tolist())
+
+
+def _by_unit(graph: LayerGraph, clusters: Sequence[ClusterNeurons]) -> dict[str, list[int]]:
+    """Return the places of each unit's clusters.
+
+    Raises:
+        ModelError: A cluster is empty, or the network does not have its neurons.
+
+    """
+    places: dict[str, list[int]] = {}
+    for place, cluster in enumerate(clusters):
+        if not cluster.neurons:
+            raise ModelError(f"A cluster of {cluster.unit} came without neurons.", "Give at least one neuron.")
+        Intervention(unit=cluster.unit, neurons=cluster.neurons).checked(graph)
+        places.setdefault(cluster.unit, []).append(place)
+    return places
+
+
+def _intervention(run: Run, removed: ClusterNeurons, fill: Fill) -> Intervention:
+    intervention = Intervention(unit=removed.unit, neurons=removed.neurons).checked(run.graph)
+    if fill == "zero":
+        return intervention
+    mean = run.statistics.array(removed.unit, "mean")
+    values = tuple(float(mean[neuron]) for neuron in removed.neurons)
+    return Intervention(unit=removed.unit, neurons=removed.neurons, values=values)
+
+
+def _mean(values: Float64[np.ndarray, " neurons"], chosen: tuple[int, ...]) -> float:
+    return float(values[list(chosen)].mean())

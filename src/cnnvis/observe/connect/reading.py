@@ -1,0 +1,98 @@
+"""How a pass reads the probe images once more, and how it says where it is."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+import torch
+from jaxtyping import Int
+from torch import nn
+
+from cnnvis.observe.collect.model import device_of, input_dtype
+from cnnvis.observe.contribute.images import chosen_batches
+from cnnvis.observe.contribute.plan import choose_images
+from cnnvis.observe.inputs.source import Batch, ImageSource
+from cnnvis.schema.errors import DataError
+from cnnvis.schema.graph import LayerGraph
+from cnnvis.schema.statistics import ProbeSet
+
+_NUMBER_BYTES = 4
+_LARGEST_BATCH = 64
+
+
+def _nobody(_done: int, _total: int) -> None:
+    return
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProbeReading:
+    """Where the model runs and how many probe images it sees.
+
+    Args:
+        device: Where the model runs; None keeps it on its accelerator, else uses CUDA, else the CPU.
+        images: Probe images at most; None takes all. Classes share them evenly.
+        batch: Images per batch; None takes what fits into ``memory_bytes``, 64 at most.
+        memory_bytes: Memory for the maps and gradients of one batch.
+        progress: Called with the images done and in all after each batch; what it raises ends the pass.
+
+    """
+
+    device: str | None = None
+    images: int | None = None
+    batch: int | None = None
+    memory_bytes: int = 1 << 30
+    progress: Callable[[int, int], None] = _nobody
+
+    def place(self, model: nn.Module) -> torch.device:
+        """Return the device to run on.
+
+        Raises:
+            ModelError: The device cannot be used.
+
+        """
+        return device_of(model, self.device)
+
+    def samples(self, probe: ProbeSet) -> Int[np.ndarray, " images"]:
+        """Return the sample ids to look at."""
+        return probe.samples[choose_images(probe, np.unique(probe.labels), self.images)]
+
+    def batches(
+        self, model: nn.Module, source: ImageSource, graph: LayerGraph, probe: ProbeSet
+    ) -> Iterator[tuple[torch.Tensor, Int[np.ndarray, " images"]]]:
+        """Yield the chosen images as the model takes them, with their labels.
+
+        Raises:
+            DataError: An image does not have the label that the probe set has for it: the data are others.
+
+        """
+        place, dtype = self.place(model), input_dtype(model)
+        samples = self.samples(probe)
+        done = 0
+        self.progress(0, len(samples))
+        for batch in chosen_batches(source, samples, self._batch_images(graph)):
+            _require_labels(batch, probe)
+            inputs = batch.inputs.to(place, non_blocking=True)
+            convert = inputs.is_floating_point() and inputs.dtype != dtype
+            yield (inputs.to(dtype) if convert else inputs), batch.labels
+            done += len(batch.samples)
+            self.progress(done, len(samples))
+
+    def _batch_images(self, graph: LayerGraph) -> int:
+        if self.batch is not None:
+            return max(1, self.batch)
+        numbers = 2 * sum(prod(layer.shape) for layer in graph.layers)
+        return max(1, min(_LARGEST_BATCH, self.memory_bytes // max(1, numbers * _NUMBER_BYTES)))
+
+
+def _require_labels(batch: Batch, probe: ProbeSet) -> None:
+    order = np.argsort(probe.samples)
+    places = order[np.searchsorted(probe.samples, batch.samples, sorter=order)]
+    wrong = np.flatnonzero(probe.labels[places] != batch.labels)
+    if len(wrong):
+        first = int(wrong[0])
+        raise DataError(
+            f"Image {batch.samples[first]} has label {batch.labels[first]}, but had {probe.labels[places[first]]} when "
+            "the run was analysed.",
+            "Give the data, and the options that choose images and their order, as for the analysis.",
+        )

@@ -1,0 +1,154 @@
+"""What the page asks of the process with the network, and what that answers (design: worker)."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+Fill = Literal["zero", "mean"]
+Mode = Literal["weights", "contribution"]
+WorkerStatus = Literal["idle", "working", "done", "failed", "cancelled"]
+
+
+class ClusterNeurons(Struct, frozen=True):
+    """A cluster, as neurons of a unit."""
+
+    unit: str
+    neurons: tuple[int, ...]
+
+
+class CheckJob(Struct, frozen=True, kw_only=True, tag="check"):
+    """Remove every source cluster for real, and compare with what the connections promise."""
+
+    columns: Annotated[tuple[str, ...], Meta(description="Units of all shown columns; paths end at them.")]
+    sources: tuple[ClusterNeurons, ...]
+    targets: tuple[ClusterNeurons, ...]
+    images: Annotated[int, Meta(ge=1, description="Probe images at most.")] = 200
+    fill: Annotated[Fill, Meta(description="What removed neurons give out: 0, or their mean.")] = "zero"
+
+
+class AblateJob(Struct, frozen=True, kw_only=True, tag="ablate"):
+    """Remove some neurons, and see what becomes of clusters, outputs and accuracy."""
+
+    removed: ClusterNeurons
+    targets: tuple[ClusterNeurons, ...] = ()
+    images: Annotated[int, Meta(ge=1, description="Probe images at most.")] = 2000
+    fill: Fill = "zero"
+
+
+Job = CheckJob | AblateJob
+
+
+class CheckedPair(Struct, frozen=True, kw_only=True):
+    """Two columns: rows are the source clusters, columns the target clusters, in the order of the job."""
+
+    source: str
+    target: str
+    sources: Annotated[tuple[int, ...], Meta(description="Places of the source clusters in the job.")]
+    targets: Annotated[tuple[int, ...], Meta(description="Places of the target clusters in the job.")]
+    measured: Annotated[
+        tuple[tuple[float, ...], ...],
+        Meta(description="What removal takes from the target's mean before its non-linearity, per neuron removed."),
+    ]
+    weights: tuple[tuple[float, ...], ...] | None = None
+    contribution: tuple[tuple[float, ...], ...] | None = None
+    weights_agreement: Annotated[float | None, Meta(description="Spearman's rank correlation with measured.")] = None
+    contribution_agreement: float | None = None
+
+
+class CheckResult(Struct, frozen=True, kw_only=True, tag="check"):
+    """How well each meaning of a connection ranks what removal really does."""
+
+    images: int
+    pairs: tuple[CheckedPair, ...]
+    weights: Annotated[float | None, Meta(description="Mean rank correlation over the pairs of columns.")]
+    contribution: float | None
+    better: Mode | None
+    weak: Annotated[bool, Meta(description="Whether even the better one is below 0.3.")]
+    fill: Fill
+    notes: tuple[str, ...] = ()
+
+
+class ClassEffect(Struct, frozen=True, kw_only=True):
+    """What a removal does to one class, on its probe images."""
+
+    index: int
+    images: int
+    correct: int
+    correct_after: int
+
+
+class AblateResult(Struct, frozen=True, kw_only=True, tag="ablate"):
+    """What a removal takes away: the value as the network is, minus the value without the neurons."""
+
+    images: int
+    drops: Annotated[
+        tuple[float, ...], Meta(description="Per target: of its neurons' mean before their non-linearity.")
+    ]
+    logit_drops: Annotated[
+        tuple[float, ...] | None, Meta(description="Per output, mean over images; None without scores.")
+    ]
+    accuracy: Annotated[float | None, Meta(description="On the labelled probe images; None without.")]
+    accuracy_after: float | None
+    classes: tuple[ClassEffect, ...]
+    fill: Fill
+    notes: tuple[str, ...] = ()
+
+
+JobResult = CheckResult | AblateResult
+
+
+class Ask(Struct, frozen=True, kw_only=True, tag="ask"):
+    """To the worker: do this for a run."""
+
+    run: Annotated[str, Meta(description="Path of the run folder.")]
+    step: int
+    job: Job
+
+
+class Cancel(Struct, frozen=True, tag="cancel"):
+    """To the worker: end what you are doing."""
+
+
+class Progress(Struct, frozen=True, tag="progress"):
+    """From the worker: how far it is."""
+
+    done: int
+    total: int
+    words: str
+
+
+class Done(Struct, frozen=True, tag="done"):
+    """From the worker: finished."""
+
+    result: JobResult
+
+
+class Failed(Struct, frozen=True, tag="failed"):
+    """From the worker: it could not be done."""
+
+    error: str
+    remedy: str = ""
+
+
+class Cancelled(Struct, frozen=True, tag="cancelled"):
+    """From the worker: ended as told."""
+
+
+Order = Ask | Cancel
+Report = Progress | Done | Failed | Cancelled
+
+
+class WorkerState(Struct, frozen=True, kw_only=True):
+    """What the page sees of the worker, for one run."""
+
+    enabled: Annotated[bool, Meta(description="Whether the server was told where the network's code is.")]
+    how: Annotated[str, Meta(description="The command that enables it; empty when it is.")] = ""
+    busy: Annotated[bool, Meta(description="Whether it works, for this run or another: one thing at a time.")] = False
+    job: Annotated[int, Meta(description="Number of this run's latest job; 0 before the first.")] = 0
+    status: WorkerStatus = "idle"
+    done: int = 0
+    total: int = 0
+    words: str = ""
+    result: JobResult | None = None
+    error: str = ""
+    remedy: str = ""

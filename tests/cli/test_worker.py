@@ -1,0 +1,115 @@
+"""The worker's program: a network named on the command line, and the whole way from a request to measured effects."""
+
+from argparse import Namespace
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+from starlette.testclient import TestClient
+
+from cnnvis.cli.main import main
+from cnnvis.cli.open import worker_command
+from cnnvis.cli.parser import build_parser
+from cnnvis.cli.worker import Bench, open_workshop
+from cnnvis.compose.workshop import Workshop
+from cnnvis.schema.errors import ModelError
+from cnnvis.schema.worker import AblateJob, AblateResult, Ask, CheckJob, CheckResult, ClusterNeurons, WorkerState
+from cnnvis.serve.app import create_app
+from cnnvis.serve.guard import Guard
+from cnnvis.serve.runs import RunShelf
+from cnnvis.serve.worker import Worker
+from tests.making.folder import write_run
+from tests.serve.worker.helpers import finished, until
+
+_NETWORK = """
+import torch
+from torch import nn
+
+print("a model file that talks")
+
+def small():
+    torch.manual_seed(0)
+    return nn.Sequential(
+        nn.Conv2d(1, 4, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(4, 4, 3), nn.ReLU(), nn.Flatten(), nn.Linear(64, 3)
+    )
+"""
+
+
+@pytest.fixture
+def words(tmp_path: Path) -> list[str]:
+    """The options that name a network and its images."""
+    (tmp_path / "nets.py").write_text(_NETWORK)
+    rng = np.random.default_rng(0)
+    images = rng.integers(0, 256, (30, 14, 14), dtype=np.uint8)
+    np.savez(tmp_path / "data.npz", images=images, labels=np.arange(30) % 3)
+    return ["--model", f"{tmp_path / 'nets.py'}:small", "--data", str(tmp_path / "data.npz"), "--device", "cpu"]
+
+
+def quiet(_done: int, _total: int, _words: str) -> None:
+    return
+
+
+def test_the_command_line_of_open_gives_the_network_and_its_images(words: list[str]) -> None:
+    options = build_parser().parse_args(
+        ["open", "run", *words, "--class-names", "a,b", "--class-map", "+1", "--batch-size", "7"]
+    )
+    workshop = open_workshop(options)
+    assert workshop.device == "cpu"
+    assert workshop.source.total == 30
+    assert [len(batch.samples) for batch in workshop.source.batches()] == [7, 7, 7, 7, 2]
+    assert [unit.id for unit in workshop.graph.units] == ["1", "4", "6"]
+    assert workshop.class_map is not None
+    assert workshop.class_map.tolist() == [-1, 0, 1]
+
+
+def test_what_cannot_be_built_is_tried_again_for_the_next_job(tmp_path: Path) -> None:
+    run = write_run(tmp_path / "run")
+    built: list[Namespace] = []
+
+    def build(options: Namespace) -> Workshop:
+        built.append(options)
+        raise ModelError("There is no such model.")
+
+    bench = Bench(Namespace(), build)
+    ask = Ask(run=str(run), step=0, job=AblateJob(removed=ClusterNeurons("relu", (0,))))
+    for _ in range(2):
+        with pytest.raises(ModelError, match="no such model"):
+            bench.do(ask, quiet)
+    assert len(built) == 2
+
+
+def test_from_a_request_to_measured_effects(tmp_path: Path, words: list[str]) -> None:
+    """A network is analysed, its run served with a real worker, and both commands are asked for over HTTP."""
+    run = tmp_path / "run"
+    assert main(["analyze", *words, "-o", str(run), "--no-progress"]) == 0
+    line = ["open", str(run), *words]
+    options = build_parser().parse_args(line)
+    options.line = line
+    worker = Worker(worker_command(options))
+    asked = TestClient(create_app(RunShelf([run]), Guard("127.0.0.1", None), worker), base_url="http://127.0.0.1")
+
+    def state() -> WorkerState:
+        return msgspec.json.decode(asked.get("/api/runs/run/worker").content, type=WorkerState)
+
+    try:
+        sources = (ClusterNeurons("1", (0, 1)), ClusterNeurons("1", (2,)), ClusterNeurons("1", (3,)))
+        targets = (ClusterNeurons("4", (0,)), ClusterNeurons("4", (1, 2, 3)))
+        check = CheckJob(columns=("1", "4", "6"), sources=sources, targets=targets, images=20)
+        assert asked.post("/api/runs/run/worker/check", content=msgspec.json.encode(check)).status_code == 202
+        found = until(state, finished, seconds=100)
+        assert (found.error, found.status) == ("", "done")
+        assert isinstance(found.result, CheckResult)
+        assert found.result.images == 20
+        assert [(pair.source, pair.target) for pair in found.result.pairs] == [("1", "4")]
+        assert np.array(found.result.pairs[0].measured).shape == (3, 2)
+        ablate = AblateJob(removed=ClusterNeurons("4", (0, 1, 2, 3)), targets=(ClusterNeurons("6", (0, 1, 2)),))
+        asked.post("/api/runs/run/worker/ablate", content=msgspec.json.encode(ablate))
+        found = until(state, finished, seconds=100)
+        assert isinstance(found.result, AblateResult)
+        assert found.result.images == 30
+        # With all of them silent every image gets the biases, and so one and the same class.
+        assert [each.correct_after for each in found.result.classes].count(10) == 1
+        assert found.result.accuracy_after == pytest.approx(1 / 3)
+    finally:
+        worker.close()

@@ -1,0 +1,51 @@
+"""Pictures with maps come first, each picture once, with what is known of its image."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cnnvis.compose.stored_pictures import picture_order, stored_pictures
+from cnnvis.observe.collect import Collected
+from cnnvis.observe.inputs.source import Picture
+from cnnvis.schema.maps import ActivationMaps, UnitMaps
+from tests import making
+
+
+def maps_of(samples: list[int]) -> ActivationMaps:
+    count = len(samples)
+    nothing = np.zeros(count, np.float32)
+    unit = UnitMaps(
+        neuron=np.arange(count),
+        sample=np.array(samples, np.int64),
+        value=nothing,
+        y=np.zeros(count, np.int64),
+        x=np.zeros(count, np.int64),
+        mean=nothing,
+        maximum=nothing,
+        values=np.zeros((count, 1, 1), np.uint8),
+        typical=np.full((count, 3), -1),
+        least=np.full((count, 3), -1),
+    )
+    return ActivationMaps(units={"relu": unit})
+
+
+@given(st.lists(st.integers(0, 9), unique=True), st.lists(st.integers(0, 9)))
+def test_first_those_with_maps_then_the_others_in_their_order(needed: list[int], mapped: list[int]) -> None:
+    found = picture_order(np.array(needed, np.int64), maps_of(mapped)).tolist()
+    assert found == sorted(set(mapped)) + [sample for sample in needed if sample not in mapped]
+    assert picture_order(np.array(needed, np.int64), None).tolist() == needed
+
+
+def test_labels_come_from_the_pass_or_from_the_probe_set() -> None:
+    collected = Collected(
+        statistics=making.statistics(),
+        facts=making.snapshot_facts(),
+        picture=lambda sample: Picture(pixels=np.full((2, 2, 3), sample, np.uint8), left=1.5),
+        needed=np.array([7, 99]),
+        outcomes={7: (1, 2)},
+    )
+    found = list(stored_pictures(collected, maps_of([4])))
+    assert [picture.sample for picture in found] == [4, 7, 99]
+    assert [(picture.label, picture.predicted) for picture in found] == [(4 % 3, 4 % 3), (1, 2), (-1, -1)]
+    assert found[0].pixels.max() == 4
+    assert found[0].left == 1.5

@@ -1,0 +1,12 @@
+import { wide } from "../../mock/runs.ts";
+import { MatrixView } from "../../src/embed/view.svelte.ts";
+import { mockContext } from "../context.ts";
+import type { GalleryState } from "../state.ts";
+
+export default {
+  title: "2048 neurons by 997 classes",
+  view: MatrixView,
+  size: [1120, 800],
+  context: (theme) => mockContext(wide(), theme),
+  state: { classes: ["all"], matrix: { layer: "layer1.0/relu#2", order: null } },
+} satisfies GalleryState;

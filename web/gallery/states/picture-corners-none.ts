@@ -1,0 +1,12 @@
+import { corners } from "../../mock/runs.ts";
+import { PictureView } from "../../src/embed/view.svelte.ts";
+import { mockContext } from "../context.ts";
+import type { GalleryState } from "../state.ts";
+
+export default {
+  title: "contributions asked for in a run without them",
+  view: PictureView,
+  size: [1120, 600],
+  context: (theme) => mockContext(corners(), theme),
+  state: { facet: "contributions" },
+} satisfies GalleryState;

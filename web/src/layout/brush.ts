@@ -1,0 +1,22 @@
+import type { Brush } from "../state/viewState.ts";
+
+/** The neurons picked in one layer; none when they are of another. */
+export const litIn = (brush: Brush, layer: string): readonly number[] => (brush.layer === layer ? brush.neurons : []);
+
+export const isEmpty = (brush: Brush): boolean => brush.neurons.length === 0 && brush.classes.length === 0;
+
+const sorted = (numbers: Iterable<number>): number[] => [...new Set(numbers)].sort((a, b) => a - b);
+
+/** A new pick: what was dragged over replaces what was picked before; with `add` it joins it. */
+export function brushWith(
+  before: Brush,
+  picked: { layer: string; neurons: readonly number[]; classes: readonly number[] },
+  add: boolean,
+): Brush {
+  const same = add && before.layer === picked.layer;
+  const neurons = sorted([...(same ? before.neurons : []), ...picked.neurons]);
+  const classes = sorted([...(add ? before.classes : []), ...picked.classes]);
+  // Picking classes alone with `add` keeps the neurons of another layer.
+  if (add && picked.neurons.length === 0) return { ...before, classes };
+  return { layer: neurons.length > 0 ? picked.layer : null, neurons, classes };
+}

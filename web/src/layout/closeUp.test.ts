@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { inArea, ninths, tileLevel } from "./closeUp.ts";
+
+describe("tileLevel", () => {
+  it("goes from one patch to nine to whole images", () => {
+    expect([20, 83, 84, 200, 210, 900].map(tileLevel)).toEqual(["one", "one", "nine", "nine", "whole", "whole"]);
+  });
+});
+
+describe("ninths", () => {
+  it.each([9, 84, 100, 211])("cover a square of %i without overlap", (side) => {
+    const places = ninths(5, 7, side);
+    expect(places).toHaveLength(9);
+    for (const [x, y, length] of places) {
+      expect(x >= 5 && y >= 7 && x + length <= 5 + side && y + length <= 7 + side).toBe(true);
+    }
+    const boxes = places.map(([x, y, length]) => ({ x, y, length }));
+    boxes.forEach((a, i) => {
+      for (const b of boxes.slice(i + 1)) {
+        const apart = a.x + a.length <= b.x || b.x + b.length <= a.x || a.y + a.length <= b.y || b.y + b.length <= a.y;
+        expect(apart).toBe(true);
+      }
+    });
+  });
+});
+
+describe("inArea", () => {
+  const squares = Array.from({ length: 25 }, (_, neuron) => ({
+    neuron,
+    x: (neuron % 5) * 10,
+    y: Math.floor(neuron / 5) * 10,
+    side: 10,
+  }));
+
+  it("finds what is seen, the middle first", () => {
+    const found = inArea(squares, { left: 11, top: 11, right: 39, bottom: 39 });
+    expect(found.map((one) => one.neuron).sort((a, b) => a - b)).toEqual([6, 7, 8, 11, 12, 13, 16, 17, 18]);
+    expect(found[0]?.neuron).toBe(12);
+  });
+
+  it("leaves out what only touches", () => {
+    expect(inArea(squares, { left: 10, top: 10, right: 20, bottom: 20 }).map((one) => one.neuron)).toEqual([6]);
+  });
+});

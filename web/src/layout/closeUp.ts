@@ -1,0 +1,47 @@
+/** How much a tile shows: its best patch, its nine best patches, or the whole images they lie in. */
+export type TileLevel = "one" | "nine" | "whole";
+
+/** Sides on the screen from which a ninth of a tile is worth looking at. */
+const NINE = 84;
+const WHOLE = 210;
+
+export const tileLevel = (side: number): TileLevel => (side >= WHOLE ? "whole" : side >= NINE ? "nine" : "one");
+
+/** Tiles that are looked into at one time: each needs its neuron's patches and nine images. */
+export const MOST_TILES = 24;
+
+export interface PlacedSquare {
+  neuron: number;
+  x: number;
+  y: number;
+  side: number;
+}
+
+export interface Area {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+/** Squares that lie in an area, those nearest to its middle first. */
+export function inArea<T extends PlacedSquare>(squares: readonly T[], area: Area): T[] {
+  const [x, y] = [(area.left + area.right) / 2, (area.top + area.bottom) / 2];
+  const distance = (one: T): number => Math.hypot(one.x + one.side / 2 - x, one.y + one.side / 2 - y);
+  return squares
+    .filter(
+      (one) => one.x < area.right && one.x + one.side > area.left && one.y < area.bottom && one.y + one.side > area.top,
+    )
+    .sort((a, b) => distance(a) - distance(b) || a.neuron - b.neuron);
+}
+
+/** Corner and side of the nine places in a square, row by row. */
+export function ninths(x: number, y: number, side: number): [number, number, number][] {
+  const edge = (step: number): number => Math.round((step * side) / 3);
+  return Array.from({ length: 9 }, (_, place): [number, number, number] => {
+    const [row, column] = [Math.floor(place / 3), place % 3];
+    // Whole pixels: the nine neither overlap nor leave a seam.
+    const [left, top] = [edge(column), edge(row)];
+    return [x + left, y + top, Math.min(edge(column + 1) - left, edge(row + 1) - top)];
+  });
+}

@@ -1,0 +1,90 @@
+import type { ClassGroupFacts, Scene } from "../../api/types.ts";
+
+/** One column of a matrix: a class, or a group of classes by its mean. */
+export interface MatrixColumn {
+  /** `start-stop` of a group, the class index of a class. */
+  key: string;
+  title: string;
+  classes: readonly number[];
+  /** Whether a click opens it. */
+  opens: boolean;
+}
+
+/** An opened class group above its columns. */
+export interface ColumnSpan {
+  key: string;
+  title: string;
+  depth: number;
+  from: number;
+  to: number;
+}
+
+export interface MatrixColumns {
+  columns: MatrixColumn[];
+  spans: ColumnSpan[];
+}
+
+/** Stands in the list of opened groups for every one of them. */
+export const ALL = "all";
+
+export const groupKey = (group: ClassGroupFacts): string => `${group.start}-${group.stop}`;
+
+function classColumn(scene: Scene, index: number): MatrixColumn {
+  const title = scene.classes[index]?.name ?? `class ${index}`;
+  return { key: String(index), title, classes: [index], opens: false };
+}
+
+const hasImages = (scene: Scene, index: number): boolean => (scene.classes[index]?.images ?? 0) > 0;
+
+/** Columns in the scene's class order: classes, or class groups where there are many; no class without images. */
+export function matrixColumns(scene: Scene, opened: readonly string[]): MatrixColumns {
+  const columns: MatrixColumn[] = [];
+  const spans: ColumnSpan[] = [];
+  const all = opened.includes(ALL);
+  const addClasses = (start: number, stop: number): void => {
+    for (const index of scene.class_order.slice(start, stop)) {
+      if (hasImages(scene, index)) columns.push(classColumn(scene, index));
+    }
+  };
+  const addGroup = (group: ClassGroupFacts, depth: number): void => {
+    const key = groupKey(group);
+    const members = scene.class_order.slice(group.start, group.stop).filter((index) => hasImages(scene, index));
+    if (members.length <= 1) {
+      addClasses(group.start, group.stop);
+      return;
+    }
+    if (!all && !opened.includes(key)) {
+      columns.push({ key, title: group.title, classes: members, opens: true });
+      return;
+    }
+    const from = columns.length;
+    if (group.parts.length > 0) for (const part of group.parts) addGroup(part, depth + 1);
+    else addClasses(group.start, group.stop);
+    spans.push({ key, title: group.title, depth, from, to: columns.length - 1 });
+  };
+  if (scene.class_groups.length === 0) addClasses(0, scene.class_order.length);
+  else for (const group of scene.class_groups) addGroup(group, 0);
+  spans.sort((a, b) => a.depth - b.depth || a.from - b.from);
+  return { columns, spans };
+}
+
+/** Single classes in an order of their own, without groups: a cluster's best order breaks groups apart. */
+export function orderedColumns(scene: Scene, order: readonly number[]): MatrixColumns {
+  const columns = order.filter((index) => hasImages(scene, index)).map((index) => classColumn(scene, index));
+  return { columns, spans: [] };
+}
+
+/** Open or close a class group; closing one closes what was opened inside it. */
+export function toggledClasses(scene: Scene, opened: readonly string[], key: string): string[] {
+  const list = opened.includes(ALL) ? allKeys(scene.class_groups) : [...opened];
+  if (!list.includes(key)) return [...list, key];
+  const [start = 0, stop = 0] = key.split("-").map(Number);
+  return list.filter((one) => {
+    const [from = 0, to = 0] = one.split("-").map(Number);
+    return from < start || to > stop;
+  });
+}
+
+function allKeys(groups: readonly ClassGroupFacts[]): string[] {
+  return groups.flatMap((group) => [groupKey(group), ...allKeys(group.parts)]);
+}

@@ -1,0 +1,74 @@
+/** A way backwards through the network, from a cluster or from a class of the last column. */
+export interface Trace {
+  layer: string;
+  cluster: string | null;
+  /** Index of the class where the way begins; null for a cluster. */
+  label: number | null;
+  /** Stop that is looked at; 0 is where the way begins. */
+  stop: number;
+}
+
+/** What the user wants to see of the connections between columns. */
+export interface Links {
+  /** Null: the better one, where it was checked. */
+  mode: "weights" | "contribution" | null;
+  /** Share of the weight to draw; 0 hides all. */
+  share: number;
+  /** Id of the bicluster or curve that is looked at. */
+  item: string | null;
+  trace: Trace | null;
+  /** Whether the panel about their trustworthiness is open. */
+  check: boolean;
+}
+
+export const START_LINKS: Links = { mode: null, share: 0.8, item: null, trace: null, check: false };
+
+const MODES = ["weights", "contribution"] as const;
+
+function wholeOf(text: string | null): number | null {
+  return text !== null && /^\d+$/.test(text) ? Number(text) : null;
+}
+
+function traceOf(query: URLSearchParams): Trace | null {
+  const layer = query.get("trace");
+  if (layer === null) return null;
+  const [cluster, label] = [query.get("trace-cluster"), wholeOf(query.get("trace-class"))];
+  if (cluster === null && label === null) return null;
+  return { layer, cluster, label, stop: wholeOf(query.get("stop")) ?? 0 };
+}
+
+function shareOf(text: string | null): number {
+  const share = text === null ? Number.NaN : Number(text);
+  return share >= 0 && share <= 1 ? share : START_LINKS.share;
+}
+
+/** Read what an address says of connections; anything not understood is left out. */
+export function readLinks(query: URLSearchParams): Links {
+  return {
+    mode: MODES.find((one) => one === query.get("mode")) ?? null,
+    share: shareOf(query.get("share")),
+    item: query.get("joins"),
+    trace: traceOf(query),
+    check: query.has("check"),
+  };
+}
+
+export function writeLinks(query: URLSearchParams, links: Links): void {
+  if (links.mode !== null) query.set("mode", links.mode);
+  if (links.share !== START_LINKS.share) query.set("share", String(links.share));
+  if (links.item !== null) query.set("joins", links.item);
+  if (links.trace) {
+    query.set("trace", links.trace.layer);
+    if (links.trace.cluster !== null) query.set("trace-cluster", links.trace.cluster);
+    if (links.trace.label !== null) query.set("trace-class", String(links.trace.label));
+    if (links.trace.stop > 0) query.set("stop", String(links.trace.stop));
+  }
+  if (links.check) query.set("check", "");
+}
+
+/** The part whose change deserves an entry in the browser's history: not how many curves, nor which stop. */
+export const linkStep = (links: Links): object => ({
+  ...links,
+  share: null,
+  trace: links.trace && { ...links.trace, stop: 0 },
+});

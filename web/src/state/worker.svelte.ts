@@ -1,0 +1,71 @@
+import type { RunClient } from "../api/client.ts";
+import type { CheckJob, WorkerState } from "../api/types.ts";
+import { type Async, failed, PENDING, ready, type Trouble, troubleOf } from "./async.ts";
+
+/** Checks against the real network: what a view may see and ask. */
+export interface Checks {
+  readonly state: Async<WorkerState>;
+  /** Why the last order was refused. */
+  readonly refused: Trouble | null;
+  /** Read the state, and go on reading while something is being done. */
+  watch(): void;
+  check(job: CheckJob): void;
+  cancel(): void;
+}
+
+type Worker = Pick<RunClient, "worker" | "order">;
+
+const EVERY = 500;
+
+/** The worker of one run, asked again and again while it works. */
+export class WorkerChecks implements Checks {
+  state = $state.raw<Async<WorkerState>>(PENDING);
+  refused = $state.raw<Trouble | null>(null);
+  readonly #worker: Worker;
+  readonly #signal: AbortSignal;
+  readonly #every: number;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(worker: Worker, signal: AbortSignal, every = EVERY) {
+    this.#worker = worker;
+    this.#signal = signal;
+    this.#every = every;
+    signal.addEventListener("abort", () => clearTimeout(this.#timer), { once: true });
+  }
+
+  watch(): void {
+    void this.#read();
+  }
+
+  check(job: CheckJob): void {
+    void this.#order(job);
+  }
+
+  cancel(): void {
+    void this.#order("cancel");
+  }
+
+  async #read(): Promise<void> {
+    try {
+      this.#take(await this.#worker.worker(this.#signal));
+    } catch (error) {
+      if (!this.#signal.aborted) this.state = failed(error);
+    }
+  }
+
+  async #order(order: CheckJob | "cancel"): Promise<void> {
+    this.refused = null;
+    try {
+      this.#take(await this.#worker.order(order, this.#signal));
+    } catch (error) {
+      if (!this.#signal.aborted) this.refused = troubleOf(error);
+    }
+  }
+
+  #take(state: WorkerState): void {
+    if (this.#signal.aborted) return;
+    this.state = ready(state);
+    clearTimeout(this.#timer);
+    if (state.status === "working") this.#timer = setTimeout(() => void this.#read(), this.#every);
+  }
+}

@@ -1,0 +1,27 @@
+import { createContext } from "svelte";
+import type { Area } from "../../layout/closeUp.ts";
+import type { MatrixColumns } from "../../layout/matrix/columns.ts";
+import type { Tip } from "../../marks/tooltip.ts";
+import type { RunContext } from "../../state/context.ts";
+import type { Selection, ViewState } from "../../state/viewState.ts";
+
+/** What every part of the picture reads, and how it says what the user did: read through getters, so always current. */
+export interface Board {
+  readonly run: RunContext;
+  readonly user: ViewState;
+  /** Zoom at which canvases are drawn: that of the last rest. */
+  readonly zoom: number;
+  /** Screen pixels per page pixel. */
+  readonly ratio: number;
+  /** What was on the screen at the last rest, in world units. */
+  readonly seen: Area;
+  /** Columns of matrices in the scene's class order. */
+  readonly columns: MatrixColumns;
+  /** Classes with images, in the scene's order. */
+  readonly order: readonly number[];
+  select(selection: Selection | null): void;
+  change(part: Partial<ViewState>): void;
+  tip(tip: Tip | null): void;
+}
+
+export const [board, setBoard] = createContext<Board>();

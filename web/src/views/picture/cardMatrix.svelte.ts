@@ -1,0 +1,61 @@
+import type { ClusterScene, LayerScene, MatrixFacts } from "../../api/types.ts";
+import { matrixOf } from "../../layout/facets.ts";
+import { type MatrixColumns, orderedColumns } from "../../layout/matrix/columns.ts";
+import { type Frame, frameIn } from "../../layout/matrix/frame.ts";
+import { makeMatrixImage } from "../../marks/makeMatrixImage.ts";
+import type { MatrixImage } from "../../marks/matrixImage.ts";
+import { readyOf } from "../../state/async.ts";
+import { orderKey } from "../../state/context.ts";
+import type { Facet } from "../../state/viewState.ts";
+import type { Board } from "./board.ts";
+
+/** A cluster's matrix, ready to draw. */
+export interface CardMatrix {
+  image: MatrixImage;
+  frame: Frame;
+  columns: MatrixColumns;
+  facts: MatrixFacts;
+}
+
+export interface CardMatrixSource {
+  scene: () => LayerScene;
+  cluster: () => ClusterScene;
+  facet: () => Facet;
+  /** Room for it, in world units. */
+  size: () => { width: number; height: number };
+}
+
+/** The matrix of one card as the user wants it; null for learned features and until its values have come. */
+export function cardMatrix(board: Board, source: CardMatrixSource): { readonly value: CardMatrix | null } {
+  const facts = $derived(matrixOf(source.scene(), source.facet()));
+  const values = $derived(facts ? readyOf(board.run.matrices.get(facts.address)) : null);
+  const own = $derived.by((): number[] | null => {
+    const cluster = source.cluster().id;
+    if (!facts || !board.user.ordered.includes(cluster)) return null;
+    return readyOf(board.run.orders.get(orderKey({ layer: source.scene().layer, cluster, facet: facts.facet })));
+  });
+  const columns = $derived(own === null ? board.columns : orderedColumns(board.run.scene, own));
+  const image = $derived(
+    facts && values
+      ? makeMatrixImage({
+          matrix: { classes: board.run.scene.classes.length, values },
+          facts,
+          rows: source.cluster().neurons,
+          columns: columns.columns,
+          normalisation: board.user.normalisation,
+          theme: board.run.theme,
+        })
+      : null,
+  );
+  const value = $derived.by((): CardMatrix | null => {
+    if (!facts || !image) return null;
+    const { width, height } = source.size();
+    const box = { width: width * board.zoom, height: height * board.zoom };
+    return { image, facts, columns, frame: frameIn(box, source.cluster().neurons.length, columns.columns) };
+  });
+  return {
+    get value() {
+      return value;
+    },
+  };
+}
