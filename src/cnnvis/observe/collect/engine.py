@@ -37,7 +37,7 @@ from cnnvis.observe.collect.top import SAMPLES
 from cnnvis.observe.collect.winners import Winners
 from cnnvis.observe.inputs.source import Batch, ImageSource
 from cnnvis.observe.trace.unwrap import unwrap
-from cnnvis.observe.trace.watch import watch_layers
+from cnnvis.observe.trace.watch import unwatched, watch_layers
 from cnnvis.schema.errors import CnnvisError, DataError, RunError
 from cnnvis.schema.graph import LayerGraph
 from cnnvis.schema.run import SnapshotFacts
@@ -166,7 +166,7 @@ class Pass:
                     continue
                 self.check(batch)
                 outcome = self.look(batch)
-                with self.interrupts.shielded():
+                with self.interrupts.shielded(), unwatched():
                     self.absorb(outcome)
                     self._save_now_and_then()
                 bar.update(len(batch.samples))

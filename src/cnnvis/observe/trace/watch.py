@@ -1,7 +1,7 @@
 """Announce every layer's output while a model runs, at a price that a hot loop can pay."""
 
 from collections.abc import Callable, Collection, Generator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
 
 import torch
@@ -165,6 +165,11 @@ def module_hooks(
             handle.remove()
 
 
+def unwatched() -> AbstractContextManager[None]:
+    """Keep what is computed inside from being announced: being looked at costs every call, even every ``.shape``."""
+    return torch._C.DisableTorchFunction()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+
+
 @contextmanager
 def eager(model: nn.Module) -> Generator[None]:
     """Run modules that are compiled inside the model as their user wrote them."""
@@ -226,7 +231,8 @@ def _first_outputs(model: nn.Module, callbacks: Mapping[nn.Module, Callback]) ->
     def after(module: nn.Module, _args: Any, result: Any) -> None:
         if module not in fired:
             fired.add(module)
-            callbacks[module](result)
+            with unwatched():
+                callbacks[module](result)
 
     def restart(_module: nn.Module, _args: Any) -> None:
         fired.clear()
