@@ -78,3 +78,18 @@ def by_paths(graph: ChannelGraph, columns: list[str], source: str, target: str) 
             matrix = dense(how, known[origin].channels, known[here].channels)
             waiting.append((origin, product @ matrix, open_ and not (isinstance(how, Links) and not len(how.rows))))
     return total, followed
+
+
+def on_the_way(graph: ChannelGraph, columns: list[str], source: str, target: str) -> set[str]:
+    """Return the maps on the paths that pass no other column, both ends' own included, gaps or not."""
+    known = {channel_map.id: channel_map for channel_map in graph.maps}
+    end = graph.before.get(target, target)
+    found: set[str] = set()
+    waiting: list[tuple[str, ...]] = [(end,)]
+    while waiting:
+        path = waiting.pop()
+        if path[-1] == source:
+            found.update(path)
+        elif path[-1] not in columns or path == (end,):
+            waiting.extend((*path, origin) for origin, _ in known[path[-1]].inputs)
+    return found

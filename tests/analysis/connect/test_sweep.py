@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from cnnvis.analysis.connect import channel_matrices
 from cnnvis.schema.connections import Blocks, ChannelGraph, ChannelMap, Links
-from tests.analysis.connect.random_graphs import by_paths, random_graph
+from tests.analysis.connect.random_graphs import by_paths, on_the_way, random_graph
 
 
 @given(st.integers(0, 2**32 - 1))
@@ -20,6 +20,15 @@ def test_paths_are_summed(seed: int) -> None:
             assert ((source, target) in found) == bool(followed)
             if followed:
                 np.testing.assert_allclose(found[source, target].values, expected, rtol=1e-5, atol=1e-5)
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_what_is_said_is_of_maps_on_the_way(seed: int) -> None:
+    graph, columns = random_graph(seed)
+    for (source, target), matrix in channel_matrices(graph, columns).pairs.items():
+        way = on_the_way(graph, columns, source, target) - {source}
+        wrong = {each.layer for each in graph.maps if each.id in way and each.status != "exact"}
+        assert {note.split(" ")[0] for note in matrix.notes} == wrong
 
 
 @given(st.integers(0, 2**32 - 1))

@@ -82,7 +82,7 @@ class LinearNetwork(nn.Module):
         side = 3 if isinstance(up, nn.ConvTranspose2d) else 1
         return nn.Sequential(
             valid, pool, nn.AdaptiveAvgPool2d(side), up, nn.BatchNorm2d(4),
-            nn.AdaptiveAvgPool2d((1, 1) if side == 3 else (2, 2)), nn.Flatten(), nn.LazyLinear(5),
+            nn.AdaptiveAvgPool2d((1, 1) if side == 3 else (2, 2)), nn.Flatten(), nn.Linear(4 if side == 3 else 16, 5),
             nn.BatchNorm1d(5), nn.Linear(5, 3),
         )  # fmt: skip
 

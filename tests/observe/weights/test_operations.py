@@ -22,7 +22,8 @@ class Between(nn.Module):
     def __init__(self, function: Function) -> None:
         super().__init__()
         self.function = function
-        self.first, self.last = nn.Conv2d(3, 8, 1), nn.LazyLinear(3)
+        width = function(torch.zeros(2, 8, 6, 6, dtype=torch.float64)).shape[1]
+        self.first, self.last = nn.Conv2d(3, 8, 1), nn.Linear(width, 3)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         y = self.function(self.first(x))

@@ -65,7 +65,7 @@ def maps_of(
 ) -> ChannelGraph:
     image = torch.rand(2, 3, size, size, generator=torch.Generator().manual_seed(0))
     graph = require_complete(trace(model.eval(), image))
-    return channel_graph(model, image, graph, found, kernel="mean" if kernel == "mean" else "sum")
+    return channel_graph(model, image, graph, statistics=found, kernel="mean" if kernel == "mean" else "sum")
 
 
 def matrix(maps: ChannelGraph, source: str, target: str, *columns: str) -> ConnectionMatrix:

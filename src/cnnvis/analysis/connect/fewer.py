@@ -32,7 +32,7 @@ def fewer_columns(
     leading = {column: paths.leading_to(column) for column in shown}
     pairs: dict[Pair, ConnectionMatrix] = {}
     for (source, target), found in channel_matrices(graph, shown).pairs.items():
-        between = (paths.after(source) | 1 << paths.position[source]) & leading[target]
+        between = paths.between(paths.after(source), target, leading[target]) | 1 << paths.position[source]
         notes = _notes(connections, paths, between)
         pairs[source, target] = ConnectionMatrix(source=source, target=target, values=found.values, notes=notes)
     return Connections(pairs=pairs, notes=connections.notes)

@@ -62,6 +62,12 @@ class Paths:
                 found |= 1 << source
         return found
 
+    def between(self, reached: int, column: str, leading: int) -> int:
+        """Return the maps on the ways to a column: both reached and leading there, and no other column among them."""
+        end = self.position[self.before[column]]
+        others = sum(1 << index for index in self._cut if index != end)
+        return reached & leading & ~others
+
     def notes(self, between: int) -> tuple[str, ...]:
         """Return what is to be said of the maps in a bit set."""
         found = [self.maps[index] for index in range(len(self.maps)) if between >> index & 1]

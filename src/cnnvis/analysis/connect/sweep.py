@@ -47,7 +47,7 @@ def channel_matrices(
         followed = [end for end in there if known >> paths.position[paths.before[end]] & 1]
         arrivals = _sweep(paths, source, followed, known & reduce(or_, (leading[end] for end in followed), 0))
         for end in there:
-            between = paths.notes(reached & leading[end])
+            between = paths.notes(paths.between(reached, end, leading[end]))
             if end in arrivals:
                 pairs[source, end] = ConnectionMatrix(source=source, target=end, values=arrivals[end], notes=between)
             else:

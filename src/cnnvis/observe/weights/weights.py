@@ -35,8 +35,8 @@ def channel_graph(
     model: nn.Module,
     example: Example,
     graph: LayerGraph,
-    statistics: Mapping[str, UnitStatistics] | None = None,
     *,
+    statistics: Mapping[str, UnitStatistics] | None = None,
     kernel: Kernel = "sum",
 ) -> ChannelGraph:
     """Return what every layer does to channels, as linear maps from channel to channel (design: connections).
