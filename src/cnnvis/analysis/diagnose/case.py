@@ -1,0 +1,192 @@
+"""What a rule looks at: a recorded training, its layer graph, and the newest snapshot's statistics if there are any."""
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+from cnnvis.schema.graph import LayerGraph, Unit
+from cnnvis.schema.series import Curve, Curves, Series
+from cnnvis.schema.statistics import NeuronStatistics
+
+LATE = 0.25
+"""The last quarter of the steps is what a rule calls late."""
+_NONE = Curve(steps=np.zeros(0, np.int64), values=np.zeros(0))
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One training to judge.
+
+    Args:
+        series: What was recorded.
+        graph: The network's layers.
+        statistics: Those of the newest snapshot; None: rules about single neurons are not applied.
+
+    """
+
+    series: Series
+    graph: LayerGraph
+    statistics: NeuronStatistics | None = None
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """Ids of the units, in network order."""
+        return self.series.head.units
+
+    @cached_property
+    def last_step(self) -> int:
+        """Last step that anything is known about."""
+        curves = (*self.series.run.values(), *self.series.lists.values())
+        known = [int(curve.steps[-1]) for curve in curves if len(curve.steps)]
+        return max([*known, *(event.step for event in self.series.events)], default=0)
+
+    @property
+    def late_from(self) -> int:
+        """First step of the last quarter."""
+        return math.ceil((1 - LATE) * self.last_step)
+
+    @property
+    def classes(self) -> int:
+        """Number of classes."""
+        return self.series.head.classes
+
+    @property
+    def chance(self) -> float:
+        """Cross-entropy of a guess that gives each class the same probability, in nats."""
+        return math.log(max(2, self.classes))
+
+    @property
+    def cross_entropy(self) -> bool:
+        """Whether the loss is one whose value can be held against `chance`."""
+        names = self.loss_functions
+        return not names or (names[0].startswith("NllLoss") and any(name.startswith("Log") for name in names[1:]))
+
+    @cached_property
+    def loss_functions(self) -> tuple[str, ...]:
+        """The operations that the loss came from, last first; empty when it was not seen."""
+        return next((event.names for event in reversed(self.series.events) if event.name == "loss"), ())
+
+    @cached_property
+    def positions(self) -> dict[str, int]:
+        """Place of each unit in the lists."""
+        return {unit: place for place, unit in enumerate(self.units)}
+
+    def known_units(self) -> tuple[Unit, ...]:
+        """Return the units that both graph and series know, in the series' order."""
+        known = {unit.id: unit for unit in self.graph.units}
+        return tuple(known[identity] for identity in self.units if identity in known)
+
+    def run(self, name: str) -> Curve:
+        """Return a quantity of the run; an empty curve when it was not measured."""
+        return self.series.run.get(name, _NONE)
+
+    def per_unit(self, name: str) -> Curves:
+        """Return a quantity of all units; no steps when it was not measured."""
+        none = Curves(steps=np.zeros(0, np.int64), values=np.zeros((0, len(self.units))))
+        return self.series.lists.get(name, none)
+
+    def late(self, name: str) -> float:
+        """Return the median of a run's quantity over the last quarter of the steps; NaN when it was not measured."""
+        return late(self.run(name), self.late_from)
+
+    def late_per_unit(self, name: str) -> Float[np.ndarray, " units"]:
+        """Return the median over the last quarter for each unit; NaN where it was not measured."""
+        curves = self.per_unit(name)
+        rows = curves.values[curves.steps >= self.late_from]
+        return columns_median(rows, len(self.units))
+
+    def metric(self, part: str, word: str) -> Curve:
+        """Return the user's metric of this meaning; an empty curve without one."""
+        return self.series.metric(part, word) or _NONE
+
+    @cached_property
+    def accuracy(self) -> Curve:
+        """Training accuracy: the user's metric, else what the recorder could read from the gradients."""
+        own = self.metric("train", "accuracy")
+        return own if len(own.steps) else self.run("output/accuracy")
+
+    @cached_property
+    def loss(self) -> Curve:
+        """The loss that was handed over."""
+        return self.run("loss")
+
+    @property
+    def first_loss(self) -> float:
+        """Mean loss of the first three steps, before much was learned; NaN without one."""
+        head = self.loss.values[:3]
+        return float(np.mean(head)) if len(head) else math.nan
+
+    @property
+    def late_loss(self) -> float:
+        """Mean loss of the last quarter; NaN without one, infinite when the loss is not finite there."""
+        rows = self.loss.values[self.loss.steps >= self.late_from]
+        if not len(rows):
+            return math.nan
+        return float(np.mean(rows)) if np.isfinite(rows).all() else math.inf
+
+    @property
+    def late_accuracy(self) -> float:
+        """Mean training accuracy of the last quarter; NaN without one."""
+        rows = self.accuracy.values[self.accuracy.steps >= self.late_from]
+        return float(np.mean(rows)) if len(rows) else math.nan
+
+    @property
+    def update_ratio(self) -> Float[np.ndarray, " points"]:
+        """Per measured step the median over units of update / weight."""
+        values = self.per_unit("update/ratio").values
+        return columns_median(values.T, len(values))
+
+    @cached_property
+    def gradient_ratio(self) -> float:
+        """Gradient over weights of the unit where it is greatest, in the median over steps; NaN when not measured."""
+        gradient, weight = self.per_unit("gradient/norm"), self.per_unit("weight/norm")
+        if len(gradient.steps) != len(weight.steps):
+            return math.nan
+        with np.errstate(divide="ignore", invalid="ignore"):
+            found = columns_median(gradient.values / weight.values, len(self.units))
+        return float(np.nanmax(found)) if np.isfinite(found).any() else math.nan
+
+    @property
+    def blank(self) -> bool:
+        """Whether all measured inputs were the same value."""
+        spread = self.series.lists.get("input/std")
+        if spread is None or not len(spread.steps):
+            return False
+        return bool(np.nanmax(np.nan_to_num(spread.values, nan=1.0)) == 0.0)
+
+    @property
+    def stuck(self) -> bool:
+        """Whether the late loss is still about what guessing costs."""
+        return self.cross_entropy and self.late_loss >= 0.93 * self.chance
+
+    def weight_units(self, names: set[str]) -> tuple[int, ...]:
+        """Return the places of the units whose weights are among these parameters."""
+        return tuple(place for place, weight in enumerate(self.series.head.weights) if weight in names)
+
+
+def late(curve: Curve, start: int) -> float:
+    """Return the median of a curve from a step on, of what is finite; NaN without anything."""
+    rows = curve.values[(curve.steps >= start) & np.isfinite(curve.values)]
+    return float(np.median(rows)) if len(rows) else math.nan
+
+
+def columns_median(values: Float[np.ndarray, "points places"], places: int) -> Float[np.ndarray, " places"]:
+    """Return each column's median over what is finite; NaN for a column without anything."""
+    found = np.full(places, np.nan)
+    for place in range(places):
+        column = values[:, place]
+        column = column[np.isfinite(column)]
+        if len(column):
+            found[place] = np.median(column)
+    return found
+
+
+def onset(above: Bool[np.ndarray, " points"]) -> int | None:
+    """Return the index from which on a condition holds to the end; None when it does not hold at the end."""
+    if not len(above) or not above[-1]:
+        return None
+    broken = np.flatnonzero(~above)
+    return int(broken[-1]) + 1 if len(broken) else 0

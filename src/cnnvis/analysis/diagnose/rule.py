@@ -1,0 +1,86 @@
+"""A rule: a name, what it looks for, and which other findings it explains."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cnnvis.analysis.diagnose.case import Case
+from cnnvis.schema.findings import Evidence, Finding, Severity
+from cnnvis.schema.series import Number
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What a rule found: the finding without what the rule says of itself."""
+
+    evidence: tuple[Evidence, ...]
+    cause: str
+    remedy: str
+    layer: str = ""
+    layers: tuple[str, ...] = ()
+    neurons: tuple[int, ...] = ()
+    first_step: int = 0
+    last_step: int | None = None
+    """None: to the end of what was recorded."""
+    severity: Severity | None = None
+    """None: the rule's."""
+    title: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """One thing that can be wrong.
+
+    Args:
+        name: As in `dead-relu`.
+        title: What is wrong, as a short sentence.
+        severity: How bad it is when nothing else is said.
+        explains: Names of rules whose findings are symptoms of this one, unless they began earlier.
+        check: Looks for it.
+
+    """
+
+    name: str
+    title: str
+    severity: Severity
+    check: Callable[[Case], Found | None]
+    explains: tuple[str, ...] = ()
+
+    def apply(self, case: Case) -> Finding | None:
+        """Return the finding, or None when there is nothing."""
+        found = self.check(case)
+        if found is None:
+            return None
+        return Finding(
+            rule=self.name,
+            title=found.title or self.title,
+            severity=found.severity or self.severity,
+            layer=found.layer,
+            layers=found.layers or ((found.layer,) if found.layer else ()),
+            neurons=found.neurons,
+            first_step=found.first_step,
+            last_step=case.last_step if found.last_step is None else found.last_step,
+            evidence=found.evidence,
+            cause=found.cause,
+            remedy=found.remedy,
+        )
+
+
+def evidence(
+    quantity: str,
+    text: str,
+    value: float | int,
+    threshold: float | int | None = None,
+    *,
+    layer: str = "",
+    step: int | None = None,
+) -> Evidence:
+    """Return one number of evidence, with four digits."""
+    held = None if threshold is None else _number(threshold)
+    return Evidence(quantity=quantity, text=text, value=_number(value), threshold=held, layer=layer, step=step)
+
+
+def _number(value: float | int) -> Number:
+    if math.isfinite(value):
+        return float(f"{value:.4g}")
+    return "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"

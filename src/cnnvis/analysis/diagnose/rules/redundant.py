@@ -1,0 +1,75 @@
+"""Neurons of one layer that say the same on every image."""
+
+import numpy as np
+from jaxtyping import Float
+
+from cnnvis.analysis.diagnose.case import Case
+from cnnvis.analysis.diagnose.rule import Found, Rule, evidence
+
+ALIKE = 0.995
+"""Correlation over the probe images from which on two neurons count as twins."""
+SHARE = 0.4
+FEWEST = 6
+IMAGES = 32
+
+
+def check(case: Case) -> Found | None:
+    """Find the first unit in which many neurons have a twin."""
+    if case.statistics is None:
+        return None
+    worst: tuple[str, ...] = ()
+    shares: list[float] = []
+    first: tuple[int, ...] = ()
+    for unit in case.known_units():
+        means = case.statistics.probe.means.get(unit.id)
+        if means is None or unit.neurons < FEWEST or len(means) < IMAGES or unit.id == case.graph.output:
+            continue
+        twins = repeated(means.astype(np.float64))
+        active = int((means.astype(np.float64).std(axis=0) > 0).sum())
+        if active >= FEWEST and len(twins) >= SHARE * active:
+            worst, first = (*worst, unit.id), first or twins
+            shares.append(len(twins) / active)
+    if not worst:
+        return None
+    return Found(
+        title=f"{len(first)} neurons of a layer repeat another one",
+        layer=worst[0],
+        layers=worst,
+        neurons=first,
+        first_step=case.last_step,
+        evidence=(
+            evidence("correlation", "share of the active neurons that repeat another one", shares[0], SHARE,
+                     layer=worst[0]),
+            evidence("correlation", "layers in which this is so", len(worst)),
+        ),
+        cause="The layer is wider than what there is to tell apart, or its neurons began with equal weights and so "
+        "stay equal.",
+        remedy="Remove the repeated neurons and train on; give each neuron its own random weights at the start.",
+    )  # fmt: skip
+
+
+def repeated(means: Float[np.ndarray, "images neurons"]) -> tuple[int, ...]:
+    """Return the neurons whose means correlate with those of a neuron before them by more than `ALIKE`, either way up.
+
+    Neurons that are the same on all images are left out. Only what is kept is compared with: twins of a removed neuron
+    count once.
+    """
+    centred = means - means.mean(axis=0)
+    norm = np.linalg.norm(centred, axis=0)
+    varied = norm > 1e-6 * max(1.0, float(norm.max(initial=0.0)))
+    unit = np.where(varied, centred / np.where(norm > 0, norm, 1.0), 0.0)
+    alike = np.abs(unit.T @ unit) > ALIKE
+    kept: list[int] = []
+    found: list[int] = []
+    for neuron in np.flatnonzero(varied):
+        (found if alike[neuron, kept].any() else kept).append(int(neuron))
+    return tuple(found)
+
+
+RULE = Rule(
+    name="redundant-neurons",
+    title="Neurons repeat each other",
+    severity="hint",
+    check=check,
+    explains=("underfitting",),
+)
