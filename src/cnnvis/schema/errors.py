@@ -32,6 +32,14 @@ class RunError(CnnvisError):
     """The run folder is missing, truncated, of a newer version, or cannot be written."""
 
 
+class AbsentError(RunError):
+    """The run is whole, but holds nothing of the kind that was asked for."""
+
+
+class EditError(CnnvisError):
+    """The edit does not fit the clusters as they are now."""
+
+
 class ServeError(CnnvisError):
     """The page cannot be served, for example because the port is taken."""
 

@@ -17,6 +17,7 @@ PIXELS_FILE = "pixels.bin"
 INDEX_FILE = "index.safetensors"
 SERIES = "series"
 SERIES_FILE = "0.jsonl"
+EDITS_FILE = "edits.sqlite"
 DERIVED = "derived"
 RESUME = "resume"
 

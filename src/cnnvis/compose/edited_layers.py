@@ -1,0 +1,83 @@
+"""The layers of a run for edited clusters; what the last ones needed is kept, so that the next edit is quick."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from typing import Protocol, runtime_checkable
+
+from cnnvis.compose.atlas import Atlas
+from cnnvis.compose.patches import PatchFinder
+from cnnvis.schema.edits import ClusterState, LayerClusters, Method
+from cnnvis.schema.scene import LayerScene
+from cnnvis.store.reader import Run
+
+KEPT = 4
+"""Layers whose material is kept: of a large one it is some ten megabytes."""
+
+
+@runtime_checkable
+class LayerEditor(Protocol):
+    """One layer for edited clusters, see `edited_layer.EditedLayer`."""
+
+    def scene(self, clusters: LayerClusters) -> LayerScene:
+        """Return the scene for these clusters."""
+        ...
+
+    def group(self, members: Sequence[int], method: Method, k: int | None) -> list[tuple[int, ...]]:
+        """Group some neurons."""
+        ...
+
+
+class EditedLayers:
+    """Composes any layer of a run for any clusters of its neurons.
+
+    Args:
+        run: The run.
+        automatic: Returns a layer's scene without edits.
+        atlas: Returns where each neuron's best patch lies, for a layer and its patches.
+
+    """
+
+    def __init__(
+        self, run: Run, automatic: Callable[[str], LayerScene], atlas: Callable[[str, PatchFinder], Atlas]
+    ) -> None:
+        self._run = run
+        self._automatic = automatic
+        self._atlas = atlas
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[str, LayerEditor] = OrderedDict()
+
+    def start(self, unit: str) -> LayerClusters:
+        """Return a layer's automatic clusters: what edits begin with."""
+        return automatic_clusters(self._automatic(unit))
+
+    def scene(self, unit: str, clusters: LayerClusters) -> LayerScene:
+        """Return a layer's scene for these clusters."""
+        return self._layer(unit).scene(clusters)
+
+    def group(self, unit: str, members: Sequence[int], method: Method, k: int | None) -> list[tuple[int, ...]]:
+        """Group some neurons of a layer, see `edits_resolve.Grouper`."""
+        return self._layer(unit).group(members, method, k)
+
+    def _layer(self, unit: str) -> LayerEditor:
+        # Imported when the first layer is edited: SciPy takes half a second.
+        from cnnvis.compose.edited_layer import EditedLayer
+
+        with self._lock:
+            if unit not in self._kept:
+                finder = PatchFinder(self._run, unit)
+                layer = EditedLayer(self._run, self._automatic(unit), finder, self._atlas(unit, finder))
+                self._kept[unit] = layer
+                if len(self._kept) > KEPT:
+                    self._kept.popitem(last=False)
+            self._kept.move_to_end(unit)
+            return self._kept[unit]
+
+
+def automatic_clusters(scene: LayerScene) -> LayerClusters:
+    """Return a layer's automatic clusters as what edits begin with."""
+    return LayerClusters(
+        layer=scene.layer,
+        method=scene.clustering.method,
+        clusters=tuple(ClusterState(id=each.id, neurons=tuple(sorted(each.neurons))) for each in scene.clusters),
+    )

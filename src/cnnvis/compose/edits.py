@@ -1,0 +1,250 @@
+"""The user's edits of one run: made one at a time, kept before they are acknowledged, and replayed."""
+
+import threading
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timezone
+
+from cnnvis.compose.edited_layers import EditedLayers
+from cnnvis.compose.edits_carry import Carried, carry_layer, check_file, export_edits
+from cnnvis.compose.edits_replay import History, apply, cluster_number, layers_of
+from cnnvis.compose.edits_resolve import footprint, resolve
+from cnnvis.compose.edits_words import edit_words
+from cnnvis.schema.edits import (
+    CarryReport,
+    Edit,
+    EditsFile,
+    EditsScene,
+    HistoryEntry,
+    Import,
+    LayerClusters,
+    LogEntry,
+    Method,
+    Regroup,
+)
+from cnnvis.schema.errors import EditError
+from cnnvis.store.edits import EditLog, LogWriter
+from cnnvis.store.reader import Run
+
+_LOOK = "Look at the clusters as they are now, and decide again."
+
+
+class ConflictError(EditError):
+    """What the edit builds on has changed since it was decided on."""
+
+
+def utc_now() -> str:
+    """Return the time in UTC, to the second."""
+    return datetime.now(timezone.utc).replace(microsecond=0).isoformat().replace("+00:00", "Z")
+
+
+class EditBook:
+    """What a user changed in a run.
+
+    Several threads and several processes may use it at once: each edit is made on what is in the file at that moment.
+
+    Args:
+        run: The run.
+        layers: Its layers for edited clusters.
+        log: Where edits are kept.
+        clock: Returns the time that is written beside an edit.
+
+    """
+
+    def __init__(self, run: Run, layers: EditedLayers, log: EditLog, *, clock: Callable[[], str] = utc_now) -> None:
+        self._run = run
+        self._layers = layers
+        self._log = log
+        self._clock = clock
+        self._history = History()
+        self._lock = threading.RLock()
+
+    def revision(self) -> int:
+        """Return the number of the newest row of the log."""
+        return self._log.revision()
+
+    def layer(self, unit: str) -> LayerClusters | None:
+        """Return the clusters of a layer; None when no edit of it holds."""
+        with self._lock:
+            return self._read().layer(unit)
+
+    def clusters(self, unit: str) -> LayerClusters:
+        """Return the clusters of a layer, edited or not; EditError when the run has no such layer."""
+        self._check_layer(unit)
+        return self.layer(unit) or self._layers.start(unit)
+
+    def scene(self) -> EditsScene:
+        """Return the edits as they are now."""
+        with self._lock:
+            history = self._read()
+            rows = [(row, True) for row in history.done] + [(row, False) for row in reversed(history.undone)]
+            return EditsScene(
+                revision=history.revision,
+                undo=_words(history.done[-1]) if history.done else "",
+                redo=_words(history.undone[-1]) if history.undone else "",
+                history=tuple(
+                    HistoryEntry(
+                        revision=row.revision,
+                        time=row.time,
+                        words=_words(row),
+                        layers=layers_of(row.edit) if row.edit is not None else (),
+                        done=done,
+                    )
+                    for row, done in rows
+                ),
+                layers=history.layers,
+                notice=self._log.notice,
+            )
+
+    def make(self, edit: Edit, *, on: int | None = None) -> EditsScene:
+        """Make an edit; it is on the disk when this returns.
+
+        Args:
+            edit: What the user asks for.
+            on: The revision that the user looked at; None: the newest. An edit that was decided on while looking at
+                an older one is made all the same where what it builds on is unchanged.
+
+        Raises:
+            ConflictError: What it builds on has changed.
+            EditError: It does not fit the clusters as they are.
+            RunError: It cannot be written.
+
+        """
+        layer = edit.layer
+        neurons = self._check_layer(layer)
+        start = self._layers.start(layer)
+        with self._lock:
+            with self._writing() as writer:
+                now = self._history.layer(layer)
+                if on is not None:
+                    self._check_same(edit, writer, on, start)
+                highest = max(self._history.highest(layer), _highest(start))
+                resolved = self._resolved(edit, now or start, neurons=neurons, highest=highest)
+                row = writer.append(
+                    LogEntry(time=self._clock(), edit=resolved, starts=() if now is not None else (start,))
+                )
+            self._history.read([row])
+            return self.scene()
+
+    def preview(self, edit: Regroup) -> LayerClusters:
+        """Return what grouping a layer anew would come to, without keeping it; errors as for `make`."""
+        neurons = self._check_layer(edit.layer)
+        start = self._layers.start(edit.layer)
+        with self._lock:
+            now = self._read().layer(edit.layer) or start
+            highest = max(self._history.highest(edit.layer), _highest(start))
+        return apply(self._resolved(edit, now, neurons=neurons, highest=highest), now)
+
+    def undo(self, *, on: int | None = None) -> EditsScene:
+        """Take the newest edit back.
+
+        Raises:
+            ConflictError: Another edit was made since the revision that the user looked at.
+            EditError: There is nothing to undo.
+            RunError: It cannot be written.
+
+        """
+        return self._step(LogEntry(act="undo", time=self._clock()), on)
+
+    def redo(self, *, on: int | None = None) -> EditsScene:
+        """Make the edit again that was undone last; errors as for `undo`."""
+        return self._step(LogEntry(act="redo", time=self._clock()), on)
+
+    def export(self) -> EditsFile:
+        """Return all edited layers in a form that can be taken to another run."""
+        with self._lock:
+            return export_edits(self._run, self._read())
+
+    def take_over(self, file: EditsFile) -> CarryReport:
+        """Take over the edited layers of a file, as one edit; they replace the clusters of those layers.
+
+        Raises:
+            EditError: The file is damaged or of a newer version, or nothing in it can be taken over.
+            RunError: It cannot be written.
+
+        """
+        check_file(file)
+        units = {unit.id for unit in self._run.graph.units} & self._run.statistics.units
+        there = [each for each in file.layers if each.clusters.layer in units]
+        missing = [f"This run has no layer {name!r}." for name in _names(file) if name not in units]
+        starts = {each.clusters.layer: self._layers.start(each.clusters.layer) for each in there}
+        with self._lock:
+            with self._writing() as writer:
+                carried: list[Carried] = []
+                for each in there:
+                    start = starts[each.clusters.layer]
+                    now = self._history.layer(start.layer) or start
+                    highest = max(self._history.highest(start.layer), _highest(start), _highest(each.clusters))
+                    carried.append(carry_layer(self._run, file, each, now, highest=highest))
+                kept = [each for each in carried if each.facts.neurons]
+                missing += [sentence for each in carried for sentence in each.missing]
+                if not kept:
+                    raise EditError("Nothing of these edits fits this run.", " ".join(missing) or "The file is empty.")
+                edit = Import(layers=tuple(each.clusters for each in kept), source=file.run)
+                fresh = tuple(starts[name] for name in layers_of(edit) if self._history.layer(name) is None)
+                row = writer.append(LogEntry(time=self._clock(), edit=edit, starts=fresh))
+            self._history.read([row])
+            return CarryReport(layers=tuple(each.facts for each in carried), missing=tuple(missing), edits=self.scene())
+
+    def _resolved(self, edit: Edit, now: LayerClusters, *, neurons: int, highest: int) -> Edit:
+        def group(members: Sequence[int], method: Method, k: int | None) -> list[tuple[int, ...]]:
+            return self._layers.group(edit.layer, members, method, k)
+
+        return resolve(edit, now, neurons=neurons, highest=highest, group=group)
+
+    def _step(self, mark: LogEntry, on: int | None) -> EditsScene:
+        with self._lock:
+            with self._writing() as writer:
+                if on is not None and on != self._history.revision:
+                    raise ConflictError(f"Another edit was made before this could be {mark.act}ne.", _LOOK)
+                if not (self._history.done if mark.act == "undo" else self._history.undone):
+                    raise EditError(f"There is nothing to {mark.act}.", "Make an edit first.")
+                row = writer.append(mark)
+            self._history.read([row])
+            return self.scene()
+
+    def _check_same(self, edit: Edit, writer: LogWriter, on: int, start: LayerClusters) -> None:
+        if on == self._history.revision:
+            return
+        then = History().read(row for row in writer.rows() if row.revision <= on)
+        now = self._history.layer(edit.layer) or start
+        if on > self._history.revision or footprint(edit, then.layer(edit.layer) or start) != footprint(edit, now):
+            raise ConflictError(f"What this edit of {edit.layer} builds on has been changed meanwhile.", _LOOK)
+
+    def _check_layer(self, unit: str) -> int:
+        """Return the number of neurons of a layer; EditError when the run has no such layer."""
+        count = next((each.neurons for each in self._run.graph.units if each.id == unit), None)
+        if count is None or unit not in self._run.statistics.units:
+            raise EditError(f"The run has no layer {unit!r}.", "`cnnvis query RUN layers` lists them.")
+        return count
+
+    def _read(self) -> History:
+        """Read what others have written since; from the beginning when the file is another one now."""
+        newest = self._log.revision()
+        if newest < self._history.revision:
+            self._history = History()
+        if newest > self._history.revision:
+            self._history.read(self._log.rows(self._history.revision))
+        return self._history
+
+    @contextmanager
+    def _writing(self) -> Generator[LogWriter]:
+        """Hold the log, with all that others have written read."""
+        with self._log.writing() as writer:
+            if self._history.revision and not writer.rows(self._history.revision - 1):
+                self._history = History()
+            self._history.read(writer.rows(self._history.revision))
+            yield writer
+
+
+def _words(row: LogEntry) -> str:
+    return edit_words(row.edit) if row.edit is not None else ""
+
+
+def _names(file: EditsFile) -> list[str]:
+    return [each.clusters.layer for each in file.layers]
+
+
+def _highest(clusters: LayerClusters) -> int:
+    """Return the highest number of a cluster."""
+    return max((cluster_number(each.id) for each in clusters.clusters), default=0)

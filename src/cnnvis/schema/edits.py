@@ -1,0 +1,230 @@
+"""The user's edits as data: what was done to the clusters of a layer, and what became of them (design: edits)."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+EDITS_VERSION = 1
+
+Method = Literal["ward", "kmeans", "meanshift"]
+Act = Literal["edit", "undo", "redo"]
+MatchedBy = Literal["identity", "profiles"]
+
+Number = Annotated[int, Meta(ge=1, le=1000)]
+Neuron = Annotated[int, Meta(ge=0)]
+Neurons = Annotated[tuple[Neuron, ...], Meta(min_length=1, description="Channels of the layer.")]
+Words = Annotated[str, Meta(max_length=200)]
+Text = Annotated[str, Meta(max_length=10_000)]
+Name = Annotated[str, Meta(max_length=500)]
+
+
+class ClusterState(Struct, frozen=True, kw_only=True):
+    """A cluster as the user has it."""
+
+    id: Annotated[str, Meta(description="Given once; never given again in this layer.")]
+    neurons: Annotated[tuple[Neuron, ...], Meta(description="Channels, ascending.")]
+    name: Annotated[str, Meta(description="The user's; empty: the automatic title.")] = ""
+    note: str = ""
+    locked: Annotated[bool, Meta(description="Whether its neurons are kept as they are.")] = False
+
+
+class NeuronNote(Struct, frozen=True, kw_only=True):
+    """What the user wrote about a neuron."""
+
+    neuron: Neuron
+    text: str
+
+
+class LayerClusters(Struct, frozen=True, kw_only=True):
+    """The clusters of a layer: every neuron is in exactly one."""
+
+    layer: str
+    clusters: tuple[ClusterState, ...]
+    method: Annotated[Method, Meta(description="By which the layer was last grouped as a whole.")] = "ward"
+    note: str = ""
+    notes: Annotated[tuple[NeuronNote, ...], Meta(description="By neuron, ascending.")] = ()
+
+
+class Part(Struct, frozen=True):
+    """A cluster that an edit made: found when the edit was made, so that replaying it computes nothing."""
+
+    id: str
+    neurons: tuple[Neuron, ...]
+
+
+class Move(Struct, frozen=True, kw_only=True, tag="move", forbid_unknown_fields=True):
+    """Move neurons into a cluster; one that is left empty is gone."""
+
+    layer: Name
+    neurons: Neurons
+    to: Annotated[Name, Meta(description="Id of the cluster.")]
+
+
+class Create(Struct, frozen=True, kw_only=True, tag="create", forbid_unknown_fields=True):
+    """Make a new cluster of neurons."""
+
+    layer: Name
+    neurons: Neurons
+    name: Words = ""
+    id: Annotated[Name, Meta(description="Given when the edit is made.")] = ""
+
+
+class Merge(Struct, frozen=True, kw_only=True, tag="merge", forbid_unknown_fields=True):
+    """Make one cluster of several: the first keeps its id, name and note."""
+
+    layer: Name
+    clusters: Annotated[tuple[Name, ...], Meta(min_length=2)]
+
+
+class Split(Struct, frozen=True, kw_only=True, tag="split", forbid_unknown_fields=True):
+    """Split a cluster by Ward's method; the largest part keeps its id, name and note."""
+
+    layer: Name
+    cluster: Name
+    k: Annotated[int, Meta(ge=2, le=1000)] = 2
+    parts: Annotated[tuple[Part, ...], Meta(description="Found when the edit is made.")] = ()
+
+
+class Regroup(Struct, frozen=True, kw_only=True, tag="regroup", forbid_unknown_fields=True):
+    """Group a layer anew, locked clusters left alone; a part that is mostly an old cluster keeps its id and name."""
+
+    layer: Name
+    method: Method = "ward"
+    k: Annotated[Number | None, Meta(description="None: found; MeanShift always finds it.")] = None
+    parts: Annotated[tuple[Part, ...], Meta(description="Found when the edit is made.")] = ()
+
+
+class Lock(Struct, frozen=True, kw_only=True, tag="lock", forbid_unknown_fields=True):
+    """Keep a cluster's neurons as they are, or allow changes again."""
+
+    layer: Name
+    cluster: Name
+    locked: bool = True
+
+
+class Rename(Struct, frozen=True, kw_only=True, tag="rename", forbid_unknown_fields=True):
+    """Name a cluster; an empty name gives the automatic title back."""
+
+    layer: Name
+    cluster: Name
+    name: Words
+
+
+class Note(Struct, frozen=True, kw_only=True, tag="note", forbid_unknown_fields=True):
+    """Write about a cluster, a neuron, or the layer when neither is given; an empty text removes the note."""
+
+    layer: Name
+    text: Text
+    cluster: Name | None = None
+    neuron: Neuron | None = None
+
+
+class Import(Struct, frozen=True, kw_only=True, tag="import"):
+    """Take over the clusters of several layers from elsewhere."""
+
+    layers: tuple[LayerClusters, ...]
+    source: str
+
+
+Edit = Move | Create | Merge | Split | Regroup | Lock | Rename | Note
+KeptEdit = Edit | Import
+
+
+class LogEntry(Struct, frozen=True, kw_only=True):
+    """One row of the log, which only grows: an edit, or a mark that the last one was undone or redone."""
+
+    revision: Annotated[int, Meta(description="Number of the row; 0 before the first.")] = 0
+    time: Annotated[str, Meta(description="UTC time, ISO 8601.")] = ""
+    act: Act = "edit"
+    edit: KeptEdit | None = None
+    starts: Annotated[
+        tuple[LayerClusters, ...],
+        Meta(description="Clusters before the edit, for layers that no edit had changed."),
+    ] = ()
+
+
+class EditRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """To the server: make this edit, decided on while looking at this revision."""
+
+    revision: Annotated[int, Meta(ge=0)]
+    edit: Edit
+
+
+class StepRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """To the server: undo or redo, decided on while looking at this revision."""
+
+    revision: Annotated[int, Meta(ge=0)]
+
+
+class HistoryEntry(Struct, frozen=True, kw_only=True):
+    """One line of the history list."""
+
+    revision: int
+    time: str
+    words: Annotated[str, Meta(description="What was done, as a sentence.")]
+    layers: tuple[str, ...]
+    done: Annotated[bool, Meta(description="False: undone, and can be redone.")]
+
+
+class EditsScene(Struct, frozen=True, kw_only=True):
+    """The user's edits of a run as they are now."""
+
+    version: int = EDITS_VERSION
+    revision: int
+    undo: Annotated[str, Meta(description="What undoing takes back, in words; empty: nothing.")]
+    redo: str
+    history: Annotated[tuple[HistoryEntry, ...], Meta(description="Oldest first; undone ones at the end.")]
+    layers: Annotated[tuple[LayerClusters, ...], Meta(description="The layers that are edited.")]
+    notice: Annotated[str, Meta(description="Where edits are kept, when not in the run folder.")] = ""
+
+
+class EditsRevision(Struct, frozen=True, kw_only=True):
+    """The number of the newest row: what a page waits for."""
+
+    revision: int
+
+
+class EditConflict(Struct, frozen=True, kw_only=True):
+    """The edit was not made, since others have changed what it builds on; with what there is now."""
+
+    error: str
+    remedy: str
+    edits: EditsScene
+
+
+class ExportedLayer(Struct, frozen=True, kw_only=True):
+    """A layer's clusters, and what its neurons can be recognised by in another run."""
+
+    clusters: LayerClusters
+    neurons: Annotated[int, Meta(ge=0)]
+    profiles: Annotated[bytes, Meta(description="Base64 of float16, neurons by classes: class profiles.")]
+
+
+class EditsFile(Struct, frozen=True, kw_only=True):
+    """The user's edits in a file of their own, to be taken to another run."""
+
+    kind: Literal["cnnvis-edits"] = "cnnvis-edits"
+    version: int = EDITS_VERSION
+    run: Annotated[str, Meta(description="Id of the run they were made in.")]
+    model: str
+    classes: tuple[str, ...]
+    layers: tuple[ExportedLayer, ...]
+    history: Annotated[tuple[LogEntry, ...], Meta(description="For the record: the edits that led there.")] = ()
+
+
+class CarriedLayer(Struct, frozen=True, kw_only=True):
+    """How much of a layer could be taken over."""
+
+    layer: str
+    by: MatchedBy
+    neurons: Annotated[int, Meta(description="Neurons whose counterpart was found.")]
+    total: Annotated[int, Meta(description="Neurons of the layer where the edits come from.")]
+    agreement: Annotated[float | None, Meta(description="Mean correlation of the matched class profiles.")]
+
+
+class CarryReport(Struct, frozen=True, kw_only=True):
+    """What was taken over from another run, and what could not be."""
+
+    layers: tuple[CarriedLayer, ...]
+    missing: Annotated[tuple[str, ...], Meta(description="What could not be taken over, a sentence each.")]
+    edits: EditsScene
