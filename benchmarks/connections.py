@@ -126,7 +126,7 @@ class Network:
         }
 
     def by_weights(self) -> dict[Pair, Matrix]:
-        maps = channel_graph(self.model, self.example, self.graph, self.statistics.units)
+        maps = channel_graph(self.model, self.example, self.graph, statistics=self.statistics.units)
         found = channel_matrices(maps, self.columns).pairs
         result: dict[Pair, Matrix] = {}
         for pair in self.pairs:

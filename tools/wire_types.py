@@ -5,12 +5,25 @@ import sys
 
 import msgspec
 
+from cnnvis.schema.connection_scene import ConnectionScene, PathScene
 from cnnvis.schema.errors import CnnvisError
 from cnnvis.schema.graph import LayerGraph
 from cnnvis.schema.scene import LayerScene, NeuronScene, Problem, RunEntry, Scene
 from cnnvis.schema.worker import AblateJob, CheckJob, WorkerState
 
-ANSWERS = (RunEntry, Scene, LayerScene, NeuronScene, LayerGraph, Problem, WorkerState, CheckJob, AblateJob)
+ANSWERS = (
+    RunEntry,
+    Scene,
+    LayerScene,
+    NeuronScene,
+    LayerGraph,
+    Problem,
+    ConnectionScene,
+    PathScene,
+    WorkerState,
+    CheckJob,
+    AblateJob,
+)
 
 Schema = dict[str, "Schema | list[Schema] | list[str] | str | int | float | bool | None"]
 

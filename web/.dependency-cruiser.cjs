@@ -36,7 +36,13 @@ module.exports = {
     only(
       "views-combine",
       "views",
-      ["api/types.ts", "layout", "marks", "state/(async|context|pictures|viewState|shelf.svelte).ts", "theme/(theme|ramps).ts"],
+      [
+        "api/types.ts",
+        "layout",
+        "marks",
+        "state/(async|context|links|pictures|viewState|shelf.svelte).ts",
+        "theme/(theme|ramps).ts",
+      ],
       "Functions of context, spec, state and size: no request, no address.",
     ),
     only("embed-mounts", "embed", ["api/types.ts", "marks", "state", "theme", "views"], "The views for other pages."),

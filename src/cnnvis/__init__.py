@@ -12,6 +12,7 @@ from cnnvis.schema.errors import CnnvisError
 
 if TYPE_CHECKING:
     from cnnvis.compose.analyze import analyze
+    from cnnvis.compose.editing import Edits
     from cnnvis.observe.inputs import Preprocess
     from cnnvis.observe.record import Recorder
     from cnnvis.observe.trace import trace
@@ -20,10 +21,11 @@ if TYPE_CHECKING:
     from cnnvis.store.reader import read_run as read
 
 __version__ = "0.1.0"
-__all__ = ["CnnvisError", "Preprocess", "Recorder", "Run", "__version__", "analyze", "open", "read", "trace"]
+__all__ = ["CnnvisError", "Edits", "Preprocess", "Recorder", "Run", "__version__", "analyze", "open", "read", "trace"]
 
 # Looked up when first used: analysing needs torch, viewing must not load it, and the command line starts at once.
 _HOMES = {
+    "Edits": ("cnnvis.compose.editing", "Edits"),
     "Preprocess": ("cnnvis.observe.inputs", "Preprocess"),
     "Recorder": ("cnnvis.observe.record", "Recorder"),
     "Run": ("cnnvis.store.reader", "Run"),

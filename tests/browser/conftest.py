@@ -1,6 +1,5 @@
 """A small real run behind the real server, and pages that remember what went wrong in them."""
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +10,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_pla
 
 from cnnvis.schema.scene import LayerScene, Scene
 from tests.browser.digits import analyze_digits
+from tests.browser.serving import serving
 
 PAGE = Path(__file__).parents[2] / "src" / "cnnvis" / "serve" / "page" / "index.html"
 
@@ -53,28 +53,14 @@ def served_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedRun]:
     pytest.importorskip("torch", reason="making a run needs PyTorch")
     if not PAGE.is_file():
         pytest.skip("the page is not built (make page)")
-    import uvicorn
-
-    from cnnvis.serve.app import create_app
-    from cnnvis.serve.guard import Guard
-    from cnnvis.serve.launch import bind
-    from cnnvis.serve.runs import RunShelf
-
     path = tmp_path_factory.mktemp("runs") / "digits"
     analyze_digits(path)
-    shelf = RunShelf([path])
-    listener = bind("127.0.0.1", None)
-    app = create_app(shelf, Guard.for_host("127.0.0.1"))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    studio = shelf.studio("digits")
-    scene = msgspec.json.decode(studio.scene_bytes(), type=Scene)
-    shown = [group.layer for group in scene.groups]
-    layers = {layer: msgspec.json.decode(studio.layer_bytes(layer), type=LayerScene) for layer in shown}
-    yield ServedRun(f"http://127.0.0.1:{listener.getsockname()[1]}/", scene, layers)
-    server.should_exit = True
-    thread.join(timeout=10)
+    with serving([path]) as (address, shelf):
+        studio = shelf.studio("digits")
+        scene = msgspec.json.decode(studio.scene_bytes(), type=Scene)
+        shown = [group.layer for group in scene.groups]
+        layers = {layer: msgspec.json.decode(studio.layer_bytes(layer), type=LayerScene) for layer in shown}
+        yield ServedRun(address, scene, layers)
 
 
 @pytest.fixture(scope="session")

@@ -60,8 +60,8 @@ def test_every_page_is_in_the_navigation() -> None:
 
 
 def test_every_option_that_a_page_names_exists() -> None:
-    """Pages also name options of pip, uv and scp: those stand here."""
-    foreign = {"--help", "--torch-backend", "--upgrade"}
+    """Pages also name options of pip, uv, scp and the studies: those stand here."""
+    foreign = {"--help", "--picture", "--torch-backend", "--upgrade"}
     known = set(re.findall(r"`(--[a-z-]+)", text("reference/command-line.md")))
     pages = [*DOCS.rglob("*.md"), ROOT / "README.md"]
     named = {option for page in pages for option in re.findall(r"(?<![\w-])--[a-z][a-z-]*", page.read_text("utf-8"))}

@@ -47,6 +47,8 @@ export interface MockOptions {
   members?: { members: number[]; never: boolean }[];
   /** A run that was analysed without contributions. */
   plain?: boolean;
+  /** Every column is connected with every later one. */
+  dense?: boolean;
 }
 
 function layerFacts(unit: PlanUnit): Scene["layers"][number] {
@@ -224,7 +226,7 @@ export function mockRun(options: MockOptions): MockRun {
       return world.classes.map((_, c) => c).sort((a, b) => (profile[b] ?? -9) - (profile[a] ?? -9) || a - b);
     },
     image: (sample) => picture(sample, labelOf(world, sample), world.image, world.image),
-    connections: (query) => connectionScene(layer, query),
+    connections: (query) => connectionScene(layer, query, options.dense ? "all" : "few"),
     path: (query) => pathScene(layer, query),
   };
 }

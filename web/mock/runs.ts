@@ -80,6 +80,28 @@ export const corners = (): MockRun =>
     plain: true,
   });
 
+/** Every column connected with every later one, twelve clusters in each. */
+export const dense = (): MockRun =>
+  mockRun({
+    id: "dense",
+    model: "densenet",
+    data: "CIFAR-10 test",
+    plan: {
+      stages: ["layer1", "layer2", "layer3", "layer4", "layer5"].map((title, i) => ({
+        title,
+        blocks: 1,
+        neurons: 36,
+        side: 32 >> i,
+        field: 8 + 6 * i,
+      })),
+      image: 32,
+      classes: 10,
+    },
+    classes: CIFAR,
+    members: Array.from({ length: 12 }, (_, i) => ({ members: range(3 * i, 3 * i + 3), never: false })),
+    dense: true,
+  });
+
 const LONG = "a class whose name somebody wrote out with great care";
 
 /** Names of sixty characters, and one class without images. */
@@ -93,4 +115,4 @@ export const longNames = (): MockRun =>
     empty: [4],
   });
 
-export const mockRuns = (): MockRun[] => [resnet20(), resnet110(), thousand(), wide(), corners(), longNames()];
+export const mockRuns = (): MockRun[] => [resnet20(), resnet110(), thousand(), wide(), corners(), dense(), longNames()];

@@ -19,7 +19,8 @@ from cnnvis.cli.parser import build_parser
 from cnnvis.schema.errors import CnnvisError, MissingPackageError
 
 OK, FAILED, INTERRUPTED, PIPE_CLOSED = 0, 2, 130, 141
-_COMMANDS = {"analyze": "analyze", "analyse": "analyze", "open": "open", "demo": "demo", "list": "list"}
+_COMMANDS = {"analyze": "analyze", "analyse": "analyze", "open": "open", "check": "check", "demo": "demo",
+             "edit": "edit", "query": "query", "list": "list"}  # fmt: skip
 """Command as typed to the module that runs it."""
 
 _GET_TORCH = 'Run: pip install "cnnvis[torch]" (pytorch.org tells which build fits your machine).'
@@ -60,7 +61,8 @@ def _run(words: list[str], console: Console) -> int:
     if words[0] not in _COMMANDS and not words[0].startswith("-"):
         if not Path(words[0]).exists():
             message = f"There is neither a command nor a run folder {words[0]!r}."
-            raise CnnvisError(message, "The commands are analyze, open and demo; cnnvis alone lists the runs here.")
+            commands = "The commands are analyze, open, check, demo, edit and query; cnnvis alone lists the runs here."
+            raise CnnvisError(message, commands)
         words = ["open", *words]
     line = join_signed(words)
     options = build_parser().parse_args(line)

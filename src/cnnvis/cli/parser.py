@@ -1,11 +1,13 @@
 """The options of every command, with the help that a person reads; imports nothing heavy."""
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
 from cnnvis import __version__
 from cnnvis.cli import arguments as read
+from cnnvis.cli import edit_options as edit
 
 _TOP = """\
 See what a convolutional network has learned: its layers, groups of neurons that
@@ -14,6 +16,9 @@ react alike, and what they look for, in your browser.
   cnnvis demo                  open a finished small analysis at once
   cnnvis analyze ...           analyse your own network (needs PyTorch)
   cnnvis open RUN [RUN ...]    show finished analyses ("cnnvis RUN" is the same)
+  cnnvis check RUN             name what is wrong with a recorded training
+  cnnvis edit RUN ...          change clusters, undo, export and import edits
+  cnnvis query RUN TABLE       write a table of an analysis as CSV
   cnnvis                       list the runs below this folder
 """
 
@@ -58,10 +63,27 @@ examples:
       --data cifar-10-batches-bin --preset cifar10
 """
 
+_CHECK = """\
+Judge a training that was recorded with cnnvis.Recorder: findings with evidence,
+cause and remedy, symptoms under their causes. PyTorch is not needed.
+"""
+
+_CHECK_EXAMPLES = """\
+exit codes: 0 judged, 1 a finding as bad as --fail-on says or worse, 2 no such run.
+
+examples:
+  cnnvis check runs/a
+  cnnvis check runs/a --json > findings.json
+  cnnvis check runs/a --fail-on warning
+"""
+
 _DEMO = """\
 Open a finished small run at once. With --train, train a small network on
 handwritten digits, analyse it and open the result (needs PyTorch, about a minute).
 """
+
+
+_ALIASES = {"analyze": ["analyse"]}
 
 
 class Parser(argparse.ArgumentParser):
@@ -83,39 +105,41 @@ def build_parser() -> Parser:
     )
     top.add_argument("--version", action="version", version=f"cnnvis {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", title="commands", required=True)
-    plain = argparse.RawDescriptionHelpFormatter
-    analyze = commands.add_parser(
-        "analyze",
-        aliases=["analyse"],
-        help="analyse a network",
-        description=_ANALYZE,
-        epilog=_ANALYZE_EXAMPLES,
-        formatter_class=plain,
-        allow_abbrev=False,
-    )
+    analyze = _command(commands.add_parser, "analyze", "analyse a network", (_ANALYZE, _ANALYZE_EXAMPLES))
     for add in (_add_model_options, _add_data_options):
         add(analyze, required=True)
     for add in (_add_preprocessing_options, _add_run_options):
         add(analyze)
-    shown = commands.add_parser(
-        "open",
-        help="show runs in the browser",
-        description=_OPEN,
-        epilog=_OPEN_EXAMPLES,
-        formatter_class=plain,
-        allow_abbrev=False,
-    )
+    shown = _command(commands.add_parser, "open", "show runs in the browser", (_OPEN, _OPEN_EXAMPLES))
     shown.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="run folder, or a folder of run folders")
     _add_server_options(shown)
     for add in (_add_model_options, _add_data_options):
         add(shown, required=False)
     _add_preprocessing_options(shown)
-    demo = commands.add_parser(
-        "demo", help="show a small finished analysis", description=_DEMO, formatter_class=plain, allow_abbrev=False
-    )
+    words = (_CHECK, _CHECK_EXAMPLES)
+    _add_check_options(_command(commands.add_parser, "check", "name what is wrong with a recorded training", words))
+    demo = _command(commands.add_parser, "demo", "show a small finished analysis", (_DEMO, None))
     _add_demo_options(demo)
     _add_server_options(demo)
+    words = (edit.EDIT, edit.EDIT_EXAMPLES)
+    edit.add_edit_options(_command(commands.add_parser, "edit", "change the clusters of a run", words))
+    words = (edit.QUERY, edit.QUERY_EXAMPLES)
+    edit.add_query_options(_command(commands.add_parser, "query", "write a table of a run", words))
     return top
+
+
+def _command(add_parser: Callable[..., Parser], name: str, summary: str, words: tuple[str, str | None]) -> Parser:
+    """Add a command with its description and what stands below its options."""
+    description, epilog = words
+    return add_parser(
+        name,
+        aliases=_ALIASES.get(name, []),
+        help=summary,
+        description=description,
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
 
 
 def _add_model_options(parser: Parser, *, required: bool) -> None:
@@ -247,6 +271,17 @@ def _add_server_options(parser: Parser) -> None:
     parser.add_argument("--port", type=read.port, help="port of the page (a free one from 8750 upwards)")
     parser.add_argument("--host", default="127.0.0.1", help="address to serve on (127.0.0.1: this machine alone)")
     parser.add_argument("--no-browser", action="store_true", help="print the address, open no browser")
+
+
+def _add_check_options(parser: Parser) -> None:
+    parser.add_argument("run", type=Path, metavar="RUN", help="run folder that a recorder wrote, or writes")
+    parser.add_argument("--json", action="store_true", help="print the findings as JSON")
+    parser.add_argument(
+        "--fail-on",
+        choices=("hint", "warning", "error"),
+        metavar="SEVERITY",
+        help="end with exit code 1 when there is a finding of this severity or worse: hint, warning or error",
+    )
 
 
 def _add_demo_options(parser: Parser) -> None:

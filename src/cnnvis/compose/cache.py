@@ -9,7 +9,7 @@ from cnnvis.store.files import write_bytes
 from cnnvis.store.layout import DERIVED, GRAPH_FILE, RUN_FILE, SNAPSHOT_FILE, SNAPSHOTS
 from cnnvis.store.reader import Run
 
-ALGORITHM = "4"
+ALGORITHM = "5"
 """Raised by every change of an analysis or of the scene's form: older caches are then left aside."""
 
 

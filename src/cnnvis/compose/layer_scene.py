@@ -1,6 +1,6 @@
 """The clusters of one layer: who belongs together, what they answer to, and how their patches are packed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
@@ -13,7 +13,7 @@ from cnnvis.analysis.cluster import (
     profile_features,
     stability,
 )
-from cnnvis.analysis.describe import describe_cluster, describe_patches
+from cnnvis.analysis.describe import PatchLook, describe_cluster, describe_looks, patch_look
 from cnnvis.compose.atlas import Atlas
 from cnnvis.compose.importance import Importances, importances
 from cnnvis.compose.matrix import matrix_facts
@@ -29,7 +29,7 @@ UNDESCRIBED = "mixed"
 
 
 @dataclass(frozen=True, eq=False)
-class _Material:
+class Material:
     """What the clusters of a layer are made from."""
 
     unit: str
@@ -48,6 +48,17 @@ class _Material:
     importances: Importances
     typical: dict[Importance, float]
     """The layer's typical importance of each kind, so that tile sizes can be compared between its clusters."""
+    looks: dict[int, PatchLook] = field(default_factory=dict)
+    """Words for the patches that were looked at so far: an edited cluster mostly has those it had before."""
+
+    def look(self, neuron: int) -> PatchLook:
+        """Return the words for a neuron's best patch, which there is."""
+        if neuron not in self.looks:
+            patch = self.atlas.patches[neuron]
+            if patch is None:
+                raise KeyError(neuron)
+            self.looks[neuron] = patch_look(self.finder.pixels(patch))
+        return self.looks[neuron]
 
 
 def build_layer(run: Run, unit: str, finder: PatchFinder, atlas: Atlas) -> LayerScene:
@@ -60,20 +71,21 @@ def build_layer(run: Run, unit: str, finder: PatchFinder, atlas: Atlas) -> Layer
         atlas: Where each neuron's best patch lies in the layer's atlas.
 
     """
-    material = _material(run, unit, finder, atlas)
+    material = layer_material(run, unit, finder, atlas)
     found = cluster_neurons(material.features, material.never_active)
     members = [np.flatnonzero(found.assignment == cluster) for cluster in range(found.assignment.max() + 1)]
     return LayerScene(
         layer=unit,
         clustering=_clustering(run, material, found),
-        clusters=tuple(_cluster(material, number, rows) for number, rows in enumerate(members, start=1)),
+        clusters=tuple(cluster_scene(material, f"c{number}", rows) for number, rows in enumerate(members, start=1)),
         matrices=matrix_facts(run, unit),
         atlas="" if any(sprite is not None for sprite in atlas.sprites) else None,
         atlas_size=atlas.size,
     )
 
 
-def _material(run: Run, unit: str, finder: PatchFinder, atlas: Atlas) -> _Material:
+def layer_material(run: Run, unit: str, finder: PatchFinder, atlas: Atlas) -> Material:
+    """Return what the clusters of a layer are made from; arguments as for `build_layer`."""
     statistics = run.statistics.unit(unit)
     rectified = run.graph.unit(unit).rectified
     profiles = profile_features(statistics.after_mean, statistics.mean, statistics.std, run.statistics.class_images)
@@ -81,7 +93,7 @@ def _material(run: Run, unit: str, finder: PatchFinder, atlas: Atlas) -> _Materi
     kept = run.contributions
     contributions = kept.values(unit) if kept is not None and unit in kept.units else None
     kinds = importances(statistics, contributions)
-    return _Material(
+    return Material(
         unit=unit,
         statistics=statistics,
         profiles=profiles,
@@ -110,7 +122,7 @@ def _features(
     return probe_features(means.astype(np.float64)), f"activation on {len(means):,} probe images"
 
 
-def _clustering(run: Run, material: _Material, found: NeuronClusters) -> Clustering:
+def _clustering(run: Run, material: Material, found: NeuronClusters) -> Clustering:
     probe = run.statistics.probe(material.unit)
     means = probe.means.get(material.unit)
     trust = None
@@ -126,7 +138,18 @@ def _clustering(run: Run, material: _Material, found: NeuronClusters) -> Cluster
     )
 
 
-def _cluster(material: _Material, number: int, members: Int[np.ndarray, " members"]) -> ClusterScene:
+def cluster_scene(
+    material: Material, identity: str, members: Int[np.ndarray, " members"], *, effort: float = 1.0
+) -> ClusterScene:
+    """Return one cluster of a layer: described by what its neurons answer to, ordered and packed.
+
+    Args:
+        material: What the clusters of the layer are made from.
+        identity: The cluster's id.
+        members: Its neurons, ascending.
+        effort: For the order of its neurons, see `path_order`.
+
+    """
     rows = material.profiles[members]
     dead = bool(material.never_active[members].all())
     title, classes = _title(material, members, dead=dead)
@@ -136,9 +159,10 @@ def _cluster(material: _Material, number: int, members: Int[np.ndarray, " member
         features=material.features,
         kinds=material.importances,
         typical=material.typical,
+        effort=effort,
     )
     return ClusterScene(
-        id=f"c{number}",
+        id=identity,
         title=title,
         classes=classes,
         never_active=dead,
@@ -150,7 +174,7 @@ def _cluster(material: _Material, number: int, members: Int[np.ndarray, " member
     )
 
 
-def _title(material: _Material, members: Int[np.ndarray, " members"], *, dead: bool) -> tuple[str, tuple[int, ...]]:
+def _title(material: Material, members: Int[np.ndarray, " members"], *, dead: bool) -> tuple[str, tuple[int, ...]]:
     """Return what the cluster answers to: its classes when it is selective, else what its patches look like.
 
     Neurons that see little of the image cannot know a class: theirs is always what the patches look like.
@@ -161,8 +185,8 @@ def _title(material: _Material, members: Int[np.ndarray, " members"], *, dead: b
     described = describe_cluster(profiles, names, threshold=material.selective)
     if described.classes and not material.finder.sees_little:
         return described.title, described.classes
-    patches = [patch for neuron in members if (patch := material.atlas.patches[neuron]) is not None]
-    words = describe_patches([material.finder.pixels(patch) for patch in patches[:PATCHES_DESCRIBED]])
+    shown = [int(neuron) for neuron in members if material.atlas.patches[neuron] is not None]
+    words = describe_looks([material.look(neuron) for neuron in shown[:PATCHES_DESCRIBED]])
     # A weak preference is no name, but it tells clusters apart whose patches look alike.
     leaning = describe_cluster(profiles, names, threshold=material.selective / 2)
     if not leaning.classes:

@@ -35,6 +35,7 @@ def arrange(
     features: Float[np.ndarray, "neurons features"],
     kinds: Importances,
     typical: Mapping[Importance, float],
+    effort: float = 1.0,
 ) -> Arranged:
     """Order and pack the neurons of one cluster.
 
@@ -44,10 +45,11 @@ def arrange(
         features: What the layer was clustered by, finite: the hierarchy of the packing is Ward's over the members.
         kinds: The layer's importance of each kind.
         typical: See `references`.
+        effort: For the order, see `path_order`.
 
     """
     rows = profiles if np.isfinite(profiles).all(axis=0).any() else features
-    ordered = members[path_order(rows[members])]
+    ordered = members[path_order(rows[members], effort=effort)]
     tree = ward_tree(distances(features[ordered])) if len(ordered) > 1 else None
     return Arranged(
         neurons=ordered,

@@ -14,6 +14,7 @@ from tqdm import tqdm
 from cnnvis import __version__
 from cnnvis.analysis.group import group_layers
 from cnnvis.compose.class_hierarchy import named_groups
+from cnnvis.compose.connecting import ByWeight, connect_by_contribution, connect_by_weight
 from cnnvis.compose.further import Further, look_further
 from cnnvis.compose.stored_pictures import stored_pictures
 from cnnvis.compose.studio import Studio
@@ -88,11 +89,12 @@ def analyze_source(
         expected = forecast(model, source, graph, options=collecting)
         _announce(expected, show=options.progress)
         collected = collect(model, source, graph, options=collecting)
-        further = Further()
+        further, by_weight = Further(), ByWeight()
         if collected.facts.complete:
             further = look_further(
                 model, source, graph, collected=collected, options=collecting, contributions=options.contributions
             )
+            by_weight = connect_by_weight(model, first, graph, grouping, collected.statistics)
         shape = tuple(int(size) for size in first.inputs.shape[1:])
         writer.write_model(
             _run_file(
@@ -111,13 +113,17 @@ def analyze_source(
             writer.write_contributions(further.contributions)
         if further.maps is not None:
             writer.write_maps(further.maps)
+        if by_weight.connections is not None:
+            writer.write_connections(by_weight.connections)
         writer.write_pictures(stored_pictures(collected, further.maps, progress=options.progress))
-        said = (*expected.warnings, *source.warnings, *collected.facts.warnings, *further.warnings)
+        said = (*expected.warnings, *source.warnings, *collected.facts.warnings, *further.warnings, *by_weight.warnings)
         warnings = tuple(dict.fromkeys(said))
         facts = msgspec.structs.replace(collected.facts, warnings=warnings)
         writer.write_snapshot(facts, collected.statistics)
         run = writer.finish(complete=facts.complete)
-    _fill_cache(read_run(run), progress=options.progress)
+    studio = _filled(read_run(run), progress=options.progress)
+    if facts.complete and options.contributions:
+        _connect_clusters(studio, model, source, options)
     return run
 
 
@@ -201,8 +207,28 @@ def _run_file(
     )
 
 
-def _fill_cache(run: Run, *, progress: bool) -> None:
+def _connect_clusters(studio: Studio, model: Model, source: ImageSource, options: AnalyzeOptions) -> None:
+    """Write what the neurons contribute to the clusters, which had to be found first."""
+    run = studio.run
+    found = connect_by_contribution(
+        model,
+        source,
+        run.graph,
+        probe=run.statistics.probe(),
+        layers={unit: studio.layer(unit) for unit in studio.columns()},
+        facts=run.snapshot,
+        device=options.device,
+        progress=options.progress,
+    )
+    if found.connections is not None:
+        run.add_contribution_connections(found.connections)
+    for warning in found.warnings if options.progress else ():
+        tqdm.write(f"warning: {warning}", file=sys.stderr)
+
+
+def _filled(run: Run, *, progress: bool) -> Studio:
     """Compose every column now, so that the page opens at once."""
     studio = Studio(run, identity=run.path.name)
     for unit in tqdm(studio.columns(), desc="clusters", unit="layer", disable=not progress, delay=2, leave=False):
         studio.fill_cache(unit)
+    return studio

@@ -1,19 +1,34 @@
 """One run, ready for drawing: composes each scene once and keeps it."""
 
 import threading
+from collections.abc import Sequence
 from functools import cached_property
+from hashlib import blake2b
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import msgspec
 
 from cnnvis.compose.atlas import Atlas, plan_atlas, render_atlas
 from cnnvis.compose.cache import DerivedCache
+from cnnvis.compose.edited_layers import EditedLayers
+from cnnvis.compose.edits import EditBook
 from cnnvis.compose.entry import run_entry
 from cnnvis.compose.matrix import FACETS, matrix_bytes
 from cnnvis.compose.neuron_scene import build_neuron
 from cnnvis.compose.patches import PatchFinder
+from cnnvis.compose.recent import Recent
+from cnnvis.schema.connection_scene import ConnectionMode, PathScene
+from cnnvis.schema.edits import LayerClusters, Regroup
 from cnnvis.schema.scene import Facet, LayerScene, NeuronScene, RunEntry, Scene
+from cnnvis.store.edits import EditLog
 from cnnvis.store.reader import Run
+
+if TYPE_CHECKING:
+    from cnnvis.compose.connection_scene import Linked
+
+LINKS_KEPT, SCENES_KEPT = 8, 32
+"""Sets of columns whose connections are kept in memory, and choices of what to draw of them."""
 
 
 class Studio:
@@ -30,6 +45,10 @@ class Studio:
         self._identity = identity
         self._address = f"api/runs/{quote(identity, safe='')}"
         self._cache = DerivedCache(run)
+        self._edited = EditedLayers(run, self._automatic_layer, self._atlas)
+        self.edits = EditBook(run, self._edited, EditLog(run))
+        self._links: Recent[Linked] = Recent(LINKS_KEPT)
+        self._scenes: Recent[bytes] = Recent(SCENES_KEPT)
         self._locks: dict[str, threading.Lock] = {}
         self._locks_lock = threading.Lock()
 
@@ -61,12 +80,28 @@ class Studio:
         return msgspec.json.decode(self.layer_bytes(unit), type=LayerScene)
 
     def layer_bytes(self, unit: str) -> bytes:
-        """Return the clusters of one layer as JSON; KeyError when the run has no such layer."""
+        """Return the clusters of one layer as JSON, as the user has them; KeyError when the run has no such layer."""
         self.run.graph.unit(unit)
+        clusters = self.edits.layer(unit)
+        if clusters is None:
+            return msgspec.json.encode(self._addressed(self._automatic_layer(unit)))
+        return msgspec.json.encode(self._addressed(self._edited.scene(unit, clusters)))
+
+    def _automatic_layer(self, unit: str) -> LayerScene:
+        """Return the clusters of a layer as they are without edits."""
         with self._lock(f"layer {unit}"):
             # The address depends on how the run is served, the rest only on the run: it is put in afterwards.
             kept = self._cache.get(f"layer {unit}", lambda: msgspec.json.encode(self._compose_layer(unit)))
-        return msgspec.json.encode(self._addressed(msgspec.json.decode(kept, type=LayerScene)))
+        return msgspec.json.decode(kept, type=LayerScene)
+
+    def preview(self, edit: Regroup) -> LayerScene:
+        """Return a layer as it would be when grouped anew; nothing is kept. EditError when that is not possible."""
+        return self._addressed(self._edited.scene(edit.layer, self.edits.preview(edit)))
+
+    def clusters_key(self, unit: str) -> str:
+        """Return a name for a layer's clusters that changes with them; empty for those found automatically."""
+        clusters = self.edits.layer(unit)
+        return "" if clusters is None else _digest(clusters)
 
     def _addressed(self, scene: LayerScene) -> LayerScene:
         layer = f"layer={quote(scene.layer, safe='')}"
@@ -116,6 +151,10 @@ class Studio:
         if facet not in FACETS:
             raise KeyError(facet)
         name = f"class order {unit} {cluster} {facet}"
+        edited = self.clusters_key(unit)
+        if edited:
+            # In memory only: the user goes on editing.
+            return self._scenes.get(f"{name} {edited}", lambda: self._compose_class_order(unit, members, facet))
         with self._lock(name):
             return self._cache.get(name, lambda: self._compose_class_order(unit, members, facet))
 
@@ -138,6 +177,76 @@ class Studio:
         cluster = next((each.id for each in clusters if neuron in each.neurons), "")
         return build_neuron(self.run, unit, neuron, cluster, self._address)
 
+    def connections_bytes(self, columns: Sequence[str], mode: ConnectionMode | None, share: float) -> bytes:
+        """Return the connections between some columns as JSON; KeyError when the run has no such layer.
+
+        Args:
+            columns: Ids of units from left to right; none takes the representatives of all groups.
+            mode: What connections mean; None takes the better one there is.
+            share: Part of the absolute weight to draw.
+
+        Raises:
+            AbsentError: The run holds no connections, or not in this mode.
+
+        """
+        from cnnvis.compose.connection_scene import draw_connections  # for the reason given above
+
+        layers = self._in_order(columns)
+        name = f"{mode} {share:.4f} {self._drawn(layers)}"
+        # In memory only: a user slides the share, and edits.
+        return self._scenes.get(
+            name, lambda: msgspec.json.encode(draw_connections(self._linked(layers, mode), share=share))
+        )
+
+    def _linked(self, layers: Sequence[str], mode: ConnectionMode | None) -> "Linked":
+        """Return the connections between columns; edited clusters stay where they were as far as may be."""
+        from cnnvis.compose.connection_scene import link_columns
+
+        edited, automatic = f"{mode} {self._drawn(layers)}", f"{mode} {'@ '.join(layers)}@"
+        earlier = None
+        if edited != automatic:
+            before, titles = [self._automatic_layer(layer) for layer in layers], self._titles()
+            earlier = self._links.get(automatic, lambda: link_columns(self.run, before, titles, mode=mode)).order_ids
+        return self._links.get(
+            edited,
+            lambda: link_columns(
+                self.run, [self.layer(layer) for layer in layers], self._titles(), mode=mode, earlier=earlier
+            ),
+        )
+
+    def _in_order(self, columns: Sequence[str]) -> list[str]:
+        """Return columns in running order, those of all groups when none is given; KeyError for an unknown one."""
+        for column in columns:
+            self.run.graph.unit(column)
+        place = {unit.id: number for number, unit in enumerate(self.run.graph.units)}
+        return sorted(set(columns), key=place.__getitem__) if columns else self.columns()
+
+    def _drawn(self, layers: Sequence[str]) -> str:
+        return " ".join(f"{layer}@{self.clusters_key(layer)}" for layer in layers)
+
+    def path(self, columns: Sequence[str], mode: ConnectionMode | None, start: int | tuple[str, str]) -> PathScene:
+        """Return the strongest way backwards from a class, or from a cluster of a layer.
+
+        Args:
+            columns: As for `connections_bytes`.
+            mode: As there.
+            start: Index of a class, or ids of a layer and its cluster.
+
+        Raises:
+            KeyError: The run has no such layer, cluster or class.
+            AbsentError: The run holds no connections, or not in this mode.
+
+        """
+        from cnnvis.compose.strongest_path import build_path
+
+        layers = self._in_order(columns)
+        return build_path(self.run, self._linked(layers, mode), start=start)
+
+    def _titles(self) -> dict[str, str]:
+        """Return what the columns that stand for groups and blocks are called."""
+        titles = {block.layer: block.title for group in self.scene.groups for block in group.blocks}
+        return titles | {group.layer: group.title for group in self.scene.groups}
+
     def columns(self) -> list[str]:
         """Return the units that are drawn first: the representatives of all groups."""
         return list(dict.fromkeys(group.layer for group in self.scene.groups))
@@ -151,3 +260,8 @@ class Studio:
         """Return the lock under which one thing is composed: two requests for it do the work once."""
         with self._locks_lock:
             return self._locks.setdefault(name, threading.Lock())
+
+
+def _digest(clusters: LayerClusters) -> str:
+    drawn = [(each.id, each.name, each.neurons) for each in clusters.clusters]
+    return blake2b(msgspec.json.encode(drawn), digest_size=12).hexdigest()

@@ -111,7 +111,7 @@ class Workshop:
         ).connections
         tell(0, 0, "weights")
         units = {name: run.statistics.unit(name) for name in run.statistics.units}
-        weights = channel_matrices(channel_graph(self.model, self._example, self.graph, units), columns)
+        weights = channel_matrices(channel_graph(self.model, self._example, self.graph, statistics=units), columns)
         table = _Table(job, sources, targets, measured, found, weights)
         agreement = compare(
             {

@@ -12,7 +12,9 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from cnnvis.compose.studio import Studio
+from cnnvis.schema.connection_scene import ConnectionMode
 from cnnvis.schema.errors import CnnvisError
+from cnnvis.serve.edits import edit_routes
 from cnnvis.serve.guard import Guard
 from cnnvis.serve.responses import NotFoundError, answering_problems, json_response, problem
 from cnnvis.serve.runs import RunShelf
@@ -22,6 +24,7 @@ PAGE = Path(__file__).parent / "page"
 _FOREVER = "private, max-age=31536000, immutable"
 GZIP_LEVEL = 5
 """Nearly as small as the most thorough level, in a third of its time."""
+_MODES: dict[str, ConnectionMode] = {"weights": "weights", "contribution": "contribution"}
 _NO_PAGE = (
     "<!doctype html><meta charset=utf-8><title>cnnvis</title><body style='font:16px sans-serif;margin:3em'>"
     "<h1>The page is not built</h1><p>Run <code>make build</code> in the repository, or install the wheel.</p>"
@@ -37,6 +40,7 @@ def create_app(shelf: RunShelf, guard: Guard, worker: Worker | None = None) -> S
     routes: list[BaseRoute] = [
         Route("/api/runs", answering_problems(list_runs)),
         *(_run_route(shelf, name, answer) for name, answer in _ANSWERS.items()),
+        *edit_routes(shelf),
         *worker_routes(shelf, worker or Worker(None)),
         Route("/api/{rest:path}", _no_such_address),
         _page_route(),
@@ -109,6 +113,43 @@ def _neuron(studio: Studio, request: Request) -> Response:
     return json_response(studio.neuron(_parameter(request, "id")))
 
 
+def _connections(studio: Studio, request: Request) -> Response:
+    share = _share(request)
+    data = studio.connections_bytes(request.query_params.getlist("column"), _mode(request), share)
+    return Response(data, media_type="application/json")
+
+
+def _path(studio: Studio, request: Request) -> Response:
+    start = (
+        _number(request, "class")
+        if "class" in request.query_params
+        else (_parameter(request, "layer"), _parameter(request, "cluster"))
+    )
+    return json_response(studio.path(request.query_params.getlist("column"), _mode(request), start))
+
+
+def _mode(request: Request) -> ConnectionMode | None:
+    value = request.query_params.get("mode")
+    if value is None:
+        return None
+    if value not in _MODES:
+        message = f"The parameter 'mode' is {value!r}."
+        raise NotFoundError(message, "Give ?mode=weights or ?mode=contribution.")
+    return _MODES[value]
+
+
+def _share(request: Request) -> float:
+    value = request.query_params.get("share", "0.8")
+    try:
+        share = float(value)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        message = f"The parameter 'share' is {value!r}, not a number from 0 to 1."
+        raise NotFoundError(message, "Give ?share=0.8, for example.")
+    return share
+
+
 def _atlas(studio: Studio, request: Request) -> Response:
     data = studio.atlas_bytes(_parameter(request, "layer"))
     return Response(data, media_type="image/png", headers=_lasting(request))
@@ -142,6 +183,8 @@ _ANSWERS: dict[str, Callable[[Studio, Request], Response]] = {
     "layer": _layer,
     "neuron": _neuron,
     "atlas": _atlas,
+    "connections": _connections,
+    "path": _path,
     "matrix": _matrix,
     "class-order": _class_order,
     "image": _image,

@@ -7,7 +7,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from cnnvis.schema.errors import CnnvisError
+from cnnvis.schema.errors import AbsentError, CnnvisError
 from cnnvis.schema.scene import Problem
 
 Answer = TypeVar("Answer", bound=Response)
@@ -35,7 +35,7 @@ def answering_problems(handler: Callable[[Request], Response]) -> Callable[[Requ
     def answered(request: Request) -> Response:
         try:
             return handler(request)
-        except NotFoundError as error:
+        except (NotFoundError, AbsentError) as error:
             return problem(error, 404)
         except CnnvisError as error:
             return problem(error, 500)

@@ -3,7 +3,9 @@
 export interface Wire {
   AblateJob: AblateJob;
   AblateResult: AblateResult;
+  Agreement: Agreement;
   BlockFacts: BlockFacts;
+  BundleScene: BundleScene;
   CheckJob: CheckJob;
   CheckResult: CheckResult;
   CheckedPair: CheckedPair;
@@ -13,9 +15,12 @@ export interface Wire {
   ClusterNeurons: ClusterNeurons;
   ClusterScene: ClusterScene;
   Clustering: Clustering;
+  ConnectionScene: ConnectionScene;
+  CurveScene: CurveScene;
   Edge: Edge;
   Example: Example;
   FieldAxis: FieldAxis;
+  GapScene: GapScene;
   GroupFacts: GroupFacts;
   Layer: Layer;
   LayerFacts: LayerFacts;
@@ -26,11 +31,14 @@ export interface Wire {
   NeuronScene: NeuronScene;
   PackingScene: PackingScene;
   PatchScene: PatchScene;
+  PathScene: PathScene;
+  PathStop: PathStop;
   Problem: Problem;
   ReceptiveField: ReceptiveField;
   RunEntry: RunEntry;
   RunFacts: RunFacts;
   Scene: Scene;
+  StopChoice: StopChoice;
   Suppression: Suppression;
   TraceFailure: TraceFailure;
   Unit: Unit;
@@ -89,6 +97,13 @@ export interface ClassEffect {
   correct_after: number;
 }
 /**
+ * Rank correlation of each mode with real removal; None where it was not checked.
+ */
+export interface Agreement {
+  weights: number | null;
+  contribution: number | null;
+}
+/**
  * A block inside a layer group: a column of its own when the group is opened.
  */
 export interface BlockFacts {
@@ -100,6 +115,41 @@ export interface BlockFacts {
    */
   layer: string;
   layers: string[];
+}
+/**
+ * A bicluster: every source connected to every target with the same sign, drawn through one in-between node.
+ */
+export interface BundleScene {
+  id: string;
+  sources: string[];
+  targets: string[];
+  sign: -1 | 1;
+  /**
+   * Sum of the magnitudes that it carries.
+   */
+  weight: number;
+  /**
+   * Of all the magnitude of this sign between the two columns.
+   */
+  share: number;
+  /**
+   * 1: all its connections are equally strong.
+   */
+  coherence: number;
+  /**
+   * What each source carries.
+   */
+  source_weights: number[];
+  target_weights: number[];
+  /**
+   * As for single curves, one per source.
+   */
+  source_ports: number[];
+  target_ports: number[];
+  /**
+   * What it joins, as a sentence.
+   */
+  words: string;
 }
 /**
  * Remove every source cluster for real, and compare with what the connections promise.
@@ -269,6 +319,112 @@ export interface Clustering {
    * Mean adjusted Rand index under resampling of probe images.
    */
   stability: number | null;
+}
+/**
+ * Connections between the shown columns.
+ */
+export interface ConnectionScene {
+  version: number;
+  mode: "contribution" | "weights";
+  /**
+   * What the run holds.
+   */
+  modes: ("contribution" | "weights")[];
+  default: "contribution" | "weights";
+  /**
+   * Why to be careful, or nothing.
+   */
+  warning: string;
+  agreement: Agreement1;
+  /**
+   * The share of magnitude that was asked for.
+   */
+  share: number;
+  columns: string[];
+  /**
+   * Cluster ids of each column from top to bottom: few crossings.
+   */
+  orders: string[][];
+  gaps: GapScene[];
+  kept: number;
+  total: number;
+  /**
+   * Share of all magnitude that is drawn.
+   */
+  drawn: number;
+  /**
+   * Curves on the screen.
+   */
+  curves: number;
+}
+/**
+ * How well each mode ranks what removing clusters really does.
+ */
+export interface Agreement1 {
+  weights: number | null;
+  contribution: number | null;
+}
+/**
+ * All that is drawn between two columns.
+ */
+export interface GapScene {
+  /**
+   * Place of the column among `ConnectionScene.columns`.
+   */
+  source: number;
+  /**
+   * Greater than source + 1: a connection that jumps columns.
+   */
+  target: number;
+  bundles: BundleScene[];
+  curves: CurveScene[];
+  /**
+   * Connections drawn, those in bundles counted one by one.
+   */
+  kept: number;
+  /**
+   * Connections there are.
+   */
+  total: number;
+  /**
+   * Of all the magnitude between the two columns, drawn.
+   */
+  share: number;
+  /**
+   * False where the bounded search for biclusters took over.
+   */
+  exact: boolean;
+  /**
+   * What is approximated between the two, one sentence each.
+   */
+  notes: string[];
+}
+/**
+ * A connection between two clusters that belongs to no bundle.
+ */
+export interface CurveScene {
+  /**
+   * Id of a cluster of the source column.
+   */
+  source: string;
+  target: string;
+  sign: -1 | 1;
+  /**
+   * Magnitude, mean over the pairs of neurons.
+   */
+  weight: number;
+  /**
+   * Of all the magnitude of this sign between the two columns.
+   */
+  share: number;
+  /**
+   * Rank among all curves that leave the cluster, from the top.
+   */
+  source_port: number;
+  /**
+   * Rank among all curves that enter the cluster, from the top.
+   */
+  target_port: number;
 }
 /**
  * A tensor that flows from one layer to another.
@@ -643,6 +799,44 @@ export interface PatchScene {
    * Of its activation over the probe images: typical ones.
    */
   quantile: number | null;
+}
+/**
+ * The strongest way from a class or a cluster backwards to the first column.
+ */
+export interface PathScene {
+  version: number;
+  /**
+   * What it leads to, in words.
+   */
+  start: string;
+  mode: "contribution" | "weights";
+  /**
+   * From the start backwards.
+   */
+  stops: PathStop[];
+}
+/**
+ * One cluster on the strongest way.
+ */
+export interface PathStop {
+  column: number;
+  layer: string;
+  cluster: string;
+  /**
+   * Of all that excites the stop after it, what comes from this cluster.
+   */
+  share: number;
+  /**
+   * The next strongest clusters, at most three.
+   */
+  alternatives: StopChoice[];
+}
+/**
+ * Another cluster of the same column on the way.
+ */
+export interface StopChoice {
+  cluster: string;
+  share: number;
 }
 /**
  * What the server answers when it cannot give what was asked.

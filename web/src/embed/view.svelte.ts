@@ -27,21 +27,24 @@ function facade(name: string): new (element: HTMLElement, props: EmbedProps) => 
   const view = typeOf(name);
   return class implements EmbeddedView {
     #props = $state.raw() as EmbedProps;
+    // One by one, so that what reads only the context is not computed anew with every change of the state.
+    readonly #context = $derived(this.#props.context);
+    readonly #state = $derived(this.#props.state);
     readonly #mounted: Record<string, unknown>;
 
     constructor(element: HTMLElement, props: EmbedProps) {
       this.#props = props;
-      const now = (): EmbedProps => this.#props;
+      const [context, state] = [() => this.#context, () => this.#state];
       // Getters, so that a change reaches exactly what reads it.
       const live = {
         view,
         get context() {
-          return now().context;
+          return context();
         },
         get state() {
-          return now().state;
+          return state();
         },
-        onState: (change: Partial<ViewState>) => now().onState?.(change),
+        onState: (change: Partial<ViewState>) => this.#props.onState?.(change),
       };
       this.#mounted = mount(ViewFrame, { target: element, props: live });
     }

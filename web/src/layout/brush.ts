@@ -1,9 +1,19 @@
-import type { Brush } from "../state/viewState.ts";
+import type { Scene } from "../api/types.ts";
+import type { Brush, ViewState } from "../state/viewState.ts";
 
 /** The neurons picked in one layer; none when they are of another. */
 export const litIn = (brush: Brush, layer: string): readonly number[] => (brush.layer === layer ? brush.neurons : []);
 
 export const isEmpty = (brush: Brush): boolean => brush.neurons.length === 0 && brush.classes.length === 0;
+
+/** The classes marked in every bar chart: those picked, and the one whose answer is looked at. */
+export function markedClasses(
+  { groups }: Pick<Scene, "groups">,
+  { brush, selection }: Pick<ViewState, "brush" | "selection">,
+): readonly number[] {
+  const answer = groups.some((group) => group.output && group.layer === selection?.layer);
+  return answer && typeof selection?.neuron === "number" ? [...brush.classes, selection.neuron] : brush.classes;
+}
 
 const sorted = (numbers: Iterable<number>): number[] => [...new Set(numbers)].sort((a, b) => a - b);
 

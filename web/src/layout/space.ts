@@ -3,12 +3,12 @@ export const SPACE = {
   margin: 22,
   head: 66,
   span: 26,
-  foot: 84,
+  foot: 104,
   card: { gap: 8, crowded: 6, side: 9, top: 7, title: 17, line: 15, letter: 6.9, tiles: 5, bars: 22, bottom: 7 },
   /** Beside the tiles, where a column has no room for words above them. */
   words: { width: 142, gap: 10, least: 31 },
   /** Room between columns for the curves of connections. */
-  gap: { least: 56, most: 120 },
+  gap: { least: 70, most: 160 },
   /** Mean side of a tile; words stand above tiles only while these are at least `roomy`. */
   tile: { least: 19, tiny: 7, roomy: 34, crowded: 40, most: 52 },
   width: { least: 136, most: 420 },

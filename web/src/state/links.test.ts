@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Links, linkStep, readLinks, START_LINKS, writeLinks } from "./links.ts";
+import { type Links, linkStep, lookedAway, readLinks, START_LINKS, writeLinks } from "./links.ts";
 
 const FULL: Links = {
   mode: "contribution",
@@ -39,4 +39,9 @@ it("counts neither the slider nor the stop as a step", () => {
   expect(step({ ...FULL, share: 0.9 })).toBe(step(FULL));
   expect(step({ ...FULL, trace: FULL.trace && { ...FULL.trace, stop: 0 } })).toBe(step(FULL));
   expect(step({ ...FULL, item: null })).not.toBe(step(FULL));
+});
+
+it("forgets what was looked at, and nothing else", () => {
+  expect(lookedAway(FULL)).toEqual({ ...START_LINKS, mode: "contribution", share: 0.35 });
+  expect(lookedAway(START_LINKS)).toBe(START_LINKS);
 });

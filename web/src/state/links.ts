@@ -72,3 +72,9 @@ export const linkStep = (links: Links): object => ({
   share: null,
   trace: links.trace && { ...links.trace, stop: 0 },
 });
+
+/** The same without anything that is looked at: when the user turns to something else. */
+export function lookedAway(links: Links): Links {
+  const { item, trace, check } = links;
+  return item === null && trace === null && !check ? links : { ...links, item: null, trace: null, check: false };
+}

@@ -185,7 +185,7 @@ export function formatAddress({ run, view }: Address): string {
 
 /** Whether going from one to the other deserves an entry in the browser's history; zooming and brushing do not. */
 export function isStep(from: ViewState, to: ViewState): boolean {
-  const plain = (view: ViewState): string => 
+  const plain = (view: ViewState): string =>
     JSON.stringify({ ...view, zoom: null, brush: null, links: linkStep(view.links) });
   return plain(from) !== plain(to);
 }

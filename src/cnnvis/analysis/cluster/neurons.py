@@ -62,9 +62,9 @@ def cluster_neurons(
 
     Without k, the number from 1 to min(12, n - 1) is found by the mean silhouette: the finest peak of its curve that
     is at least 85 % of the best. When the best is below 0.1 there are no clear groups: fewer than 36 neurons are then
-    one cluster, more are cut for overview into the square root of a sixteenth of their number, at most 8. K-Means starts from Ward's centres. MeanShift finds
-    its number itself; its bandwidth is the one with the best silhouette. The result does not depend on the order of
-    the neurons.
+    one cluster, more are cut for overview into the square root of a sixteenth of their number, at most 8. K-Means
+    starts from Ward's centres. MeanShift finds its number itself; its bandwidth is the one with the best silhouette.
+    The result does not depend on the order of the neurons.
 
     Args:
         features: From `profile_features` or `probe_features`; columns with a NaN (classes without images) do not count.

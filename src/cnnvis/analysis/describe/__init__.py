@@ -1,6 +1,6 @@
 """Words for what a cluster's neurons look for."""
 
 from cnnvis.analysis.describe.classes import ClassWords, describe_cluster
-from cnnvis.analysis.describe.patches import describe_patches
+from cnnvis.analysis.describe.patches import PatchLook, describe_looks, describe_patches, patch_look
 
-__all__ = ["ClassWords", "describe_cluster", "describe_patches"]
+__all__ = ["ClassWords", "PatchLook", "describe_cluster", "describe_looks", "describe_patches", "patch_look"]

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float, UInt8
@@ -27,12 +28,30 @@ def describe_patches(patches: Sequence[UInt8[np.ndarray, "_height _width _channe
         patches: Pixels of each patch, 1 or 3 channels, any size; patches without a pixel are left out.
 
     """
-    maps = [oklab(patch) for patch in patches if patch.size]
-    if not maps:
+    return describe_looks([patch_look(patch) for patch in patches if patch.size])
+
+
+class PatchLook(NamedTuple):
+    """The words for one patch."""
+
+    colour: str
+    pattern: str
+    ramp: str
+
+
+def patch_look(patch: UInt8[np.ndarray, "_height _width _channels"]) -> PatchLook:
+    """Return the words for one patch of at least one pixel, so that those of many clusters need be found only once."""
+    lab = oklab(patch)
+    return PatchLook(_mean_colour(lab), pattern_word(lab[..., 0]), ramp_words(lab[..., 0]))
+
+
+def describe_looks(looks: Sequence[PatchLook]) -> str:
+    """Say what most patches share, see `describe_patches`, from the words for each."""
+    if not looks:
         return MIXED
-    pattern = _pattern([pattern_word(lab[..., 0]) for lab in maps])
-    colour = _colour([_mean_colour(lab) for lab in maps])
-    ramp = _most([ramp_words(lab[..., 0]) for lab in maps]) if pattern.endswith("edges") or not pattern else ""
+    pattern = _pattern([look.pattern for look in looks])
+    colour = _colour([look.colour for look in looks])
+    ramp = _most([look.ramp for look in looks]) if pattern.endswith("edges") or not pattern else ""
     says_grey = all(word in GREY_WORDS for word in colour.split(" or "))
     words = [colour] if colour and (pattern == "flat" or not says_grey) else []
     words += [word for word in (ramp, pattern) if word and word != "flat"]

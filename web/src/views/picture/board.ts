@@ -4,6 +4,7 @@ import type { MatrixColumns } from "../../layout/matrix/columns.ts";
 import type { Tip } from "../../marks/tooltip.ts";
 import type { RunContext } from "../../state/context.ts";
 import type { Selection, ViewState } from "../../state/viewState.ts";
+import type { LinkBoard } from "./connections/links.svelte.ts";
 
 /** What every part of the picture reads, and how it says what the user did: read through getters, so always current. */
 export interface Board {
@@ -19,6 +20,8 @@ export interface Board {
   readonly columns: MatrixColumns;
   /** Classes with images, in the scene's order. */
   readonly order: readonly number[];
+  /** The connections between columns, and what they mean for the cards. */
+  readonly links: LinkBoard;
   select(selection: Selection | null): void;
   change(part: Partial<ViewState>): void;
   tip(tip: Tip | null): void;

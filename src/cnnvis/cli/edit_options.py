@@ -1,0 +1,72 @@
+"""The options of `cnnvis edit` and `cnnvis query`, with the help that a person reads; imports nothing heavy."""
+
+import argparse
+from pathlib import Path
+
+from cnnvis.cli import arguments as read
+
+TABLES = ("layers", "neurons", "clusters", "classes", "contributions")
+ACTIONS = tuple(
+    "move create merge split regroup lock unlock rename note undo redo history clusters export import".split()
+)
+
+EDIT = """\
+Change the clusters of a run, or see and take back what was changed. An open page
+shows it at once. Neurons are channels, such as 3,14,20-25; clusters are c1, c2, ...
+
+  cnnvis edit RUN clusters LAYER                the clusters as they are
+  cnnvis edit RUN move LAYER NEURONS CLUSTER    move neurons into a cluster
+  cnnvis edit RUN create LAYER NEURONS [NAME]   make a new cluster of neurons
+  cnnvis edit RUN merge LAYER CLUSTER CLUSTER   make one cluster of several
+  cnnvis edit RUN split LAYER CLUSTER           split a cluster in two (or -k N)
+  cnnvis edit RUN regroup LAYER                 group anew (--method, -k, --preview)
+  cnnvis edit RUN lock|unlock LAYER CLUSTER     keep its neurons as they are, or not
+  cnnvis edit RUN rename LAYER CLUSTER NAME     name a cluster ("": automatic title)
+  cnnvis edit RUN note LAYER TEXT               write a note (--cluster, --neuron)
+  cnnvis edit RUN undo | redo | history
+  cnnvis edit RUN export FILE                   write all edited clusters as JSON
+  cnnvis edit RUN import FILE                   take them over, from any run
+"""
+
+EDIT_EXAMPLES = """\
+examples:
+  cnnvis edit runs/resnet20 move layer2.0/relu#1 3,14 c2
+  cnnvis edit runs/resnet20 rename layer2.0/relu#1 c2 "wheels"
+  cnnvis edit runs/resnet20 regroup layer2.0/relu#1 --method kmeans -k 6 --preview
+  cnnvis edit runs/resnet20 export edits.json
+  cnnvis edit runs/resnet20-longer import edits.json
+"""
+
+QUERY = """\
+Write a table of a run as CSV, or as Parquet where pyarrow is installed: layers,
+neurons, clusters (as you edited them), classes, or contributions.
+"""
+
+QUERY_EXAMPLES = """\
+examples:
+  cnnvis query runs/resnet20 clusters
+  cnnvis query runs/resnet20 neurons --layer layer2.0/relu#1 -o neurons.csv
+  cnnvis query runs/resnet20 contributions -o contributions.parquet
+"""
+
+
+def add_edit_options(parser: argparse.ArgumentParser) -> None:
+    """Add what `cnnvis edit` takes."""
+    parser.add_argument("run", type=Path, metavar="RUN", help="run folder")
+    parser.add_argument("action", choices=ACTIONS, help="what to do, see above")
+    parser.add_argument("words", nargs="*", metavar="WORD", help="what to do it with, see above")
+    parser.add_argument("-k", type=read.positive, metavar="N", help="split, regroup: number of clusters")
+    parser.add_argument("--method", choices=("ward", "kmeans", "meanshift"), default="ward", help="regroup: how (ward)")
+    parser.add_argument("--preview", action="store_true", help="regroup: show old and new, change nothing")
+    parser.add_argument("--cluster", metavar="CLUSTER", help="note: about this cluster")
+    parser.add_argument("--neuron", type=read.count, metavar="N", help="note: about this neuron")
+
+
+def add_query_options(parser: argparse.ArgumentParser) -> None:
+    """Add what `cnnvis query` takes."""
+    parser.add_argument("run", type=Path, metavar="RUN", help="run folder")
+    parser.add_argument("table", choices=TABLES, help="which table")
+    parser.add_argument("--layer", action="append", metavar="LAYER", help="this layer only; may be repeated")
+    parser.add_argument(
+        "-o", "--to", type=Path, metavar="FILE", help="file to write, .csv or .parquet (the standard output)"
+    )

@@ -1,0 +1,116 @@
+"""What an analysis finds out about connections, neither part of which may lose the collected run."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tqdm import tqdm
+
+from cnnvis.analysis.connect import channel_matrices
+from cnnvis.observe import Model
+from cnnvis.observe.connect import ProbeReading, connect
+from cnnvis.observe.inputs.source import Batch, ImageSource
+from cnnvis.observe.weights import channel_graph
+from cnnvis.schema.connections import Connections, ContributionConnections
+from cnnvis.schema.errors import CnnvisError
+from cnnvis.schema.graph import LayerGraph
+from cnnvis.schema.grouping import Grouping
+from cnnvis.schema.run import SnapshotFacts
+from cnnvis.schema.scene import LayerScene
+from cnnvis.schema.statistics import NeuronStatistics, ProbeSet
+
+EXAMPLES = 4
+"""Images that the network's weights are read on: only the spread of layer norms depends on them."""
+FEWEST_IMAGES, MOST_IMAGES = 20, 200
+LEAST_SECONDS = 10.0
+"""So long the pass for contributions may take in any case; else as long as the pass over the data took."""
+
+_FAILURES = (CnnvisError, RuntimeError, ArithmeticError, LookupError, TypeError, ValueError)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ByWeight:
+    """Connections by weight, or why there are none."""
+
+    connections: Connections | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ByContribution:
+    """Connections by contribution, or why there are none."""
+
+    connections: ContributionConnections | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def connect_by_weight(
+    model: Model, first: Batch, graph: LayerGraph, grouping: Grouping, statistics: NeuronStatistics
+) -> ByWeight:
+    """Return the signed matrices between all columns, those of opened groups included."""
+    columns = dict.fromkeys(
+        [
+            *(group.representative for group in grouping.groups),
+            *(block.representative for group in grouping.groups for block in group.blocks),
+        ]
+    )
+    try:
+        maps = channel_graph(model, first.inputs[:EXAMPLES], graph, statistics=statistics.units)
+        return ByWeight(connections=channel_matrices(maps, list(columns)))
+    except _FAILURES as error:
+        return ByWeight(warnings=(f"Connections by weight failed ({_reason(error)}); all else is there.",))
+
+
+def connect_by_contribution(
+    model: Model,
+    source: ImageSource,
+    graph: LayerGraph,
+    *,
+    probe: ProbeSet,
+    layers: Mapping[str, LayerScene],
+    facts: SnapshotFacts,
+    device: str | None,
+    progress: bool,
+) -> ByContribution:
+    """Return what each neuron of a column contributes to each cluster of a later one.
+
+    Args:
+        model: The network.
+        source: The data, read once more as far as needed.
+        graph: The network's layers.
+        probe: The probe set.
+        layers: The clusters of each column, from left to right.
+        facts: How long the pass over the data took: this one gets as long.
+        device: Where the model runs.
+        progress: Whether to show a progress bar.
+
+    """
+    clusters = {
+        layer: tuple(tuple(sorted(cluster.neurons)) for cluster in scene.clusters) for layer, scene in layers.items()
+    }
+    images = contribution_images(facts, sum(len(column) for column in clusters.values()))
+    with tqdm(desc="connections", unit="image", disable=not progress, delay=2, leave=False) as bar:
+
+        def advance(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        reading = ProbeReading(device=device, images=images, progress=advance)
+        try:
+            found = connect(model, source, graph, probe=probe, clusters=clusters, reading=reading)
+        except KeyboardInterrupt:
+            return ByContribution(warnings=("Connections by contribution were left out: interrupted.",))
+        except _FAILURES as error:
+            warning = f"Connections by contribution failed ({_reason(error)}); those by weight are there."
+            return ByContribution(warnings=(warning,))
+    return ByContribution(connections=found.connections)
+
+
+def contribution_images(facts: SnapshotFacts, clusters: int) -> int:
+    """Return on how many images to look at contributions: one backward pass per cluster costs about a forward pass."""
+    each = facts.seconds / max(facts.images_seen, 1) * (1 + clusters)
+    fitting = max(facts.seconds, LEAST_SECONDS) / each if each > 0 else MOST_IMAGES
+    return int(min(MOST_IMAGES, max(FEWEST_IMAGES, fitting)))
+
+
+def _reason(error: BaseException) -> str:
+    return " ".join(str(error).split()) or type(error).__name__

@@ -1,0 +1,33 @@
+"""What a bundle joins, as a sentence."""
+
+from collections.abc import Sequence
+
+from cnnvis.schema.connection_scene import Sign
+
+_NAMED = 2
+
+
+def bundle_words(sources: Sequence[str], targets: Sequence[str], sign: Sign, share: float) -> str:
+    """Return a sentence such as: These 3 clusters (edges, fine texture and 1 more) excite these 2 (dog, cat): 14 % ...
+
+    Args:
+        sources: Titles of the source clusters.
+        targets: Titles of the target clusters.
+        sign: 1 excites, -1 inhibits.
+        share: Of all weight of this sign between the two columns.
+
+    """
+    verb, kind = ("excite", "excitation") if sign > 0 else ("inhibit", "inhibition")
+    percent = "less than 1 %" if 0 < share < 0.005 else f"{share:.0%}".replace("%", " %")
+    subject = f"These {len(sources)} clusters" if len(sources) > 1 else "This cluster"
+    verb = verb if len(sources) > 1 else f"{verb}s"
+    joined = f"these {len(targets)}" if len(targets) > 1 else "this one"
+    return f"{subject} ({_named(sources)}) {verb} {joined} ({_named(targets)}): {percent} of the {kind} here."
+
+
+def _named(titles: Sequence[str]) -> str:
+    """Return the first titles, each once, and how many more there are."""
+    distinct = list(dict.fromkeys(titles))
+    named = ", ".join(f"“{title}”" for title in distinct[:_NAMED])
+    more = len(titles) - sum(titles.count(title) for title in distinct[:_NAMED])
+    return f"{named} and {more} more" if more else named

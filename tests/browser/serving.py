@@ -1,0 +1,28 @@
+"""Run folders behind the real server, on a free port of this machine."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from cnnvis.serve.runs import RunShelf
+
+
+@contextmanager
+def serving(paths: list[Path]) -> Iterator[tuple[str, RunShelf]]:
+    """Serve these runs; yields the address of the page and the shelf they stand on."""
+    import uvicorn
+
+    from cnnvis.serve.app import create_app
+    from cnnvis.serve.guard import Guard
+    from cnnvis.serve.launch import bind
+
+    shelf = RunShelf(paths)
+    listener = bind("127.0.0.1", None)
+    app = create_app(shelf, Guard.for_host("127.0.0.1"))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}/", shelf
+    server.should_exit = True
+    thread.join(timeout=10)

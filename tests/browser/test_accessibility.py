@@ -1,0 +1,87 @@
+"""No violation that axe-core can find, in either theme, wherever one gets to with a few clicks.
+
+axe-core (MPL-2.0) is used here alone, as a tool: nothing of it goes into the page or the wheel.
+"""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import ServedRun
+from tests.browser.gallery import THEMES, WEB
+
+pytestmark = pytest.mark.browser
+
+AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
+SETTLED = 700
+"""Milliseconds after which nothing is on its way any more: half-faded words have too little contrast."""
+RUN = """async () => (await axe.run(document, { resultTypes: ["violations"] })).violations.flatMap((rule) =>
+    rule.nodes.map((node) => `${rule.id} (${rule.help}): ${node.target.join(" ")} ${node.html.slice(0, 120)}`))"""
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe-core finds in the whole page as it stands, one sentence per element."""
+    page.wait_for_timeout(SETTLED)
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    return page.evaluate(RUN)
+
+
+@pytest.fixture(params=THEMES)
+def opened(request: pytest.FixtureRequest, browser: Browser, served_run: ServedRun) -> Iterator[Page]:
+    if not AXE.is_file():
+        pytest.skip("axe-core is not installed (npm ci in web/)")
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 800}, color_scheme=request.param, reduced_motion="reduce"
+    )
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    page.goto(served_run.address)
+    page.locator("button.card").first.wait_for()
+    yield page
+    context.close()
+
+
+def test_the_check_finds_what_is_wrong(opened: Page) -> None:
+    opened.evaluate("() => document.querySelector('button.card').removeAttribute('aria-label')")
+    opened.evaluate("() => { document.querySelector('button.card').replaceChildren(); }")
+    assert any(one.startswith("button-name") for one in violations(opened))
+
+
+def test_the_picture_and_every_facet(opened: Page) -> None:
+    assert violations(opened) == []
+    facets = opened.get_by_role("group", name="How clusters are drawn")
+    for facet in ("Activations", "Contributions"):
+        facets.get_by_role("button", name=facet).click()
+        assert violations(opened) == [], facet
+
+
+def test_a_cluster_a_neuron_and_a_class(opened: Page) -> None:
+    details = opened.get_by_role("complementary", name="Details")
+    opened.locator("button.card .title").last.click()
+    assert violations(opened) == [], "cluster"
+    details.get_by_role("button", name=re.compile("^Neuron")).first.click()
+    details.get_by_text("Mean activation by class").wait_for()
+    assert violations(opened) == [], "neuron"
+    opened.keyboard.press("Escape")
+    opened.locator("button.class").first.click()
+    assert violations(opened) == [], "class"
+
+
+def test_the_large_matrix(opened: Page, served_run: ServedRun) -> None:
+    layer = next(group.layer for group in reversed(served_run.scene.groups) if not group.output)
+    opened.goto("about:blank")
+    opened.goto(f"{served_run.address}#/run/digits?facet=activations&matrix={layer}")
+    opened.locator("canvas[data-drawn]").wait_for()
+    assert violations(opened) == []
+
+
+def test_the_layer_graph_and_the_help(opened: Page) -> None:
+    opened.get_by_role("button", name=re.compile("^Show the layer graph")).first.click()
+    opened.get_by_role("region", name="Layer graph").wait_for()
+    assert violations(opened) == [], "graph"
+    opened.keyboard.press("?")
+    opened.get_by_role("dialog").wait_for()
+    assert violations(opened) == [], "help"

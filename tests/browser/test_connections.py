@@ -1,0 +1,76 @@
+"""Connections on the page of a real run: how many are drawn, tracing back, and what a check needs."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.conftest import Watched
+
+pytestmark = pytest.mark.browser
+
+COUNTED = re.compile(r"^[\d,]+ of [\d,]+ connections, \d+ % of the weight · [\d,]+ curves?$")
+
+
+def bar(watched: Watched) -> Locator:
+    return watched.page.get_by_role("region", name="Connections")
+
+
+def details(watched: Watched) -> Locator:
+    return watched.page.get_by_role("complementary", name="Details")
+
+
+def slide(watched: Watched, keys: str, times: int = 1) -> None:
+    slider = bar(watched).get_by_role("slider")
+    slider.focus()
+    for _ in range(times):
+        slider.press(keys)
+
+
+def drawn(watched: Watched) -> int:
+    words = bar(watched).get_by_role("status").inner_text()
+    assert COUNTED.match(words), words
+    return int(words.split()[0].replace(",", ""))
+
+
+def test_the_bar_counts_what_is_drawn_and_the_slider_changes_it(watched: Watched) -> None:
+    status = bar(watched).get_by_role("status")
+    expect(status).to_have_text(COUNTED)
+    many = drawn(watched)
+    slide(watched, "ArrowLeft", 8)
+    expect(status).not_to_contain_text(f"{many:,} of")
+    assert 0 < drawn(watched) < many
+    slide(watched, "Home")
+    expect(status).to_have_text("connections hidden")
+    expect(watched.page.locator("[data-node]")).to_have_count(0)
+
+
+def test_a_selected_cluster_dims_what_is_not_connected(watched: Watched) -> None:
+    expect(bar(watched).get_by_role("status")).to_have_text(COUNTED)
+    card = watched.page.locator("button.card").last
+    card.locator(".title").click()
+    expect(card).to_have_css("opacity", "1")
+    # Every connection of the cluster is listed, for those who do not see curves.
+    expect(details(watched).get_by_role("button", name="Trace back")).to_be_visible()
+    expect(details(watched).get_by_text(re.compile("What drives it|What it drives")).first).to_be_visible()
+
+
+def test_a_way_back_is_walked_with_the_arrow_keys(watched: Watched) -> None:
+    expect(bar(watched).get_by_role("status")).to_have_text(COUNTED)
+    watched.page.locator(".class").first.click()
+    details(watched).get_by_role("button", name="Trace back").click()
+    steps = details(watched).locator("ol button[aria-current=step]")
+    expect(steps).to_have_count(1)
+    first = steps.inner_text()
+    watched.page.keyboard.press("ArrowLeft")
+    expect(steps).not_to_have_text(first)
+    expect(steps).to_contain_text("%")
+    expect(watched.page).to_have_url(re.compile("stop=1"))
+    watched.page.keyboard.press("Escape")
+    expect(details(watched).get_by_text("Traced back")).to_have_count(0)
+
+
+def test_without_the_network_a_check_names_the_command(watched: Watched) -> None:
+    bar(watched).get_by_role("button", name="check").click()
+    expect(details(watched).locator("code")).to_contain_text("cnnvis open")
+    expect(details(watched).locator("code")).to_contain_text("--model")

@@ -1,0 +1,118 @@
+"""Every state of every view, in both themes, against a small stored photograph of it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext
+
+from tests.browser.conftest import Watched
+from tests.browser.gallery import (
+    FONT,
+    PAUSE,
+    REFERENCES,
+    STATES,
+    THEMES,
+    WEB,
+    build_gallery,
+    has_font,
+    open_state,
+    photograph,
+    read_reference,
+    served,
+    still_context,
+)
+from tests.browser.snapshots import compare, shrink
+
+pytestmark = pytest.mark.browser
+
+CHANGED = WEB / "test-results" / "gallery"
+"""Where the photograph of a state that changed is left for the eye (ignored by git)."""
+TRIES = 6
+RENEW = "if that is meant, look at it and renew the references: python -m tests.browser.gallery"
+
+
+@pytest.fixture(scope="module")
+def gallery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("gallery")
+    problem = build_gallery(folder)
+    if problem is not None:
+        pytest.skip(problem)
+    with served(folder) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def still(browser: Browser) -> Iterator[BrowserContext]:
+    context = still_context(browser)
+    page = context.new_page()
+    if not has_font(page):
+        pytest.skip(f"no font {FONT} here (Debian: apt install fonts-dejavu-core)")
+    page.close()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def watched_state(still: BrowserContext, gallery: str) -> Iterator[Watched]:
+    watched = Watched(still.new_page(), gallery)
+    yield watched
+    watched.page.close()
+    assert watched.problems == []
+    assert watched.elsewhere == []
+
+
+def keep(png: bytes, state: str, theme: str) -> Path:
+    path = CHANGED / f"{state}-{theme}.png"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(png)
+    return path
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("state", STATES)
+def test_a_state_looks_as_it_did(state: str, theme: str, watched_state: Watched, gallery: str) -> None:
+    reference = read_reference(state, theme)
+    assert reference is not None, f"{state} has no reference in the {theme} theme; {RENEW} {state}"
+    place = open_state(watched_state.page, gallery, state, theme)
+    # What has come to rest may still be waiting for a picture, so a difference is given time to go away.
+    for _ in range(TRIES):
+        png = photograph(place)
+        comparison = compare(shrink(png), reference)
+        if comparison.alike:
+            return
+        watched_state.page.wait_for_timeout(PAUSE)
+    left = keep(png, state, theme)
+    pytest.fail(f"{100 * comparison.share:.1f} % changed, {comparison.where}: see {left}; {RENEW} {state}")
+
+
+def test_there_is_no_reference_without_its_state() -> None:
+    stored = {(path.parent.name, path.stem) for path in REFERENCES.rglob("*.png")}
+    assert stored <= {(theme, state) for theme in THEMES for state in STATES}
+
+
+def test_a_hidden_matrix_is_noticed(watched_state: Watched, gallery: str) -> None:
+    reference = read_reference("picture-activations", "light")
+    assert reference is not None
+    place = open_state(watched_state.page, gallery, "picture-activations", "light")
+    photograph(place)
+    place.locator("button.card canvas").nth(4).evaluate("canvas => { canvas.style.visibility = 'hidden'; }")
+    assert not compare(shrink(photograph(place)), reference).alike
+
+
+def test_otherwise_drawn_letters_are_not(watched_state: Watched, gallery: str) -> None:
+    """Another version of the font, other hinting: letters that are a little narrower, bolder or higher up."""
+    reference = read_reference("picture-activations", "light")
+    assert reference is not None
+    place = open_state(watched_state.page, gallery, "picture-activations", "light")
+    usual = photograph(place)
+    place.evaluate(
+        """place => {
+            const sheet = document.createElement("style");
+            sheet.textContent = "* { letter-spacing: -0.01em; -webkit-text-stroke: 0.2px }";
+            place.append(sheet);
+        }"""
+    )
+    other = photograph(place)
+    assert other != usual
+    assert compare(shrink(other), reference).alike

@@ -1,0 +1,73 @@
+"""`cnnvis check`."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cnnvis.cli import check
+from cnnvis.cli.main import main
+from cnnvis.schema.findings import Diagnosis, Evidence, Finding
+from tests.making.folder import write_run
+
+SYMPTOM = Finding(
+    rule="chance-level", title="The loss stays", severity="error",
+    evidence=(Evidence(quantity="loss", text="loss", value=2.3),), cause="c.", remedy="r.",
+)  # fmt: skip
+DEAD = Finding(
+    rule="dead-relu", title="7 of 8 neurons are dead", severity="warning", layer="relu1", layers=("relu1", "relu2"),
+    neurons=tuple(range(20)), first_step=40, last_step=1200,
+    evidence=(Evidence(quantity="dead", text="share of dead neurons", value=0.875, threshold=0.6),
+              Evidence(quantity="loss", text="loss in the end", value="inf")),
+    cause="The biases are too low.", remedy="Start them at 0.", symptoms=(SYMPTOM,),
+)  # fmt: skip
+ILL = Diagnosis(steps=1200, complete=False, findings=(DEAD,), rules=("dead-relu",), notes=("No loss was handed over.",))
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setattr(check, "find", lambda _: ILL)
+    return str(write_run(tmp_path / "run"))
+
+
+def test_findings_are_told_in_full(run: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", run]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "run: 1 finding in 1,200 steps, not finished",
+        "",
+        "warning: 7 of 8 neurons are dead (dead-relu)",
+        "  where:    at relu1; in 2 layers; neurons 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 ...; steps 40 to",
+        "            1,200",
+        "  evidence: share of dead neurons: 0.875 (threshold 0.6)",
+        "  evidence: loss in the end: inf",
+        "  cause:    The biases are too low.",
+        "  remedy:   Start them at 0.",
+        "  explains: The loss stays (chance-level)",
+        "",
+        "note: No loss was handed over.",
+    ]
+
+
+def test_json_is_the_whole_diagnosis(run: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", run, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["version"], told["steps"], told["findings"][0]["symptoms"][0]["rule"]) == (1, 1200, "chance-level")
+
+
+@pytest.mark.parametrize(("severity", "code"), [("hint", 1), ("warning", 1), ("error", 0)])
+def test_fail_on_counts_from_the_given_severity_up(run: str, severity: str, code: int) -> None:
+    assert main(["check", run, "--fail-on", severity]) == code
+
+
+def test_nothing_found_is_said_and_never_fails(
+    run: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(check, "find", lambda _: Diagnosis(steps=80, rules=("a", "b")))
+    assert main(["check", run, "--fail-on", "hint"]) == 0
+    assert capsys.readouterr().out == "run: nothing found in 80 steps (2 rules applied)\n"
+
+
+def test_mistakes_are_told_apart_from_findings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(write_run(tmp_path / "analysed"))]) == 2
+    assert "holds no recorded training" in capsys.readouterr().err
+    assert main(["check", str(tmp_path / "none")]) == 2

@@ -1,0 +1,80 @@
+"""What an analysis writes about connections, and that nothing in it loses what was collected."""
+
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+import cnnvis
+from cnnvis.compose import connecting
+from cnnvis.compose.connecting import FEWEST_IMAGES, LEAST_SECONDS, MOST_IMAGES, contribution_images
+from cnnvis.compose.studio import Studio
+from cnnvis.store.reader import Run
+from tests import making
+
+
+def analysed(folder: Path, *, contributions: bool = True) -> Run:
+    torch.manual_seed(0)
+    first, second = nn.Conv2d(3, 6, 3), nn.Conv2d(6, 5, 3, stride=2)
+    model = nn.Sequential(first, nn.ReLU(), second, nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(5, 3))
+    rng = np.random.default_rng(0)
+    images = rng.integers(0, 256, (24, 10, 10, 3)).astype(np.uint8), np.arange(24) % 3
+    return cnnvis.analyze(model, images, to=folder / "run", contributions=contributions, progress=False)
+
+
+def test_a_run_holds_connections_of_both_kinds(tmp_path: Path) -> None:
+    run = analysed(tmp_path)
+    studio = Studio(run)
+    columns = studio.columns()
+    assert run.connections is not None
+    assert run.contribution_connections is not None
+    assert {column for pair in run.connections.pairs for column in pair} == set(columns)
+    for (source, target), matrix in run.contribution_connections.pairs.items():
+        clusters = [tuple(sorted(cluster.neurons)) for cluster in studio.layer(target).clusters]
+        assert matrix.clusters == tuple(clusters)
+        assert matrix.values.shape == (run.graph.unit(source).neurons, len(clusters))
+
+
+def test_a_linear_way_is_the_product_of_its_weights(tmp_path: Path) -> None:
+    """From the last ReLU through mean pooling and the classifier: the classifier's weights, as they are."""
+    run = analysed(tmp_path)
+    torch.manual_seed(0)
+    _ = nn.Conv2d(3, 6, 3), nn.Conv2d(6, 5, 3, stride=2)
+    weights = nn.Linear(5, 3).weight.detach().numpy().T
+    assert run.connections is not None
+    np.testing.assert_allclose(run.connections.values("3", "6"), weights, rtol=1e-3, atol=1e-6)
+
+
+def test_without_contributions_those_by_weight_are_there(tmp_path: Path) -> None:
+    run = analysed(tmp_path, contributions=False)
+    assert run.connections is not None
+    assert run.contribution_connections is None
+
+
+@pytest.mark.parametrize("broken", ["channel_graph", "connect"])
+def test_what_breaks_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str) -> None:
+    def breaks(*_: object, **__: object) -> None:
+        message = "out of\nmemory"
+        raise RuntimeError(message)
+
+    monkeypatch.setattr(connecting, broken, breaks)
+    run = analysed(tmp_path)
+    assert run.snapshot.images_seen == 24
+    assert (run.connections is None) == (broken == "channel_graph")
+    assert (run.contribution_connections is None) == (broken == "connect")
+    said = [warning for warning in run.snapshot.warnings if "Connections by weight failed (out of memory)" in warning]
+    assert len(said) == (broken == "channel_graph")
+
+
+@pytest.mark.parametrize("clusters", [1, 10, 100, 10_000])
+@pytest.mark.parametrize("seconds", [0.0, 1.0, 60.0, 3600.0])
+def test_the_pass_takes_no_longer_than_the_one_over_the_data(clusters: int, seconds: float) -> None:
+    facts = msgspec.structs.replace(making.snapshot_facts(), seconds=seconds, images_seen=1000)
+    images = contribution_images(facts, clusters)
+    assert FEWEST_IMAGES <= images <= MOST_IMAGES
+    expected = seconds / 1000 * images * (1 + clusters)
+    assert images == FEWEST_IMAGES or expected <= max(seconds, LEAST_SECONDS)
+    assert images == MOST_IMAGES or seconds / 1000 * (images + 1) * (1 + clusters) > max(seconds, LEAST_SECONDS)

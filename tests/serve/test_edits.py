@@ -1,0 +1,259 @@
+"""The addresses of edits: made, refused with what there is now, waited for, and hostile bodies."""
+
+import random
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from starlette.testclient import TestClient
+
+from cnnvis.schema.edits import CarryReport, EditConflict, EditsFile, EditsRevision, EditsScene
+from cnnvis.schema.scene import LayerScene, Problem
+from cnnvis.serve import edits as served
+from cnnvis.serve.app import create_app
+from cnnvis.serve.guard import Guard
+from cnnvis.serve.runs import RunShelf
+from tests.making.folder import write_run
+
+AT = "/api/runs/one/edits"
+
+
+@pytest.fixture
+def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TestClient:
+    monkeypatch.setenv("CNNVIS_DATA", str(tmp_path / "data"))
+    runs = [write_run(tmp_path / "one"), write_run(tmp_path / "two")]
+    return TestClient(create_app(RunShelf(runs), Guard("127.0.0.1", None)), base_url="http://127.0.0.1")
+
+
+def make(client: TestClient, revision: int, **edit: object) -> EditsScene:
+    answer = client.post(AT, json={"revision": revision, "edit": {"layer": "relu", **edit}})
+    assert answer.status_code == 200, answer.text
+    return msgspec.json.decode(answer.content, type=EditsScene)
+
+
+def layer(client: TestClient) -> LayerScene:
+    return msgspec.json.decode(client.get("/api/runs/one/layer?id=relu").content, type=LayerScene)
+
+
+def test_an_edit_changes_the_layer_and_can_be_undone_and_redone(client: TestClient) -> None:
+    before = layer(client)
+    scene = make(client, 0, type="create", neurons=[0, 1], name="pair")
+    made = scene.layers[0].clusters[-1].id
+    assert {each.id: (each.title, sorted(each.neurons)) for each in layer(client).clusters}[made] == ("pair", [0, 1])
+    undone = client.post(f"{AT}/undo", json={"revision": 1}).json()
+    assert (undone["revision"], undone["undo"], undone["redo"][:4]) == (2, "", "made")
+    assert layer(client) == before
+    redone = client.post(f"{AT}/redo", json={"revision": 2}).json()
+    assert msgspec.convert(redone, EditsScene).layers == scene.layers
+    assert client.get(AT).json() == redone
+    assert [entry["words"] for entry in redone["history"]] == [f"made {made} of 2 neurons in relu"]
+
+
+def test_two_tabs_see_each_other_and_none_loses_an_edit(client: TestClient) -> None:
+    make(client, 0, type="create", neurons=[0])
+    assert make(client, 0, type="note", neuron=3, text="from the other tab").revision == 2
+    answer = client.post(AT, json={"revision": 0, "edit": {"type": "create", "layer": "relu", "neurons": [0, 1]}})
+    assert answer.status_code == 409
+    conflict = msgspec.json.decode(answer.content, type=EditConflict)
+    assert "has been changed meanwhile" in conflict.error
+    assert conflict.edits == msgspec.json.decode(client.get(AT).content, type=EditsScene)
+    assert client.post(f"{AT}/undo", json={"revision": 1}).status_code == 409
+    assert conflict.edits.revision == 2
+
+
+def test_who_waits_is_told_of_the_next_edit(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(served, "LOOK_EVERY", 0.01)
+    told: list[int] = []
+
+    def wait() -> None:
+        told.append(msgspec.json.decode(client.get(f"{AT}/events?after=0").content, type=EditsRevision).revision)
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    time.sleep(0.1)
+    assert told == []
+    make(client, 0, type="create", neurons=[0])
+    waiting.join(timeout=20)
+    assert told == [1]
+    assert client.get(f"{AT}/events").json() == {"revision": 1}
+    monkeypatch.setattr(served, "LONGEST_WAIT", 0.05)
+    assert client.get(f"{AT}/events?after=1").json() == {"revision": 1}
+
+
+def test_a_preview_changes_nothing(client: TestClient) -> None:
+    answer = client.post(f"{AT}/preview", json={"type": "regroup", "layer": "relu", "method": "kmeans", "k": 2})
+    shown = msgspec.json.decode(answer.content, type=LayerScene)
+    assert shown.clustering.method == "kmeans"
+    assert client.get(AT).json()["revision"] == 0
+    make(client, 0, type="regroup", method="kmeans", k=2)
+    assert layer(client) == shown
+
+
+def test_what_was_exported_can_be_imported_into_another_run(client: TestClient) -> None:
+    make(client, 0, type="create", neurons=[0, 2], name="pair")
+    exported = client.get(f"{AT}/export")
+    assert "edits.json" in exported.headers["content-disposition"]
+    assert msgspec.json.decode(exported.content, type=EditsFile).run == "one"
+    answer = client.post("/api/runs/two/edits/import", content=exported.content)
+    report = msgspec.json.decode(answer.content, type=CarryReport)
+    assert report.missing == ()
+    assert "pair" in [each.name for each in report.edits.layers[0].clusters]
+
+
+@pytest.mark.parametrize(
+    ("where", "body", "sentence"),
+    [
+        ("", b"", "This is not an edit: Input data was truncated."),
+        ("", b"\xff\xfe", "This is not an edit: "),
+        ("", b'{"revision": 0, "edit": {"type": "dance", "layer": "relu"}}', "This is not an edit: Invalid value"),
+        ("", b'{"revision": 0, "edit": {"type": "move", "layer": "relu", "neurons": [], "to": "c1"}}', "This is not"),
+        ("", b'{"revision": 0, "edit": {"type": "lock", "layer": "../x", "cluster": "c1"}}', "The run has no layer"),
+        ("", b'{"revision": 0, "edit": {"type": "import", "layers": [], "source": "x"}}', "This is not an edit"),
+        ("", b'{"revision": -1, "edit": {"type": "lock", "layer": "relu", "cluster": "c1"}}', "This is not an edit"),
+        ("/undo", b'{"revision": 0}', "There is nothing to undo."),
+        ("/redo", b"[]", "This is not a step"),
+        ("/preview", b'{"type": "regroup", "layer": "relu", "k": 0}', "This is not a way to group a layer"),
+        ("/import", b"{}", "This is not a file of edits"),
+    ],
+)
+def test_what_cannot_be_done_is_said(client: TestClient, where: str, body: bytes, sentence: str) -> None:
+    answer = client.post(f"{AT}{where}", content=body)
+    assert answer.status_code == 400
+    problem = msgspec.json.decode(answer.content, type=Problem)
+    assert problem.error.startswith(sentence)
+    assert problem.remedy
+
+
+def test_wrong_addresses_and_methods_are_refused(client: TestClient) -> None:
+    assert client.get("/api/runs/ghost/edits").status_code == 404
+    assert client.get("/api/runs/ghost/edits/events").status_code == 404
+    assert client.get(f"{AT}/events?after=x").status_code == 400
+    assert client.get(f"{AT}/undo").status_code in (404, 405)
+    assert client.delete(AT).status_code == 405
+    assert client.post(AT, content=b" " * (served.LARGEST_EDIT + 1)).status_code == 413
+
+
+def test_the_guard_stands_before_edits_too(client: TestClient) -> None:
+    body = {"revision": 0, "edit": {"type": "create", "layer": "relu", "neurons": [0]}}
+    assert client.post(AT, json=body, headers={"origin": "http://evil.example"}).status_code == 403
+    assert client.post(AT, json=body, headers={"host": "evil.example"}).status_code == 403
+    assert client.get(AT).json()["revision"] == 0
+
+
+_anything = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 10**20) | st.text(max_size=5) | st.sampled_from(["relu", "fc", "c1"]),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_no_body_makes_the_server_fail(client: TestClient, data: st.DataObject) -> None:
+    edit = data.draw(
+        st.fixed_dictionaries(
+            {"type": st.sampled_from("move create merge split regroup lock rename note".split())},
+            optional={
+                "layer": st.sampled_from(["relu", "fc"]) | _anything,
+                "neurons": st.lists(st.integers(-1, 6), max_size=4) | _anything,
+                "to": st.sampled_from(["c1", "c2"]) | _anything,
+                "cluster": st.sampled_from(["c1", "c2"]) | _anything,
+                "clusters": st.lists(st.sampled_from(["c1", "c2", "c3"]), max_size=3) | _anything,
+                "k": st.integers(0, 4) | _anything,
+                "method": st.sampled_from(["ward", "kmeans", "meanshift"]) | _anything,
+                "parts": _anything,
+                "locked": st.booleans(),
+                "name": st.text(max_size=4),
+                "text": st.text(max_size=4),
+                "neuron": st.integers(0, 6) | _anything,
+            },
+        )
+    )
+    allowed = {"move": "neurons to", "create": "neurons name", "merge": "clusters", "split": "cluster k",
+               "note": "text", "regroup": "method k", "lock": "cluster locked", "rename": "cluster name"}  # fmt: skip
+    if data.draw(st.booleans()):
+        edit = {key: edit[key] for key in ["type", "layer", *allowed[edit["type"]].split()] if key in edit}
+    revision = data.draw(st.integers(0, 3) | _anything)
+    answer = client.post(AT, content=msgspec.json.encode({"revision": revision, "edit": edit}))
+    assert answer.status_code in (200, 400, 409), answer.text
+    assert client.get("/api/runs/one/layer?id=relu").status_code == 200
+
+
+_SERVER = """
+import sys
+from pathlib import Path
+import uvicorn
+from cnnvis.serve.app import create_app
+from cnnvis.serve.guard import Guard
+from cnnvis.serve.runs import RunShelf
+
+app = create_app(RunShelf([Path(sys.argv[1])]), Guard("127.0.0.1", None))
+uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[2]), log_level="error")
+"""
+
+
+@pytest.mark.parametrize("points", [1, pytest.param(30, marks=pytest.mark.slow)])
+def test_a_killed_server_has_lost_nothing_that_it_acknowledged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, points: int
+) -> None:
+    monkeypatch.setenv("CNNVIS_DATA", str(tmp_path / "data"))
+    run = write_run(tmp_path / "one")
+    rng = random.Random(11)
+    acknowledged: list[str] = []
+    for point in range(points):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        with subprocess.Popen([sys.executable, "-c", _SERVER, str(run), str(port)]) as server:
+            address = f"http://127.0.0.1:{port}{AT}"
+            _until_up(address)
+            killing = threading.Timer(rng.random() * 0.3, server.send_signal, [signal.SIGKILL])
+            acknowledged += _notes(address, point, killing)
+    client = TestClient(create_app(RunShelf([run]), Guard("127.0.0.1", None)), base_url="http://127.0.0.1")
+    history = msgspec.json.decode(client.get(AT).content, type=EditsScene)
+    assert len(history.history) >= len(acknowledged) > 0
+    kept = [
+        entry.edit.text for entry in msgspec.json.decode(client.get(f"{AT}/export").content, type=EditsFile).history
+    ]
+    assert [text for text in kept if text in set(acknowledged)] == acknowledged
+
+
+def _until_up(address: str) -> None:
+    end = time.monotonic() + 60
+    while not _answers(address):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def _answers(address: str) -> bool:
+    try:
+        urllib.request.urlopen(address).read()
+    except OSError:
+        return False
+    return True
+
+
+def _notes(address: str, point: int, killing: threading.Timer) -> list[str]:
+    """Write notes until the server is gone, which it is soon after the first; return those that it acknowledged."""
+    said: list[str] = []
+    try:
+        revision = msgspec.json.decode(urllib.request.urlopen(address).read(), type=EditsScene).revision
+        while True:
+            text = f"{point} {len(said)}"
+            body = {"revision": revision, "edit": {"type": "note", "layer": "relu", "text": text}}
+            answer = urllib.request.urlopen(address, data=msgspec.json.encode(body)).read()
+            revision = msgspec.json.decode(answer, type=EditsScene).revision
+            said.append(text)
+            if len(said) == 1:
+                killing.start()
+    except (OSError, msgspec.DecodeError, EOFError):
+        return said

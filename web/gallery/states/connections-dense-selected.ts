@@ -1,0 +1,15 @@
+import { dense } from "../../mock/runs.ts";
+import { PictureView } from "../../src/embed/view.svelte.ts";
+import { mockContext } from "../context.ts";
+import type { GalleryState } from "../state.ts";
+
+export default {
+  title: "the same, a cluster selected",
+  view: PictureView,
+  size: [1120, 800],
+  context: (theme) => mockContext(dense(), theme),
+  state: {
+    selection: { layer: "layer3.0/relu#2", cluster: "layer3.0/relu#2@4", neuron: null },
+    links: { mode: null, share: 0.8, item: null, trace: null, check: false },
+  },
+} satisfies GalleryState;

@@ -1,0 +1,12 @@
+import { dense } from "../../mock/runs.ts";
+import { PictureView } from "../../src/embed/view.svelte.ts";
+import { mockContext } from "../context.ts";
+import type { GalleryState } from "../state.ts";
+
+export default {
+  title: "every column connected with every later one",
+  view: PictureView,
+  size: [1120, 800],
+  context: (theme) => mockContext(dense(), theme),
+  state: { links: { mode: null, share: 0.8, item: null, trace: null, check: false } },
+} satisfies GalleryState;

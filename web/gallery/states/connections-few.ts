@@ -1,0 +1,12 @@
+import { resnet20 } from "../../mock/runs.ts";
+import { PictureView } from "../../src/embed/view.svelte.ts";
+import { mockContext } from "../context.ts";
+import type { GalleryState } from "../state.ts";
+
+export default {
+  title: "only the strongest fifth of the weight",
+  view: PictureView,
+  size: [1120, 800],
+  context: (theme) => mockContext(resnet20(), theme),
+  state: { links: { mode: null, share: 0.2, item: null, trace: null, check: false } },
+} satisfies GalleryState;

@@ -1,0 +1,200 @@
+import { onDestroy } from "svelte";
+import type { ConnectionScene, LayerScene, PathScene } from "../../../api/types.ts";
+import { askedConnections, askedPath } from "../../../layout/connections/asked.ts";
+import { itemsOf } from "../../../layout/connections/items.ts";
+import { type Key, keyOf } from "../../../layout/connections/keys.ts";
+import { type LinkPicture, linkPicture } from "../../../layout/connections/picture.ts";
+import { cardOpacity, type Focus, type Relevance, relevanceOf } from "../../../layout/connections/relevance.ts";
+import { traceKeys } from "../../../layout/connections/trace.ts";
+import type { Stage } from "../../../layout/stage.ts";
+import type { Box } from "../../../layout/viewport.ts";
+import { type Async, readyOf } from "../../../state/async.ts";
+import type { RunContext } from "../../../state/context.ts";
+import type { Links } from "../../../state/links.ts";
+import type { ViewState } from "../../../state/viewState.ts";
+
+export interface LinkBoardSource {
+  run: () => RunContext;
+  user: () => ViewState;
+  stage: () => Stage;
+  change: (part: { links: Links }) => void;
+}
+
+/** The connections that the picture shows, and what they mean for its cards. */
+export interface LinkBoard {
+  /** Null when none are asked for. */
+  readonly asked: Async<ConnectionScene> | null;
+  /** The latest that has come: older ones stay while others are on their way. */
+  readonly scene: ConnectionScene | null;
+  readonly picture: LinkPicture;
+  readonly relevance: Relevance | null;
+  readonly path: PathScene | null;
+  /** Clusters along the traced way, from its end backwards. */
+  readonly traced: readonly Key[];
+  /** Item under the pointer or with the focus. */
+  hovered: string | null;
+  /** The clusters of a layer from top to bottom. */
+  arranged(scene: LayerScene): LayerScene;
+  opacity(layer: string, cluster: string): number;
+  opacityOfClass(layer: string, label: number): number;
+  titleOf(key: Key): string;
+  /** Where the stop of the traced way is that is looked at. */
+  readonly stop: Box | null;
+  /** Go along the traced way, if there is one. */
+  step(direction: "left" | "right" | "up" | "down"): boolean;
+}
+
+const OWNER = "connections";
+const NOTHING: LinkPicture = { items: [], strands: [], nodes: [], boxes: new Map() };
+
+function sorted(scene: LayerScene, order: readonly string[]): LayerScene {
+  const rank = new Map(order.map((id, index) => [id, index]));
+  const of = (id: string): number => rank.get(id) ?? order.length;
+  return { ...scene, clusters: [...scene.clusters].sort((a, b) => of(a.id) - of(b.id)) };
+}
+
+/** Load connections and lay them out. Call while the picture is set up; ends with it. */
+export function linkBoard(source: LinkBoardSource): LinkBoard {
+  const run = $derived(source.run());
+  // Parts of what the user did, so that panning asks for nothing and computes nothing.
+  const open = $derived(source.user().open);
+  const links = $derived(source.user().links);
+  const selection = $derived(source.user().selection);
+  const key = $derived(askedConnections(run.scene, { open, links }));
+  const pathKey = $derived(askedPath(run.scene, { open, links }));
+  const asked = $derived(key === null ? null : run.connections.get(key));
+  // A plain variable: it only bridges the time until what was asked for has come.
+  let last: { run: RunContext["scene"]; scene: ConnectionScene } | null = null;
+  const scene = $derived.by(() => {
+    if (asked === null || asked.status === "error") return null;
+    const now = readyOf(asked);
+    if (now) last = { run: run.scene, scene: now };
+    return last?.run === run.scene ? last.scene : null;
+  });
+  // Cards keep their order while curves are hidden or on their way.
+  let orders: { run: RunContext["scene"]; of: Map<string, readonly string[]> } | null = null;
+  const ordersNow = $derived.by(() => {
+    if (orders?.run !== run.scene) orders = { run: run.scene, of: new Map() };
+    if (scene) {
+      const of = new Map(orders.of);
+      scene.columns.forEach((layer, index) => {
+        of.set(layer, scene.orders[index] ?? []);
+      });
+      orders = { run: run.scene, of };
+    }
+    return orders.of;
+  });
+  const known = new WeakMap<LayerScene, { order: readonly string[]; scene: LayerScene }>();
+  const arranged = (layer: LayerScene): LayerScene => {
+    const order = ordersNow.get(layer.layer);
+    if (!order) return layer;
+    const before = known.get(layer);
+    if (before && before.order.join("\n") === order.join("\n")) return before.scene;
+    const made = sorted(layer, order);
+    known.set(layer, { order, scene: made });
+    return made;
+  };
+  const layerOf = (id: string): LayerScene | null => readyOf(run.layers.get(id));
+  const items = $derived(scene ? itemsOf(scene) : []);
+  const picture = $derived(
+    scene
+      ? linkPicture({
+          items,
+          stage: source.stage(),
+          columns: scene.columns,
+          layer: layerOf,
+          classes: run.scene.class_order,
+        })
+      : NOTHING,
+  );
+  const path = $derived(pathKey === null ? null : readyOf(run.paths.get(pathKey)));
+  let hovered = $state<string | null>(null);
+
+  const clusterOf = (layer: string, label: number): string | null =>
+    layerOf(layer)?.clusters.find((cluster) => cluster.neurons.includes(label))?.id ?? null;
+  const focus = $derived.by((): Focus | null => {
+    const item = picture.items.findIndex((one) => one.id === (hovered ?? links.item));
+    if (item >= 0) return { kind: "item", item };
+    if (path) return { kind: "path", keys: traced };
+    if (!selection) return null;
+    const cluster =
+      selection.cluster ?? (selection.neuron === null ? null : clusterOf(selection.layer, selection.neuron));
+    return cluster === null ? null : { kind: "clusters", keys: [keyOf(selection.layer, cluster)] };
+  });
+  const relevance = $derived(picture.strands.length > 0 || path ? relevanceOf(picture, focus) : null);
+
+  // Clusters of classes are drawn as classes, but their curves need to know them.
+  const inner = $derived(scene ? scene.columns.join("\n") : "");
+  $effect(() => run.connections.want(OWNER, key === null ? [] : [key]));
+  $effect(() => run.paths.want(OWNER, pathKey === null ? [] : [pathKey]));
+  $effect(() => {
+    const last = inner.split("\n").at(-1);
+    run.layers.want(OWNER, last ? [last] : []);
+  });
+  onDestroy(() => {
+    for (const shelf of [run.connections, run.paths, run.layers]) shelf.want(OWNER, []);
+  });
+
+  // The way from a class ends at the cluster of classes that it belongs to.
+  const traced = $derived.by((): Key[] => {
+    if (!path) return [];
+    const { layer = "", label = null } = links.trace ?? {};
+    const end = label === null ? null : clusterOf(layer, label);
+    return [...(end === null ? [] : [keyOf(layer, end)]), ...traceKeys(path)];
+  });
+  const stopIndex = $derived(Math.min(links.trace?.stop ?? 0, (path?.stops.length ?? 1) - 1));
+  const stop = $derived.by((): Box | null => {
+    const box = path && links.trace ? picture.boxes.get(traceKeys(path)[stopIndex] ?? "") : undefined;
+    return box ? { x: box.left, y: box.top, width: box.right - box.left, height: box.bottom - box.top } : null;
+  });
+
+  function step(direction: "left" | "right" | "up" | "down"): boolean {
+    if (!path || !links.trace || direction === "up" || direction === "down") return false;
+    // The way is read backwards: its next stop stands to the left.
+    const next = stopIndex + (direction === "left" ? 1 : -1);
+    if (next >= 0 && next < path.stops.length)
+      source.change({ links: { ...links, trace: { ...links.trace, stop: next } } });
+    return true;
+  }
+
+  return {
+    get asked() {
+      return asked;
+    },
+    get scene() {
+      return scene;
+    },
+    get picture() {
+      return picture;
+    },
+    get relevance() {
+      return relevance;
+    },
+    get path() {
+      return path;
+    },
+    get traced() {
+      return traced;
+    },
+    get hovered() {
+      return hovered;
+    },
+    set hovered(next) {
+      hovered = next;
+    },
+    arranged,
+    get stop() {
+      return stop;
+    },
+    step,
+    opacity: (layer, cluster) => (relevance ? cardOpacity(relevance.clusters.get(keyOf(layer, cluster))) : 1),
+    opacityOfClass: (layer, label) => {
+      const cluster = relevance ? clusterOf(layer, label) : null;
+      return cluster === null ? 1 : cardOpacity(relevance?.clusters.get(keyOf(layer, cluster)));
+    },
+    titleOf: (at) => {
+      const [layer = "", id = ""] = at.split("\n");
+      return layerOf(layer)?.clusters.find((cluster) => cluster.id === id)?.title ?? id;
+    },
+  };
+}
