@@ -11,7 +11,6 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from math import prod
 from pathlib import Path
@@ -26,7 +25,7 @@ from cnnvis.observe.collect import CollectOptions, collect
 from cnnvis.observe.collect.engine import Pass
 from cnnvis.observe.collect.model import evaluating
 from cnnvis.observe.inputs.source import Batch, Picture
-from cnnvis.observe.trace import trace, watch_layers
+from cnnvis.observe.trace import trace
 from cnnvis.schema.graph import LayerGraph
 from cnnvis.store.pictures import StoredPicture
 from cnnvis.store.writer import RunWriter
@@ -163,34 +162,26 @@ class Bench:
         self.wait()
 
     def parts(self) -> dict[str, float]:
-        """Return the seconds of each step of one pass, on the CPU's clock."""
+        """Return what each step of one pass adds, as a share of the bare forward pass, on the CPU's clock."""
+        started = process_time()
+        self.bare()
+        forward = process_time() - started
         trial = Pass(self.model, self.source, self.graph, self.options)
-        quiet: dict[str, Callable[[torch.Tensor], None]] = dict.fromkeys(trial.table.callbacks(), _ignore)
-        seconds: dict[str, float] = {}
-        with evaluating(self.model, self.device):
-            for name, callbacks in (("forward", None), ("hooks", quiet), ("reductions", trial.table.callbacks())):
-                with nullcontext() if callbacks is None else watch_layers(self.model, callbacks):
-                    started = process_time()
-                    for batch in self.source.all:
-                        trial.table.start(batch.samples, device=self.device)
-                        trial.table.thresholds[:] = np.inf  # looking up winners belongs to adding up
-                        self.model(batch.inputs)
-                    self.wait()
-                    seconds[name] = process_time() - started
-            with trial.reading():
-                seconds["adding up"] = 0.0
-                for batch in self.source.all:
-                    outcome = trial.look(batch)
-                    started = process_time()
-                    trial.absorb(outcome)
-                    seconds["adding up"] += process_time() - started
+        reading = adding = 0.0
+        with evaluating(self.model, self.device), trial.reading():
+            for batch in self.source.all:
+                started = process_time()
+                outcome = trial.look(batch)
+                self.wait()
+                between = process_time()
+                trial.absorb(outcome)
+                reading += between - started
+                adding += process_time() - between
         started = process_time()
         self.whole()
-        total = process_time() - started
-        forward, hooks, reductions = (seconds[name] for name in ("forward", "hooks", "reductions"))
-        added = {"hooks": hooks - forward, "reductions": reductions - hooks, "adding up": seconds["adding up"]}
-        rest = total - forward - sum(added.values())
-        return {f"{name}": value / forward for name, value in (added | {"finish, pictures, writing": rest}).items()}
+        rest = process_time() - started - reading - adding
+        added = {"reading maps": reading - forward, "adding up": adding, "finish, pictures, writing": rest}
+        return {name: value / forward for name, value in added.items()}
 
     @staticmethod
     def _stored(sample: int, picture: Callable[[int], Picture]) -> StoredPicture:
@@ -203,10 +194,6 @@ class Bench:
             scale_x=image.scale_x,
             scale_y=image.scale_y,
         )
-
-
-def _ignore(_: torch.Tensor) -> None:
-    pass
 
 
 def _lively(model: nn.Module) -> nn.Module:

@@ -66,6 +66,18 @@ def test_every_statistic_agrees_with_the_oracle(
     assert unit.never_active.tolist() == [False, True, False, False]
 
 
+@pytest.mark.parametrize("size", [(3, 5), (8, 9)])
+@pytest.mark.parametrize("name", ["relu", "relu in place", "relu6", "silu"])
+def test_large_maps_in_pieces_give_the_same(name: str, size: tuple[int, int]) -> None:
+    values, labels = maps(1, size)
+    activation = next(module for known, module, _, _ in ACTIVATIONS if known == name)
+    whole, pieces = (replayed(values, labels, activation=activation, top_k=3, piece_bytes=b) for b in (1 << 20, 500))
+    (one,), (other,) = whole.statistics.units.values(), pieces.statistics.units.values()
+    for key in vars(one):
+        np.testing.assert_allclose(vars(other)[key], vars(one)[key], rtol=2e-6, atol=2e-6, err_msg=key)
+    np.testing.assert_array_equal(pieces.statistics.confusion, whole.statistics.confusion)
+
+
 def test_values_that_are_not_finite_are_counted_and_not_spread() -> None:
     values, labels = maps(1)
     values[2, 0, 1, 1] = np.nan

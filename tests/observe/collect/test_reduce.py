@@ -3,11 +3,9 @@
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
 
 from cnnvis.observe.collect.activation import Activation
-from cnnvis.observe.collect.reduce import Columns, Plan, Reducer, as_map, counted_images, counted_of, map_width
+from cnnvis.observe.collect.reduce import Columns, Index, Plan, Reducer, as_map, map_width
 from cnnvis.schema.errors import ModelError
 from cnnvis.schema.graph import Layer
 
@@ -99,11 +97,31 @@ def test_pieces_do_not_change_the_result(
     assert out.shares[1, uncounted].isnan().all()
 
 
-@given(st.lists(st.integers(0, 40), min_size=1, max_size=12, unique=True))
-def test_every_fourth_sample_is_counted_in_any_order(samples: list[int]) -> None:
-    counted = counted_images(np.array(samples), 4, torch.device("cpu"))
-    assert torch.tensor(samples)[counted].tolist() == [sample for sample in samples if sample % 4 == 0]
+@pytest.mark.parametrize("piece", [1, 200, 1000, 1 << 20])
+@pytest.mark.parametrize("channels_last", [False, True])
+@pytest.mark.parametrize("in_place", [False, True])
+@pytest.mark.parametrize("ceiling", [None, 6.0])
+@pytest.mark.parametrize("counted", [slice(None), slice(0, 0), slice(1, 6, 2), torch.tensor([0, 1, 5])])
+def test_computing_a_clamp_in_pieces_tells_what_it_tells_whole(
+    piece: int, channels_last: bool, in_place: bool, ceiling: float | None, counted: slice | torch.Tensor
+) -> None:
+    maps = torch.randint(-20, 70, (6, 4, 5, 7), generator=torch.Generator().manual_seed(0)) / 8
+    maps = maps.contiguous(memory_format=torch.channels_last if channels_last else torch.contiguous_format)
+    whole, pieces, values = columns(6, 4), columns(6, 4), maps.flatten(2)
+    activation, seen = Activation("clamp", ceiling), torch.full((6, 4), torch.nan)
+    Plan(values, activation, whole, Reducer(1 << 20)).before(values, counted)
+    expected = values.clamp(0.0, ceiling)
 
+    def look(index: Index) -> None:
+        seen[index] = values[index].amax(2)  # not yet overwritten
 
-def test_of_many_images_fewer_are_counted() -> None:
-    assert [counted_of(images) for images in (None, 100, 4095, 4096, 50_000)] == [4, 4, 4, 16, 16]
+    result = values if in_place else torch.empty_like(maps).flatten(2)
+    Plan(values, activation, pieces, Reducer(piece)).through(values, result, counted, look)
+    assert torch.equal(result, expected)
+    assert torch.equal(seen, whole.highest)
+    for name in ("before", "highest"):
+        torch.testing.assert_close(getattr(pieces, name), getattr(whole, name))
+    torch.testing.assert_close(pieces.shares[0], expected.sum(2))
+    torch.testing.assert_close(pieces.shares[1][counted], whole.shares[1][counted])
+    if ceiling is not None:
+        torch.testing.assert_close(pieces.slope[counted], whole.slope[counted])

@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from cnnvis.observe.trace import trace, watch_layers
+from cnnvis.observe.trace.watch import Around
 from tests.observe.trace import nets
 
 IMAGES = torch.rand(2, 3, 16, 16, generator=torch.Generator().manual_seed(0))
@@ -74,6 +75,58 @@ def test_in_evaluation_the_cheaper_way_hears_the_same(builder: Callable[[], nn.M
     assert [event for event, _ in told[0]] == [event for event, _ in told[1]]
     assert all(torch.equal(one, other) for (_, one), (_, other) in zip(*told, strict=True))
     assert hooks_of(model) == 0
+
+
+@pytest.mark.parametrize("evaluating", [True, False])
+@pytest.mark.parametrize("builder", BUILDERS)
+def test_non_linearities_can_be_replaced(builder: Callable[[], nn.Module], evaluating: bool) -> None:
+    model = build(builder)
+    graph = trace(model, IMAGES[:1])
+    events = [layer.event for layer in graph.layers if layer.kind == "activation"]
+    own = {name: vars(module).get("forward") for name, module in model.named_modules()}
+    heard, callbacks = record(events)
+    with torch.no_grad(), watch_layers(model, callbacks, evaluating=evaluating):
+        expected = model(IMAGES)
+    seen: list[tuple[str, torch.Tensor]] = []
+
+    def instead(event: str) -> Around:
+        def around(values: torch.Tensor, run: Callable[[], torch.Tensor], in_place: bool) -> torch.Tensor:
+            before = values.clone()
+            result = run()
+            assert in_place == (result.data_ptr() == values.data_ptr())
+            assert in_place or torch.equal(before, values)
+            seen.append((event, result.clone()))
+            return result
+
+        return around
+
+    with (
+        torch.no_grad(),
+        watch_layers(model, {}, around={event: instead(event) for event in events}, evaluating=evaluating),
+    ):
+        model(IMAGES)
+        found = model(IMAGES)
+    assert [event for event, _ in seen] == [event for event, _ in heard] * 2
+    assert all(torch.equal(one, other) for (_, one), (_, other) in zip(seen, heard * 2, strict=True))
+    torch.testing.assert_close(found, expected)
+    assert hooks_of(model) == 0
+    assert own == {name: vars(module).get("forward") for name, module in model.named_modules()}
+
+
+def test_what_replaces_a_non_linearity_gives_its_result() -> None:
+    model = build(nets.vgg)
+    heard, callbacks = record(["1/relu#1"])
+    with (
+        torch.no_grad(),
+        watch_layers(
+            model,
+            callbacks,
+            around={"1/relu#1": lambda values, _run, _in_place: torch.ones_like(values)},
+            evaluating=False,
+        ),
+    ):
+        model(IMAGES)
+    assert bool((heard[0][1] == 1).all())
 
 
 def test_the_cheaper_way_leaves_most_modules_alone() -> None:

@@ -45,8 +45,9 @@ class Accumulator:
         self._keys, self._places = self._tensor(start.top.keys.T), self._tensor(start.top.places.T)
         self._probe = ProbeKeeper(shape.probe, start.probe)
         self._probed = torch.from_numpy(shape.probe_columns()).to(device)
-        sizes = [watched.unit.neurons for watched in table.watched]
-        self._unit_of = torch.from_numpy(np.repeat(np.arange(len(sizes)), sizes)).to(device)
+        self._sizes = [watched.unit.neurons for watched in table.watched]
+        self._unit_of = torch.from_numpy(np.repeat(np.arange(len(self._sizes)), self._sizes)).to(device)
+        self._geometry: tuple[tuple[int, ...], Float64[torch.Tensor, " neurons"]] = (), self._tensor(np.zeros(0))
         self._own_slope = self._columns("formula", ceiling=True)
         self._unit_slope = self._columns("none", "unknown")
         table.thresholds[:] = values_of(self._top.keys[:, -1])
@@ -54,10 +55,9 @@ class Accumulator:
     def absorb(self, outcome: Outcome) -> None:
         """Add what the table says about these images."""
         table = self.table
-        done = np.array([seen.done for seen in table.seen])
-        sizes = [watched.unit.neurons for watched in table.watched]
-        positions = self._tensor(np.repeat([seen.positions for seen in table.seen], sizes).astype(np.float64))
-        skipped = None if done.all() else self._tensor(np.repeat(~done, sizes))
+        done = np.array([seen.done for seen in table.seen], bool)
+        positions = self._positions_of(tuple(seen.positions for seen in table.seen))
+        skipped = None if done.all() else self._tensor(np.repeat(~done, self._sizes))
         rows = np.where(outcome.labels < 0, self.shape.classes, outcome.labels)
         self._count(rows, done, outcome)
         left = None if table.exact is None else table.exact.nonfinite > 0
@@ -102,6 +102,12 @@ class Accumulator:
         """Return the keys of the best images so far."""
         return self._top.keys if self.device.type == "cpu" else _numpy(self._keys).T
 
+    def _positions_of(self, positions: tuple[int, ...]) -> Float64[torch.Tensor, " neurons"]:
+        """Return each neuron's positions; nearly always those of the batch before."""
+        if self._geometry[0] != positions:
+            self._geometry = positions, self._tensor(np.repeat(positions, self._sizes).astype(np.float64))
+        return self._geometry[1]
+
     def _count(self, rows: Int[np.ndarray, " images"], done: Bool[np.ndarray, " units"], outcome: Outcome) -> None:
         counts = np.bincount(rows, minlength=self.shape.classes + 1)
         self._images += counts
@@ -117,13 +123,15 @@ class Accumulator:
         left: Bool[torch.Tensor, "images neurons"] | None,
     ) -> tuple[Matrix, Matrix]:
         """Return the activations after and before; 0 where an image does not count for a neuron."""
-        after, before = self.table.after.double(), self.table.before.double()
+        after, before = self.table.after, self.table.before
         if self.table.exact is not None:
+            after, before = after.double(), before.double()
             _apply(after, self.table.exact.after)
             _apply(before, self.table.exact.before)
-        if not self.table.reducer.maximum:
-            after /= positions
-            before /= positions
+        if self.table.reducer.maximum:
+            after, before = after.double(), before.double()
+        else:
+            after, before = after / positions, before / positions  # in float64, as the positions are
         for mask in (skipped, left):
             if mask is not None:
                 after, before = (torch.where(mask, 0.0, values) for values in (after, before))
@@ -162,9 +170,9 @@ class Accumulator:
         rows: Int[np.ndarray, " images"],
     ) -> None:
         positive, own = self.table.positive, self.table.slope[:, self._own_slope]
-        counted = self.table.counted_mask(self.device)
-        seen = positions * counted.sum(0)[self._unit_of]
+        seen = positions * self._tensor(np.repeat(self.table.counted_images(), self._sizes))
         if left is not None and self.table.exact is not None:
+            counted = self.table.counted_mask(self.device)
             seen = positions * (counted[:, self._unit_of] & ~left).sum(0)
             positive = torch.where(left, 0.0, positive)
             own = torch.where(left[:, self._own_slope], 0.0, own)

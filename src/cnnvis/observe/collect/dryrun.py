@@ -12,7 +12,6 @@ from cnnvis.observe.collect.engine import Pass
 from cnnvis.observe.collect.model import evaluating
 from cnnvis.observe.collect.options import CollectOptions
 from cnnvis.observe.inputs.source import Batch, ImageSource
-from cnnvis.observe.trace.watch import watch_layers
 from cnnvis.schema.errors import DataError
 from cnnvis.schema.graph import LayerGraph
 
@@ -73,7 +72,7 @@ def forecast(model: nn.Module, source: ImageSource, graph: LayerGraph, options: 
     trial = Pass(model, source, graph, replace(options, state=None, resume=False, progress=False))
     times: list[tuple[int, float]] = []
     inputs: list[torch.Tensor] = []
-    with evaluating(trial.model, trial.device), watch_layers(trial.model, trial.table.callbacks()):
+    with evaluating(trial.model, trial.device), trial.reading():
         started = perf_counter()
         for batch in _first(source.batches(), BATCHES):
             trial.check(batch)

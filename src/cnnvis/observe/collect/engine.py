@@ -11,6 +11,7 @@ from torch import nn
 
 from cnnvis.observe.collect.accumulate import Accumulator, Outcome
 from cnnvis.observe.collect.activation import activation_of
+from cnnvis.observe.collect.counted import CountPlan
 from cnnvis.observe.collect.failure import FORWARD_ERRORS, failed_forward
 from cnnvis.observe.collect.finish import finish
 from cnnvis.observe.collect.fold import Folding, UnfoldableError
@@ -21,7 +22,7 @@ from cnnvis.observe.collect.options import Collected, CollectOptions
 from cnnvis.observe.collect.pictures import Pictures
 from cnnvis.observe.collect.probe import ProbePlan
 from cnnvis.observe.collect.progress import progress_bar
-from cnnvis.observe.collect.reduce import Reducer, counted_of
+from cnnvis.observe.collect.reduce import Reducer
 from cnnvis.observe.collect.state import (
     Fingerprint,
     PassState,
@@ -78,7 +79,7 @@ class Pass:
         self.dtype = input_dtype(self.model)
         activations = {unit.id: activation_of(unit, graph, self.model) for unit in graph.units}
         reducer = Reducer(options.piece_bytes, maximum=options.pool == "max")
-        self.table = Table(watch_list(graph, activations), reducer, options.top_k, counted_of(source.total))
+        self.table = Table(watch_list(graph, activations), reducer, options.top_k, CountPlan.of_data(source.total))
         self.labels = Labels(options.classes, options.label_of_output)
         self.pictures = Pictures(source)
         self.state = PassState()
@@ -115,9 +116,10 @@ class Pass:
     @contextmanager
     def reading(self) -> Generator[None]:
         """Let the model fill the table with every batch that it sees, while open; it must be in evaluation."""
-        self._folding = Folding(self.model, self.graph)
         # The folded norms have a forward of their own, so that their outputs are seen call by call: watch first.
-        with watch_layers(self.model, self.table.callbacks(), evaluating=True), self._folding.folded():
+        callbacks, around = self.table.callbacks(), self.table.around()
+        self._folding = Folding(self.model, self.graph, {*callbacks, *around})
+        with watch_layers(self.model, callbacks, around=around, evaluating=True), self._folding.folded():
             yield
 
     def look(self, batch: Batch) -> Outcome:

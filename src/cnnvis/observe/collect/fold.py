@@ -6,8 +6,8 @@ model's parameters are not touched: for the time of the pass the two modules run
 """
 
 from collections import Counter
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Collection, Generator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
 import torch
@@ -16,6 +16,7 @@ from torch import nn
 from torch.nn.utils.parametrize import is_parametrized
 from torch.overrides import handle_torch_function, has_torch_function_unary
 
+from cnnvis.observe.trace.watch import unwatched
 from cnnvis.schema.graph import LayerGraph
 
 _CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
@@ -34,6 +35,8 @@ class _Pair:
 
     convolution: nn.Conv1d | nn.Conv2d | nn.Conv3d
     norm: nn.BatchNorm1d | nn.BatchNorm2d | nn.BatchNorm3d
+    watched: bool = True
+    """Whether somebody waits for one of the two calls; else they need not be seen, which costs something."""
     pending: torch.Tensor | None = None
     """What the convolution gave and the norm has not yet read."""
 
@@ -43,14 +46,15 @@ class _Pair:
         def convolve(values: torch.Tensor) -> torch.Tensor:
             if self.pending is not None:
                 raise UnfoldableError
-            self.pending = self.convolution._conv_forward(values, weight, bias)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+            with nullcontext() if self.watched else unwatched():
+                self.pending = self.convolution._conv_forward(values, weight, bias)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
             return self.pending
 
         def pass_on(values: torch.Tensor) -> torch.Tensor:
             if values is not self.pending:
                 raise UnfoldableError
             self.pending = None
-            return batch_norm(values)
+            return batch_norm(values) if self.watched else values
 
         vars(self.convolution)["forward"] = convolve
         vars(self.norm)["forward"] = pass_on
@@ -74,11 +78,12 @@ class Folding:
     Args:
         model: The network, on the device and in the mode of the pass.
         graph: Its layers: a pair qualifies when the trace saw each of the two once, and nothing else read between.
+        events: The `Layer.event`s that are waited for; all by default.
 
     """
 
-    def __init__(self, model: nn.Module, graph: LayerGraph) -> None:
-        self._pairs = _pairs(model, graph)
+    def __init__(self, model: nn.Module, graph: LayerGraph, events: Collection[str] | None = None) -> None:
+        self._pairs = _pairs(model, graph, events)
 
     def __len__(self) -> int:
         return len(self._pairs)
@@ -130,18 +135,21 @@ def _channels_last(weight: torch.Tensor) -> bool:
     return weight.is_contiguous(memory_format=torch.channels_last) and not weight.is_contiguous()
 
 
-def _pairs(model: nn.Module, graph: LayerGraph) -> list[_Pair]:
+def _pairs(model: nn.Module, graph: LayerGraph, events: Collection[str] | None) -> list[_Pair]:
     modules = dict(model.named_modules(remove_duplicate=False))
     uses = Counter(id(modules[path]) for path in (layer.path for layer in graph.layers) if path in modules)
-    paths = {layer.id: layer.path for layer in graph.layers}
+    layers = {layer.id: layer for layer in graph.layers}
     found: list[_Pair] = []
     for unit in graph.units:
         if len(unit.members) < 2 or unit.before == unit.members[0]:
             continue
-        convolution, norm = (modules.get(paths[member]) for member in unit.members[:2])
+        members = [layers[member] for member in unit.members[:2]]
+        convolution, norm = (modules.get(member.path) for member in members)
         if uses[id(convolution)] == uses[id(norm)] == 1 and _plain(convolution) and _plain(norm):
             pair = _fitting(convolution, norm)
-            found.extend([pair] if pair is not None else [])
+            if pair is not None:
+                pair.watched = events is None or any(member.event in events for member in members)
+                found.append(pair)
     return found
 
 

@@ -1,35 +1,25 @@
 """The reductions over one layer's output: the only code that touches whole maps, so the only code whose speed counts.
 
 On a CPU the time goes into reading maps from memory, and most of all into writing: sums and maxima only read, but
-counting needs a buffer. Positions above 0 (and the derivative of a non-linearity) are therefore measured on some of the
-images where maps are large, which leaves hundreds of thousands of positions per neuron. Which images these are depends
-on their sample ids and the size of the data alone, so every split of the data counts the same ones. PyTorch compares
-and sums floats several times faster than it makes and counts booleans. Views and buffers are made once per layer and
-reused.
+counting needs a buffer; `counted` says of which images. PyTorch compares and sums floats several times faster than it
+makes and counts booleans. Views and buffers are made once per layer and reused.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import prod
 
-import numpy as np
 import torch
 from jaxtyping import Float, Int
 
 from cnnvis.observe.collect.activation import Activation, Derivative
+from cnnvis.observe.collect.counted import Counted
 from cnnvis.schema.errors import ModelError
 from cnnvis.schema.graph import Layer
 
 Map = Float[torch.Tensor, "images neurons positions"]
 Block = Float[torch.Tensor, "images neurons"]
 Index = tuple[slice, slice]
-Counted = slice | Int[torch.Tensor, " counted"]
-"""Which images of a batch are counted."""
-
-COUNTED_OF = 4
-COUNTED_OF_MANY = 16
-MANY_IMAGES = 4096
-LARGE_MAP = 64
-"""From this many positions on a map is large; smaller ones are counted on every image."""
 
 DEVICE_PIECES = 64
 """On an accelerator the pieces are this many times larger: they only bound the working memory there."""
@@ -79,24 +69,6 @@ def as_map(output: torch.Tensor, layer: Layer, images: int) -> Map:
         return output.flatten(2) if output.ndim > 2 else output.unsqueeze(2)
     split = output.reshape(images, lead // images, *output.shape[1:])
     return split.movedim(axis + 2, 1).flatten(2)
-
-
-def counted_of(images: int | None) -> int:
-    """Return of how many images one is counted where maps are large, in data of so many images (None: unknown).
-
-    It is the one whose sample id is a multiple of that number: at least 256 in all, where there are a thousand.
-    """
-    return COUNTED_OF_MANY if images is not None and images >= MANY_IMAGES else COUNTED_OF
-
-
-def counted_images(samples: Int[np.ndarray, " images"], every: int, device: torch.device) -> Counted:
-    """Return which images of a batch are counted where maps are large; a slice, which costs nothing, if possible."""
-    chosen = np.flatnonzero(samples % every == 0)
-    steps = np.diff(chosen)
-    if len(chosen) and (len(chosen) == 1 or (steps == steps[0]).all()):
-        step = int(steps[0]) if len(steps) else 1
-        return slice(int(chosen[0]), int(chosen[-1]) + 1, step)
-    return torch.from_numpy(chosen).to(device)
 
 
 def map_width(output: torch.Tensor, layer: Layer, positions: int) -> int:
@@ -176,6 +148,11 @@ class Plan:
         self.parts = [(index, out.part(index)) for index in indices]
         self.counting: Counting | None = None
 
+    @property
+    def in_pieces(self) -> bool:
+        """Whether the maps are so large that they are worked on a piece at a time."""
+        return len(self.parts) > 1
+
     def fits(self, values: Map) -> bool:
         """Whether this plan was made for maps like these."""
         return self.shape == values.shape and self.strides == values.stride()
@@ -196,13 +173,54 @@ class Plan:
         """Write what the activation's output tells, where its input did not tell it."""
         for index, out in self.parts:
             part = values if len(self.parts) == 1 else values[index]
-            part = part if part.dtype == torch.float32 else part.float()
-            if self.reducer.maximum:
-                out.shares[0].copy_(part.amax(2))
-            else:
-                torch.sum(part, 2, out=out.shares[0])
+            self._after(part if part.dtype == torch.float32 else part.float(), out)
         if self.activation.kind != "clamp":
             self._count(values, counted)
+
+    def through(self, values: Map, result: Map, counted: Counted, look: Callable[[Index], None]) -> None:
+        """Compute a clamp and write what its input and output tell, a piece at a time, each read from memory once.
+
+        Args:
+            values: The clamp's input, float32.
+            result: Where its output goes; may be the input itself.
+            counted: Images to count.
+            look: Called with every piece before it is overwritten.
+
+        """
+        for index, out in self.parts:
+            part, target = values[index], result[index]
+            self._before(part, out)
+            look(index)
+            torch.clamp(part, 0.0, self.activation.ceiling, out=target)
+            self._after(target, out)
+            if isinstance(counted, slice):
+                self._count_piece(target, index, counted)
+        if not isinstance(counted, slice):
+            self._count(result, counted)
+
+    def _count_piece(self, target: Map, index: Index, counted: slice) -> None:
+        rows = range(*counted.indices(self.shape[0]))
+        images = range(*index[0].indices(self.shape[0]))
+        chosen = [row for row in rows if row in images]
+        if not chosen:
+            return
+        here = slice(chosen[0] - images[0], chosen[-1] - images[0] + 1, rows.step)
+        there = (slice(chosen[0], chosen[-1] + 1, rows.step), index[1])
+        above = self.reducer.buffer(target[here])
+        torch.gt(target[here], 0.0, out=above)
+        torch.sum(above, 2, out=self.out.shares[1][there])
+        if self.activation.ceiling is not None:
+            between = self.out.shares[1][there]
+            if bool((self.out.highest[there] >= self.activation.ceiling).any()):
+                torch.ge(target[here], self.activation.ceiling, out=above)
+                between = between - above.sum(2)
+            self.out.slope[there] = between
+
+    def _after(self, part: Map, out: Columns) -> None:
+        if self.reducer.maximum:
+            out.shares[0].copy_(part.amax(2))
+        else:
+            torch.sum(part, 2, out=out.shares[0])
 
     def _before(self, part: Map, out: Columns) -> None:
         if out.place is None:
@@ -219,6 +237,8 @@ class Plan:
     def _count(self, values: Map, counted: Counted) -> None:
         """Count the positions above 0 and, for a clamp with a ceiling, those strictly between."""
         chosen = values[counted]
+        if not len(chosen):
+            return
         if self.counting is None or not self.counting.fits(chosen, counted):
             self.counting = Counting(chosen, counted, self.out, self.reducer)
         plan, ceiling = self.counting, self.activation.ceiling

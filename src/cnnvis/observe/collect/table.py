@@ -8,19 +8,19 @@ import torch
 from jaxtyping import Bool, Float, Int
 
 from cnnvis.observe.collect.activation import Activation
+from cnnvis.observe.collect.counted import EVERY, Counted, CountedImages, CountPlan
 from cnnvis.observe.collect.reduce import (
-    LARGE_MAP,
     Block,
     Columns,
-    Counted,
+    Index,
     Map,
     Plan,
     Reducer,
     as_map,
-    counted_images,
     map_width,
 )
 from cnnvis.observe.collect.top import pack
+from cnnvis.observe.trace.watch import Around
 from cnnvis.schema.graph import Layer, LayerGraph, Unit
 
 Entry = Int[np.ndarray, " entries"]
@@ -28,7 +28,7 @@ Entries = tuple[Entry, Entry, Float[np.ndarray, " entries"], Entry, int]
 """Neurons, images, values and positions that may enter a top-k, and the width of the unit's maps."""
 
 
-_EVERY = slice(None)
+_WHOLE: Index = (slice(None), slice(None))
 
 
 @dataclass(eq=False)
@@ -52,6 +52,8 @@ class Watched:
     activation: Activation
     part: slice
     """Its columns in the table."""
+    alone: bool = False
+    """Whether the layer after the non-linearity is that non-linearity of the layer before, and of nothing else."""
 
     @property
     def needs_output(self) -> bool:
@@ -72,11 +74,11 @@ class Exact:
 class Table:
     """One row per image, one column per neuron of all units; sums over positions, not yet means."""
 
-    def __init__(self, watched: list[Watched], reducer: Reducer, top_k: int, counted_of: int) -> None:
+    def __init__(self, watched: list[Watched], reducer: Reducer, top_k: int, plan: CountPlan) -> None:
         self.watched = watched
         self.reducer = reducer
         self.top_k = top_k
-        self.counted_of = counted_of
+        self.plan = plan
         self.neurons = watched[-1].part.stop if watched else 0
         self.seen = [Seen() for _ in watched]
         self.entries: list[Entries] = []
@@ -84,8 +86,7 @@ class Table:
         self.thresholds: Float[np.ndarray, " neurons"] = np.full(self.neurons, -np.inf, np.float32)
         """Values below these cannot enter a top-k; to be changed in place."""
         self.places: Int[torch.Tensor, "images neurons"] | None = None
-        self.counted: Counted = _EVERY
-        """Images whose positions are counted where maps are large."""
+        self.counted = CountedImages(EVERY, EVERY)
         self._samples = np.zeros(0, np.int64)
         self._images = 0
         self._allocate(0, torch.device("cpu"))
@@ -94,10 +95,16 @@ class Table:
         """Return what to call when which layer has run."""
         wanted: dict[str, list[Callable[[torch.Tensor], None]]] = {}
         for number, watched in enumerate(self.watched):
+            if watched.alone:
+                continue
             wanted.setdefault(watched.before.event, []).append(self._on_before(number))
             if watched.needs_output:
                 wanted.setdefault(watched.after.event, []).append(self._on_after(number))
         return {event: _both(calls) for event, calls in wanted.items()}
+
+    def around(self) -> dict[str, Around]:
+        """Return what to call in the place of which non-linearity: it computes it, and sees both its ends at once."""
+        return {each.after.event: self._around(number) for number, each in enumerate(self.watched) if each.alone}
 
     def start(self, samples: Int[np.ndarray, " images"], *, device: torch.device, exactly: bool = False) -> None:
         """Get ready for a batch of these images.
@@ -108,7 +115,7 @@ class Table:
         if images != self._images or self.before.device != device:
             self._allocate(images, device)
         self._samples = samples
-        self.counted = counted_images(samples, self.counted_of, device)
+        self.counted = CountedImages.of_batch(self.plan, samples, device)
         self.positive.zero_()  # images that are not counted
         self.slope.zero_()
         self.seen = [Seen() for _ in self.watched]
@@ -143,22 +150,60 @@ class Table:
 
         def on_before(output: torch.Tensor) -> None:
             values = as_map(output, watched.before, self._images)
-            plan = self._before_plans[number]
-            if plan is None or not plan.fits(values):
-                plan = Plan(values, watched.activation, self._columns[number], self.reducer)
-                self._before_plans[number] = plan
-            positions = values.shape[2]
-            plan.before(values, self._counted(positions))
-            width = map_width(output, watched.before, positions)
-            self.seen[number] = Seen(positions, width, done=not watched.needs_output)
+            self._plan(self._before_plans, number, values).before(values, self.counted.where(values.shape[2]))
+            self._note_seen(number, output, values)
             if self.exact is not None:
                 self._look_at_before(values, watched, self._columns[number], self.exact)
             if self.places is None:
-                mask = self._found[number] >= self._limits[number]  # NaN is never at or above
-                if mask.any():
-                    self._find_entries(values, number, mask)
+                self._find_entries(values, number, _WHOLE)
 
         return on_before
+
+    def _around(self, number: int) -> Around:
+        on_before, on_after = self._on_before(number), self._on_after(number)
+
+        def around(values: torch.Tensor, run: Callable[[], torch.Tensor], in_place: bool) -> torch.Tensor:
+            if self._in_pieces(number, values):
+                return self._through(number, values, in_place=in_place)
+            on_before(values)
+            result = run()
+            on_after(result)
+            return result
+
+        return around
+
+    def _in_pieces(self, number: int, values: torch.Tensor) -> bool:
+        """Whether a unit's maps are so large that reading them again from memory would cost more than the calls."""
+        watched = self.watched[number]
+        if self.exact is not None or self.places is not None or watched.activation.kind != "clamp":
+            return False
+        if values.dtype != torch.float32 or values.numel() * 4 <= self.reducer.piece or len(values) != self._images:
+            return False
+        # Its map must be a view, for the result is written through it.
+        dense = values.is_contiguous() or (values.ndim == 4 and values.is_contiguous(memory_format=torch.channels_last))
+        return dense and watched.before.channel_axis == 0 and values.ndim == len(watched.before.shape) + 1
+
+    def _through(self, number: int, values: torch.Tensor, *, in_place: bool) -> torch.Tensor:
+        watched = self.watched[number]
+        result = values if in_place else torch.empty_like(values)
+        maps, written = (as_map(each, watched.before, self._images) for each in (values, result))
+        plan = self._plan(self._before_plans, number, maps)
+        self._note_seen(number, values, maps)
+        self.seen[number].done = True
+        counted = self.counted.where(maps.shape[2])
+        plan.through(maps, written, counted, lambda index: self._find_entries(maps, number, index))
+        return result
+
+    def _plan(self, plans: list[Plan | None], number: int, values: Map) -> Plan:
+        plan = plans[number]
+        if plan is None or not plan.fits(values):
+            plan = plans[number] = Plan(values, self.watched[number].activation, self._columns[number], self.reducer)
+        return plan
+
+    def _note_seen(self, number: int, output: torch.Tensor, values: Map) -> None:
+        watched, positions = self.watched[number], values.shape[2]
+        width = map_width(output, watched.before, positions)
+        self.seen[number] = Seen(positions, width, done=not watched.needs_output)
 
     def _on_after(self, number: int) -> Callable[[torch.Tensor], None]:
         watched = self.watched[number]
@@ -167,38 +212,38 @@ class Table:
             if not self.seen[number].positions:
                 return
             values = as_map(output, watched.after, self._images)
-            plan = self._after_plans[number]
-            if plan is None or not plan.fits(values):
-                plan = Plan(values, watched.activation, self._columns[number], self.reducer)
-                self._after_plans[number] = plan
-            plan.after(values, self._counted(values.shape[2]))
+            self._plan(self._after_plans, number, values).after(values, self.counted.where(values.shape[2]))
             self.seen[number].done = True
             if self.exact is not None:
                 self._look_at_after(values, watched.part, self._columns[number].shares[0], self.exact)
 
         return on_after
 
-    def _counted(self, positions: int) -> Counted:
-        return self.counted if positions >= LARGE_MAP else _EVERY
-
     def counted_mask(self, device: torch.device) -> Bool[torch.Tensor, "images units"]:
         """Return which images were counted for which unit."""
-        mask = torch.ones((self._images, len(self.seen)), dtype=torch.bool, device=device)
-        large = [number for number, seen in enumerate(self.seen) if seen.positions >= LARGE_MAP]
-        some = torch.zeros(self._images, dtype=torch.bool, device=device)
-        some[self.counted] = True
-        mask[:, large] = some[:, None]
+        mask = torch.zeros((self._images, len(self.seen)), dtype=torch.bool, device=device)
+        for number, seen in enumerate(self.seen):
+            mask[self.counted.where(seen.positions), number] = True
         return mask
 
-    def _find_entries(self, values: Map, number: int, mask: Bool[np.ndarray, "images neurons"]) -> None:
-        """Note value, image and place of the maps that may enter their neuron's top-k."""
-        found = self._found[number]
+    def counted_images(self) -> Int[np.ndarray, " units"]:
+        """Return how many images were counted for each unit."""
+        return np.array([_length(self.counted.where(seen.positions), self._images) for seen in self.seen], np.int64)
+
+    def _find_entries(self, values: Map, number: int, index: Index) -> None:
+        """Note value, image and place of the maps, of a piece of them, that may enter their neuron's top-k."""
+        found = self._found[number][index]
+        mask = found >= self._limits[number][index[1]]  # NaN is never at or above
+        if not mask.any():
+            return
         images, neurons = mask.nonzero()
         if len(images) > self.top_k * found.shape[1]:
-            images, neurons = _best_of_batch(found, self._samples, self.top_k)
-        places, width = _first_maximum(values, images, neurons), self.seen[number].width
+            images, neurons = _best_of_batch(found, self._samples[index[0]], self.top_k)
+        part = values if index is _WHOLE else values[index]
+        places, width = _first_maximum(part, images, neurons), self.seen[number].width
+        columns = neurons + (self.watched[number].part.start + (index[1].start or 0))
         # What all units share is done once per batch, in `winners`: most of the time here is spent on calls.
-        self.entries.append((neurons + self.watched[number].part.start, images, found[images, neurons], places, width))
+        self.entries.append((columns, images + (index[0].start or 0), found[images, neurons], places, width))
 
     def winners(self) -> tuple[Entry, Entry, Entry]:
         """Return neurons, keys and places of the maps that may enter a top-k."""
@@ -235,6 +280,10 @@ class Table:
                 exact.after[image, column] = float(row.sum())
 
 
+def _length(counted: Counted, images: int) -> int:
+    return len(range(*counted.indices(images))) if isinstance(counted, slice) else len(counted)
+
+
 def _both(calls: list[Callable[[torch.Tensor], None]]) -> Callable[[torch.Tensor], None]:
     if len(calls) == 1:
         return calls[0]
@@ -261,6 +310,7 @@ def _best_of_batch(
 
 
 LOOKUP_BYTES = 1 << 17
+LONG_ROW = 1 << 13
 
 
 def _first_maximum(
@@ -272,6 +322,10 @@ def _first_maximum(
     if values.dtype not in (torch.float32, torch.float64):
         picked = values[torch.from_numpy(images), torch.from_numpy(neurons)]
         return picked.float().numpy().argmax(axis=1)
+    if values.stride(2) == 1 and values.shape[2] * values.element_size() >= LONG_ROW:
+        # Long rows are looked at where they are; gathering short ones saves calls.
+        maps = values.numpy()
+        return np.array([maps[place].argmax() for place in zip(images.tolist(), neurons.tolist(), strict=True)])
     # Whole rows, a bounded number at a time, stay in the cache.
     rows = values.reshape(-1, values.shape[2]).numpy() if values.is_contiguous() else None
     picked = images * values.shape[1] + neurons
@@ -287,10 +341,16 @@ def _first_maximum(
 def watch_list(graph: LayerGraph, activations: dict[str, Activation]) -> list[Watched]:
     """Return the graph's units with their columns, in order."""
     layers = {layer.id: layer for layer in graph.layers}
+    read: dict[str, list[str]] = {}
+    for edge in graph.edges:
+        if layers[edge.target].kind == "activation":
+            read.setdefault(edge.target, []).append(edge.source)
     result: list[Watched] = []
     start = 0
     for unit in graph.units:
         part = slice(start, start + unit.neurons)
-        result.append(Watched(unit, layers[unit.before], layers[unit.id], activations[unit.id], part))
+        activation = activations[unit.id]
+        alone = activation.kind in ("clamp", "formula") and read.get(unit.id) == [unit.before]
+        result.append(Watched(unit, layers[unit.before], layers[unit.id], activation, part, alone))
         start = part.stop
     return result

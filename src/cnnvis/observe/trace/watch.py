@@ -11,10 +11,12 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.hooks import RemovableHandle
 
 from cnnvis.observe.trace.leaves import split_events
-from cnnvis.observe.trace.names import Place, is_question, op_name
+from cnnvis.observe.trace.names import Place, is_question, op_name, raw_name
 from cnnvis.observe.trace.unwrap import is_compiled, module_paths, unwrap
 
 Callback = Callable[[torch.Tensor], None]
+Around = Callable[[torch.Tensor, Callable[[], torch.Tensor], bool], torch.Tensor]
+"""Called in a function's place with its input, what runs it, and whether it works in place; returns its result."""
 
 
 def event_name(path: str, op: str, count: int, output: int | None = None) -> str:
@@ -25,13 +27,14 @@ def event_name(path: str, op: str, count: int, output: int | None = None) -> str
 class _Announcer(TorchFunctionMode):
     """Sees the outermost function calls and counts them per module path and operation."""
 
-    def __init__(self, callbacks: Mapping[str, Callback]) -> None:
+    def __init__(self, callbacks: Mapping[str, Callback], around: Mapping[str, Around]) -> None:
         super().__init__()
         self.path: str | None = None
         """Path of the innermost running module; None outside the model's forward."""
         self.stack: list[str | None] = []
         self.inside = False
         self.callbacks = dict(callbacks)
+        self.around = {place: call for event, call in around.items() if (place := _place(event)) is not None}
         self.counts: dict[tuple[str, str], int] = {}
         self.names: dict[Callable[..., Any], str | None] = {}
         # Looked up on every call: a tuple hashes faster than a formatted string is built.
@@ -42,21 +45,27 @@ class _Announcer(TorchFunctionMode):
     def __torch_function__(
         self, func: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
+        path, name = self.path, None
+        if path is not None:
+            try:
+                name = self.names[func]
+            except KeyError:
+                name = self.names[func] = None if is_question(func) else op_name(func)
         self.inside = True
         try:
-            result = func(*args, **kwargs) if kwargs else func(*args)
+            if path is not None and name is not None and (around := self._around(path, name)) is not None:
+                result = around(args[0], lambda: func(*args, **(kwargs or {})), _in_place(func, args, kwargs or {}))
+            else:
+                result = func(*args, **kwargs) if kwargs else func(*args)
         finally:
             self.inside = False
-        path = self.path
-        if path is None:
-            return result
-        try:
-            name = self.names[func]
-        except KeyError:
-            name = self.names[func] = None if is_question(func) else op_name(func)
-        if name is not None:
+        if path is not None and name is not None:
             self.announce(path, name, args[0] if name == "setitem" else result)
         return result
+
+    def _around(self, path: str, name: str) -> Around | None:
+        """Return what stands in the place of the call that comes now."""
+        return self.around.get((path, name, self.counts.get((path, name), 0) + 1)) if self.around else None
 
     def announce(self, path: str, name: str, result: Any) -> None:
         single = isinstance(result, torch.Tensor)
@@ -115,6 +124,11 @@ class _Kernels(TorchDispatchMode):
         if path is not None and not self.announcer.inside:
             self.announcer.announce(path, f"aten.{op_name(func)}", result)
         return result
+
+
+def _in_place(func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    """Whether a non-linearity overwrites its input; ``inplace`` is the last parameter of all that have it."""
+    return args[-1] is True or kwargs.get("inplace") is True or raw_name(func).endswith("_")
 
 
 def _place(event: str) -> Place | None:
@@ -182,7 +196,12 @@ def eager(model: nn.Module) -> Generator[None]:
 
 @contextmanager
 def watch_layers(
-    model: nn.Module, callbacks: Mapping[str, Callback], *, begun: bool = False, evaluating: bool = False
+    model: nn.Module,
+    callbacks: Mapping[str, Callback],
+    *,
+    around: Mapping[str, Around] | None = None,
+    begun: bool = False,
+    evaluating: bool = False,
 ) -> Generator[None]:
     """While open, call ``callbacks[event](output)`` right after the layer of that `Layer.event` ran.
 
@@ -192,6 +211,7 @@ def watch_layers(
     Args:
         model: The network, wrapped or not; call `unwrap(model)` inside.
         callbacks: What to call, per event name.
+        around: What to call in the place of a non-linearity, per event name, with its input and what runs it.
         begun: Whether the model's forward has begun already: for a pre-hook of the model itself that opens this.
         evaluating: Whether the model stays in evaluation while open. What PyTorch's own modules do inside is then
             known, and those whose output is waited for are watched by one plain hook each, which costs less.
@@ -202,14 +222,23 @@ def watch_layers(
     """
     inner = unwrap(model)
     paths = module_paths(inner)
-    places = {event: place for event in callbacks if (place := _place(event)) is not None}
-    known = evaluating and len(places) == len(callbacks) and not any("aten." in event for event in callbacks)
+    around = around or {}
+    events = {*callbacks, *around}
+    places = {event: place for event in events if (place := _place(event)) is not None}
+    known = evaluating and len(places) == len(events) and not any("aten." in event for event in events)
     direct, idle = split_events(paths, places) if known else ({}, set[nn.Module]())
-    announcer = _Announcer({event: call for event, call in callbacks.items() if event not in direct.values()})
+    rest = events - set(direct.values())
+    announcer = _Announcer(
+        {event: call for event, call in callbacks.items() if event in rest},
+        {event: call for event, call in around.items() if event in rest},
+    )
+    outputs = {module: callbacks[event] for module, event in direct.items() if event in callbacks}
+    replaced = {module: around[event] for module, event in direct.items() if event in around}
     with ExitStack() as stack:
         stack.enter_context(eager(inner))
-        stack.enter_context(_first_outputs(inner, {module: callbacks[event] for module, event in direct.items()}))
-        if announcer.callbacks or not known:
+        stack.enter_context(_first_outputs(inner, outputs))
+        stack.enter_context(_first_calls(inner, replaced))
+        if rest or not known:
             # While the model's own hooks run, none may be added to it or taken away.
             without = {*idle, inner} if begun else idle
             hooks = module_hooks(inner, lambda module: announcer.hooks(paths[module]), kwargs=False, without=without)
@@ -245,4 +274,36 @@ def _first_outputs(model: nn.Module, callbacks: Mapping[nn.Module, Callback]) ->
         yield
     finally:
         for handle in handles:
+            handle.remove()
+
+
+@contextmanager
+def _first_calls(model: nn.Module, around: Mapping[nn.Module, Around]) -> Generator[None]:
+    """Have something else stand in the place of these modules' forward, the first time in each forward of the model."""
+    fired: set[nn.Module] = set()
+
+    def replaced(module: nn.Module, instead: Around) -> Callable[[torch.Tensor], torch.Tensor]:
+        own, in_place = module.forward, bool(getattr(module, "inplace", False))
+
+        def forward(values: torch.Tensor) -> torch.Tensor:
+            if module in fired:
+                return own(values)
+            fired.add(module)
+            with unwatched():
+                return instead(values, lambda: own(values), in_place)
+
+        return forward
+
+    def restart(_module: nn.Module, _args: Any) -> None:
+        fired.clear()
+
+    handle = model.register_forward_pre_hook(restart, prepend=True) if around else None
+    try:
+        for module, instead in around.items():
+            vars(module)["forward"] = replaced(module, instead)
+        yield
+    finally:
+        for module in around:
+            vars(module).pop("forward", None)
+        if handle is not None:
             handle.remove()

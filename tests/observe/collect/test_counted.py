@@ -1,0 +1,34 @@
+"""The same images are counted in whatever order and portions they come."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cnnvis.observe.collect.counted import CountedImages, CountPlan, chosen_images
+
+
+@given(st.lists(st.integers(0, 300), min_size=1, max_size=40, unique=True), st.sampled_from([1, 4, 16]))
+def test_every_so_many_th_block_is_counted_in_any_order(samples: list[int], every: int) -> None:
+    counted = chosen_images(np.array(samples), every, torch.device("cpu"))
+    assert torch.tensor(samples)[counted].tolist() == [sample for sample in samples if (sample // 16) % every == 0]
+
+
+def test_images_in_order_are_a_slice() -> None:
+    assert isinstance(chosen_images(np.arange(64, 128), 4, torch.device("cpu")), slice)
+    assert chosen_images(np.arange(16, 64), 4, torch.device("cpu")) == slice(0, 0)
+
+
+@pytest.mark.parametrize(
+    ("images", "large", "huge"), [(None, 4, 4), (100, 4, 4), (511, 4, 4), (512, 4, 16), (4095, 4, 16), (4096, 16, 16)]
+)
+def test_of_many_images_fewer_are_counted(images: int | None, large: int, huge: int) -> None:
+    assert CountPlan.of_data(images) == CountPlan(large=large, huge=huge)
+
+
+def test_small_maps_are_counted_on_every_image() -> None:
+    counted = CountedImages.of_batch(CountPlan(large=4, huge=16), np.arange(128, 192), torch.device("cpu"))
+    assert counted.where(63) == slice(None)
+    assert len(torch.arange(64)[counted.where(64)]) == 16
+    assert counted.where(1024) == slice(0, 0)
