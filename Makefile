@@ -132,10 +132,13 @@ check-imports: $(VENV)/.tools
 check-repository: $(VENV)/.tools
 	$(BIN)/python -m tools.check_repository
 
-# What is generated: the browser's types from the Python schema, the page of the command line from its parser.
+# What is generated: the browser's types from the Python schema, the pages of the command line, the HTTP addresses and the
+# tables from their declarations.
 types: $(VENV)/.tools web/node_modules/.package-lock.json
 	PYTHON=$(CURDIR)/$(BIN)/python npm --prefix web run --silent types
 	$(BIN)/python -m tools.cli_page
+	$(BIN)/python -m tools.http_page
+	$(BIN)/python -m tools.tables_page
 
 check-generated: $(VENV)/.tools web/node_modules/.package-lock.json
 	$(BIN)/python -m tools.check_generated

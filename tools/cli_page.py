@@ -16,7 +16,8 @@ _HEAD = """# Command line
 
 <!-- Made from the parser by `make types`; do not edit. -->
 
-Exit codes: 0 done, 2 a mistake that you can mend (see [Errors](errors.md)), 130 stopped by `Ctrl-C`. Results go to the
+Exit codes are the same everywhere, and do not change: 0 done, 1 something was found that was asked for
+(`check --fail-on`), 2 a mistake that you can mend (see [Errors](errors.md)), 130 stopped by `Ctrl-C`. Results go to the
 standard output; progress, warnings and errors to the standard error.
 """
 

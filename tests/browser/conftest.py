@@ -20,6 +20,7 @@ class ServedRun:
     """Where a run is served, and what the page should show of it."""
 
     address: str
+    path: Path
     scene: Scene
     layers: dict[str, LayerScene]
 
@@ -60,7 +61,7 @@ def served_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedRun]:
         scene = msgspec.json.decode(studio.scene_bytes(), type=Scene)
         shown = [group.layer for group in scene.groups]
         layers = {layer: msgspec.json.decode(studio.layer_bytes(layer), type=LayerScene) for layer in shown}
-        yield ServedRun(address, scene, layers)
+        yield ServedRun(address, path, scene, layers)
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from tests.making.folder import write_run
 @pytest.fixture
 def served(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     calls: list[Path] = []
-    monkeypatch.setattr("cnnvis.cli.open.open_runs", lambda runs, **_: calls.extend(runs))
+    monkeypatch.setattr("cnnvis.cli.open.open_runs", lambda runs, _: calls.extend(runs))
     return calls
 
 

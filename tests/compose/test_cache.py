@@ -8,6 +8,7 @@ import pytest
 from cnnvis.compose import cache
 from cnnvis.compose.cache import DerivedCache
 from cnnvis.schema.errors import RunError
+from cnnvis.store import reader
 from cnnvis.store.reader import read_run
 from tests.making.folder import write_run
 
@@ -42,3 +43,12 @@ def test_a_folder_that_cannot_be_written_to_is_no_obstacle(tmp_path: Path, monke
     kept = DerivedCache(read_run(write_run(tmp_path / "run")))
     assert kept.get("a", lambda: b"one") == b"one"
     assert kept.get("a", lambda: b"two") == b"one"
+
+
+def test_nothing_is_added_to_a_run_that_came_with_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "_PACKAGE", tmp_path.resolve())
+    run = read_run(write_run(tmp_path / "run"))
+    assert DerivedCache(run).get("a", lambda: b"one") == b"one"
+    assert not (run.path / "derived").exists()
+    assert DerivedCache(run, written=True).get("a", lambda: b"two") == b"two"
+    assert DerivedCache(run).get("a", lambda: b"three") == b"two"

@@ -2,14 +2,28 @@
 
 import random
 import threading
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
+from cnnvis.compose.edited_layers import EditedLayers
 from cnnvis.compose.edits import ConflictError, EditBook, utc_now
 from cnnvis.compose.studio import Studio
-from cnnvis.schema.edits import Create, EditsFile, LayerClusters, Lock, Merge, Move, Note, Regroup, Rename, Split
-from cnnvis.schema.errors import EditError, RunError
+from cnnvis.schema.edits import (
+    Create,
+    EditsFile,
+    LayerClusters,
+    Lock,
+    Merge,
+    Method,
+    Move,
+    Note,
+    Regroup,
+    Rename,
+    Split,
+)
+from cnnvis.schema.errors import CnnvisError, EditError, RunError
 from cnnvis.store.reader import read_run
 from tests.compose.plain_edits import plain, plain_fold, random_edit
 from tests.making.folder import write_run
@@ -203,3 +217,50 @@ def test_merging_all_makes_one(run: Path) -> None:
 def test_time_is_utc() -> None:
     assert len(utc_now()) == 20
     assert utc_now().endswith("Z")
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        lambda edits: edits.make(Lock(layer="relu", cluster="c99")),
+        lambda edits: edits.make(Lock(layer="ghost", cluster="c1")),
+        lambda edits: edits.make(Note(layer="relu", text="x"), on=5),
+        lambda edits: edits.make(Note(layer="relu", text="x"), until=0.0),
+        lambda edits: edits.undo(),
+        lambda edits: edits.redo(on=3),
+        lambda edits: edits.take_over(EditsFile(run="x", model="x", classes=(), layers=())),
+    ],
+)
+def test_a_refused_edit_writes_nothing(run: Path, refused: Callable[[EditBook], object]) -> None:
+    before = {path: path.stat().st_mtime_ns for path in run.rglob("*") if "derived" not in path.parts}
+    with pytest.raises(CnnvisError):
+        refused(book(run))
+    assert {path: path.stat().st_mtime_ns for path in run.rglob("*") if "derived" not in path.parts} == before
+
+
+def test_while_an_edit_is_worked_out_others_are_made_and_it_is_decided_anew_where_needed(
+    run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Grouping a large layer takes seconds: it holds up nobody, and what it gave is not used for other clusters."""
+    one, other = book(run), book(run)
+    group = EditedLayers.group
+    begun: list[int] = []
+
+    def slow(self: EditedLayers, unit: str, members: Sequence[int], method: Method, k: int | None) -> object:
+        begun.append(len(members))
+        if len(begun) == 1:
+            other.make(Note(layer="fc", text="elsewhere"))
+            assert one.scene().revision == 1
+        if len(begun) == 2:
+            other.make(Create(layer="relu", neurons=(0,)))
+            locked = other.clusters("relu").clusters[-1].id
+            other.make(Lock(layer="relu", cluster=locked))
+        return group(self, unit, members, method, k)
+
+    monkeypatch.setattr(EditedLayers, "group", slow)
+    one.make(Regroup(layer="relu", k=2))
+    assert begun == [5]
+    scene = one.make(Regroup(layer="relu", method="kmeans", k=2))
+    assert begun == [5, 5, 4]
+    assert scene.revision == 5
+    assert (0,) in ids(one.clusters("relu")).values()

@@ -1,184 +1,152 @@
-"""Every address of the server, with right and wrong parameters, over a hand-made run."""
+"""The application as a whole: what lies outside the declared addresses, attacks on paths, and the page's headers."""
 
-import io
-import subprocess
-import sys
 from pathlib import Path
 
 import msgspec
-import numpy as np
 import pytest
-from PIL import Image
 from starlette.testclient import TestClient
 
-from cnnvis.schema.graph import LayerGraph
-from cnnvis.schema.scene import LayerScene, NeuronScene, Problem, RunEntry, Scene, Sprite
+from cnnvis.schema.scene import Problem
+from cnnvis.serve import app as application
 from cnnvis.serve.app import create_app
 from cnnvis.serve.guard import Guard
 from cnnvis.serve.runs import RunShelf
-from cnnvis.store.reader import read_run
 from tests.making.folder import write_run
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
+    "font-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
+HEADERS = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-resource-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+}
 
 
 @pytest.fixture
-def client(tmp_path: Path) -> TestClient:
-    runs = [write_run(tmp_path / "one"), write_run(tmp_path / "two words"), tmp_path / "gone"]
-    return TestClient(create_app(RunShelf(runs), Guard("127.0.0.1", None)), base_url="http://127.0.0.1")
+def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TestClient:
+    page = tmp_path / "page"
+    (page / "assets").mkdir(parents=True)
+    (page / "index.html").write_text("<!doctype html>the page")
+    (page / "assets" / "a-1b2c.js").write_text("// code")
+    (tmp_path / "secret.txt").write_text("what nobody may see")
+    (page / "link.txt").symlink_to(tmp_path / "secret.txt")
+    monkeypatch.setattr(application, "PAGE", page)
+    runs = [write_run(tmp_path / "one"), write_run(tmp_path / "two words"), write_run(tmp_path / "other" / "one")]
+    app = create_app(RunShelf(runs), Guard("127.0.0.1", None))
+    return TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False)
 
 
-def test_the_list_names_also_what_cannot_be_opened(client: TestClient) -> None:
-    entries = msgspec.json.decode(client.get("/api/runs").content, type=list[RunEntry])
-    assert [entry.id for entry in entries] == ["one", "two words", "gone"]
-    assert entries[0].detail == "tiny · noise · 12 images · 75.00 % right"
-    assert entries[0].error == ""
-    assert "There is nothing at" in entries[2].error
-
-
-def test_the_scene_has_columns_classes_and_examples(client: TestClient) -> None:
-    scene = msgspec.json.decode(client.get("/api/runs/two%20words/scene").content, type=Scene)
-    assert scene.run.accuracy == 0.75
-    assert (scene.run.neurons, scene.run.layers) == (5, 1)
-    assert [group.layer for group in scene.groups] == ["relu", "fc"]
-    assert [group.output for group in scene.groups] == [False, True]
-    assert scene.flow == ((0, 1),)
-    assert sorted(scene.class_order) == [0, 1, 2]
-    assert [facts.recall for facts in scene.classes] == [1.0, 1.0, 1.0]
-    assert scene.layers[0].detail == "conv2d, relu · 5 neurons · 8 × 8"
-    assert scene.layers[0].field == "3 × 3 pixels of the image"
-    assert scene.layers[0].never_active == 1
-    assert len({example.label for example in scene.examples[:3]}) == 3
-    for example in scene.examples:
-        answer = client.get(f"/{example.image}")
-        assert Image.open(io.BytesIO(answer.content)).size == example.size
-
-
-def test_a_layer_shows_every_neuron_once_with_its_sprite(client: TestClient) -> None:
-    layer = msgspec.json.decode(client.get("/api/runs/one/layer?id=relu").content, type=LayerScene)
-    sprites = _sprites(layer)
-    assert sorted(sprites) == [0, 1, 2, 3, 4]
-    assert [neuron for neuron, sprite in sprites.items() if sprite is None] == [4]
-    assert [cluster.title for cluster in layer.clusters if cluster.never_active] == ["never active"]
-    assert layer.atlas is not None
-    answer = client.get(f"/{layer.atlas}")
-    assert "immutable" in answer.headers["cache-control"]
-    with Image.open(io.BytesIO(answer.content)) as atlas:
-        assert atlas.size == layer.atlas_size
-        for sprite in sprites.values():
-            if sprite is not None:
-                x, y, width, height = sprite
-                assert x + width <= atlas.width
-                assert y + height <= atlas.height
-
-
-def _sprites(layer: LayerScene) -> dict[int, Sprite | None]:
-    return {
-        neuron: sprite
-        for cluster in layer.clusters
-        for neuron, sprite in zip(cluster.neurons, cluster.sprites, strict=True)
-    }
-
-
-def test_the_sprite_is_the_patch_of_the_image(client: TestClient, tmp_path: Path) -> None:
-    layer = msgspec.json.decode(client.get("/api/runs/one/layer?id=relu").content, type=LayerScene)
-    sprites = _sprites(layer)
-    atlas = Image.open(io.BytesIO(client.get(f"/{layer.atlas}").content)).convert("RGB")
-    for neuron in range(4):
-        scene = msgspec.json.decode(client.get(f"/api/runs/one/neuron?id=relu:{neuron}").content, type=NeuronScene)
-        best = scene.patches[0]
-        assert best.box is not None
-        image = Image.open(io.BytesIO(client.get(f"/{best.image}").content)).convert("RGB")
-        left, top, right, bottom = (int(side) for side in best.box)
-        x, y, width, height = sprites[neuron] or (0, 0, 0, 0)
-        assert (width, height) == (right - left, bottom - top)
-        assert atlas.crop((x, y, x + width, y + height)).tobytes() == image.crop((left, top, right, bottom)).tobytes()
-
-
-@pytest.mark.parametrize("facet", ["activations", "contributions"])
-def test_a_matrix_holds_the_stored_values_at_its_address(client: TestClient, tmp_path: Path, facet: str) -> None:
-    layer = msgspec.json.decode(client.get("/api/runs/one/layer?id=relu").content, type=LayerScene)
-    facts = next(each for each in layer.matrices if each.facet == facet)
-    answer = client.get(f"/{facts.address}", headers={"accept-encoding": "gzip"})
-    assert answer.headers["content-type"] == "application/octet-stream"
-    assert answer.headers["content-encoding"] == "identity"
-    assert "immutable" in answer.headers["cache-control"]
-    run = read_run(tmp_path / "one")
-    assert run.contributions is not None
-    stored = {
-        "activations": run.statistics.array("relu", "after_mean"),
-        "contributions": run.contributions.values("relu"),
-    }
-    values = np.frombuffer(answer.content, "<f2").reshape(5, 3)
-    np.testing.assert_array_equal(values, stored[facet].T.astype(np.float16))
-    assert facts.minimum == pytest.approx(np.nanmin(stored[facet]))
-    assert facts.maximum == pytest.approx(np.nanmax(stored[facet]))
-
-
-@pytest.mark.parametrize("facet", ["activations", "contributions"])
-def test_a_cluster_has_a_class_order_of_its_own(client: TestClient, facet: str) -> None:
-    answer = client.get(f"/api/runs/one/class-order?layer=relu&cluster=c1&facet={facet}")
-    assert sorted(answer.json()) == [0, 1, 2]
-    assert client.get(f"/api/runs/one/class-order?layer=relu&cluster=c1&facet={facet}").content == answer.content
-
-
-def test_a_neuron_that_never_fires_shows_no_patch(client: TestClient) -> None:
-    scene = msgspec.json.decode(client.get("/api/runs/one/neuron?id=relu:4").content, type=NeuronScene)
-    assert scene.patches == ()
-    assert len(scene.profile) == 3
-
-
-def test_the_graph_is_the_stored_one(client: TestClient) -> None:
-    graph = msgspec.json.decode(client.get("/api/runs/one/graph").content, type=LayerGraph)
-    assert [layer.id for layer in graph.layers] == ["input", "conv", "relu", "fc"]
+def problem_of(content: bytes) -> Problem:
+    return msgspec.json.decode(content, type=Problem)
 
 
 @pytest.mark.parametrize(
-    ("address", "sentence"),
-    [
-        ("/api/runs/absent/scene", "No run 'absent' is served here."),
-        ("/api/runs/one/layer", "The address lacks the parameter 'id'."),
-        ("/api/runs/one/layer?id=ghost", "The run has no layer 'ghost'."),
-        ("/api/runs/one/atlas?layer=ghost", "The run has no atlas 'ghost'."),
-        ("/api/runs/one/neuron?id=relu:5", "The run has no neuron 'relu:5'."),
-        ("/api/runs/one/neuron?id=relu:-1", "The run has no neuron 'relu:-1'."),
-        ("/api/runs/one/neuron?id=:", "The run has no neuron ''."),
-        ("/api/runs/one/matrix?layer=relu", "The address lacks the parameter 'facet'."),
-        ("/api/runs/one/matrix?layer=ghost&facet=activations", "The run has no matrix 'ghost'."),
-        ("/api/runs/one/matrix?layer=relu&facet=dreams", "The run has no matrix 'dreams'."),
-        ("/api/runs/one/class-order?layer=relu&cluster=c99&facet=activations", "The run has no class-order 'c99'."),
-        ("/api/runs/one/class-order?layer=relu&cluster=c1&facet=dreams", "The run has no class-order 'dreams'."),
-        ("/api/runs/one/image?sample=99", "The run has no image 99."),
-        ("/api/runs/one/image?sample=../../etc", "The parameter 'sample' is '../../etc', not a whole number."),
-        ("/api/runs/..%2Fone/scene", "There is nothing at /api/runs/../one/scene."),
-        ("/api/else", "There is nothing at /api/else."),
-    ],
+    "address", ["/", "/api/runs", "/api/runs/one/scene", "/api/none", "/none", "/assets/a-1b2c.js"]
 )
-def test_what_is_not_there_is_said(client: TestClient, address: str, sentence: str) -> None:
+def test_every_answer_has_the_headers(client: TestClient, address: str) -> None:
     answer = client.get(address)
+    assert {name: answer.headers[name] for name in HEADERS} == HEADERS
+    assert "server" not in answer.headers
+    assert answer.headers["cache-control"] in ("private, no-cache", "private, max-age=31536000, immutable")
+
+
+def test_only_what_is_named_by_its_content_is_kept_by_the_browser(client: TestClient) -> None:
+    kept = ["/assets/a-1b2c.js", "/api/runs/one/image?sample=0&v=1", "/api/runs/one/atlas?layer=relu&v=1"]
+    fresh = ["/", "/assets/none.js", "/api/runs/one/image?sample=0", "/api/runs/one/image?sample=99&v=1", "/api/runs"]
+    assert ["immutable" in client.get(address).headers["cache-control"] for address in kept] == [True] * 3
+    assert ["immutable" in client.get(address).headers["cache-control"] for address in fresh] == [False] * 5
+
+
+def test_several_runs_stand_under_names_of_their_own(client: TestClient) -> None:
+    assert [entry["id"] for entry in client.get("/api/runs").json()] == ["one", "two words", "one-2"]
+    for name in ("one", "two%20words", "one-2"):
+        assert client.get(f"/api/runs/{name}/scene").status_code == 200
+
+
+ATTACKS = [
+    "/../secret.txt",
+    "/..%2fsecret.txt",
+    "/%2e%2e/secret.txt",
+    "/%2e%2e%2fsecret.txt",
+    "/..%5csecret.txt",
+    "/assets/../../secret.txt",
+    "/assets/%2e%2e/%2e%2e/secret.txt",
+    "/assets/..%2f..%2fsecret.txt",
+    "/link.txt",
+    "//secret.txt",
+    "/%00",
+    "/assets/%00.js",
+    "/api/runs/../secret.txt",
+    "/api/runs/..%2f..%2fsecret.txt/scene",
+    "/api/runs/%2e%2e/scene",
+    "/api/runs/one%2f..%2ftwo/scene",
+    "/api/runs/one%00/scene",
+    "/api/runs/one/image?sample=..%2f..%2fsecret.txt",
+    "/api/runs/one/layer?id=..%2f..%2fsecret.txt",
+    "/api/runs/one/atlas?layer=%2fetc%2fpasswd",
+    "/api/runs/one/table/..%2f..%2fsecret?format=csv",
+]
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_no_path_leads_out_of_the_runs(client: TestClient, attack: str) -> None:
+    """As far as a client lets them through; `test_attacks` sends such paths as they stand."""
+    answer = client.get(attack)
+    assert answer.status_code in (200, 404, 422)
+    assert b"nobody may see" not in answer.content
+    if answer.status_code != 200:
+        assert problem_of(answer.content).remedy
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "POST", "TRACE", "QUERY"])
+def test_other_methods_are_refused_with_those_that_there_are(client: TestClient, method: str) -> None:
+    answer = client.request(method, "/api/runs/one/scene")
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == "GET, HEAD"
+    assert problem_of(answer.content).error == f"/api/runs/one/scene is not there for {method}."
+
+
+def test_both_methods_of_an_address_are_named(client: TestClient) -> None:
+    assert set(client.delete("/api/runs/one/edits").headers["allow"].split(", ")) == {"GET", "HEAD", "POST"}
+    assert client.head("/api/runs/one/edits").status_code == 200
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
+def test_what_is_not_there_is_said_with_the_way_to_the_description(client: TestClient, method: str) -> None:
+    answer = client.request(method, "/api/else")
     assert answer.status_code == 404
-    problem = msgspec.json.decode(answer.content, type=Problem)
-    assert problem.error == sentence
-    assert problem.remedy
+    assert problem_of(answer.content) == Problem(
+        error="There is nothing at /api/else.", remedy="api/openapi.json describes every address."
+    )
+
+
+def test_a_mistake_of_ours_is_answered_too(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: RunShelf) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(RunShelf, "entries", fail)
+    answer = client.get("/api/runs")
+    assert answer.status_code == 500
+    assert problem_of(answer.content).error == "This is a mistake in cnnvis."
+    assert answer.headers["content-security-policy"] == POLICY
+
+
+def test_without_a_page_it_is_said_how_to_build_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(application, "PAGE", tmp_path / "none")
+    app = create_app(RunShelf([]), Guard("127.0.0.1", None))
+    answer = TestClient(app, base_url="http://127.0.0.1").get("/")
+    assert answer.status_code == 503
+    assert "make build" in answer.text
+    assert "style" not in answer.text
 
 
 def test_a_damaged_run_is_said(client: TestClient, tmp_path: Path) -> None:
-    (tmp_path / "one" / "snapshots" / "0" / "statistics.safetensors").write_bytes(b"")
+    (tmp_path / "one" / "run.json").write_bytes(b"{")
     answer = client.get("/api/runs/one/scene")
     assert answer.status_code == 500
-    assert "truncated or damaged" in answer.json()["error"]
-
-
-def test_a_run_that_was_analysed_anew_is_read_anew(client: TestClient, tmp_path: Path) -> None:
-    first = client.get("/api/runs/one/layer?id=relu").content
-    write_run(tmp_path / "one", seed=9, overwrite=True)
-    assert client.get("/api/runs/one/layer?id=relu").content != first
-
-
-def test_the_server_loads_no_torch(tmp_path: Path) -> None:
-    run = write_run(tmp_path / "run")
-    program = (
-        "import sys; from pathlib import Path; from cnnvis.serve.runs import RunShelf;"
-        "from cnnvis.serve.launch import open_runs; from cnnvis.serve.app import create_app;"
-        f"studio = RunShelf([Path({str(run)!r})]).studio('run'); studio.scene_bytes(); studio.layer_bytes('relu');"
-        "sys.exit('torch' in sys.modules)"
-    )
-    subprocess.run([sys.executable, "-c", program], check=True)
+    assert "truncated or damaged" in problem_of(answer.content).error
+    assert [bool(entry["error"]) for entry in client.get("/api/runs").json()] == [True, False, False]

@@ -1,12 +1,27 @@
-"""Ports, addresses and what is printed at the start."""
+"""The server as a process: ports, what it prints and what it does not, and how it ends."""
 
+import os
+import signal
 import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
 from cnnvis.schema.errors import ServeError
 from cnnvis.serve import launch
+from cnnvis.serve.launch import ServeOptions
+from cnnvis.serve.worker import Worker
+from tests.making.folder import write_run
+
+TOKEN = "my-own-long-secret"
 
 
 @pytest.fixture
@@ -39,38 +54,130 @@ def test_only_this_machine_is_bound_by_default() -> None:
         assert listener.getsockname()[0] == "127.0.0.1"
 
 
-def test_the_address_carries_the_token() -> None:
-    assert launch.page_address("127.0.0.1", 80, None) == "http://127.0.0.1:80/"
-    assert launch.page_address("::1", 80, None) == "http://127.0.0.1:80/"
-    assert launch.page_address("192.0.2.7", 80, "abc") == "http://192.0.2.7:80/?token=abc"
-    assert launch.page_address("2001:db8::1", 80, "abc") == "http://[2001:db8::1]:80/?token=abc"
-
-
-def test_over_ssh_the_forwarding_line_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(launch.getpass, "getuser", lambda: "ada")
-    plain = launch.announcement("http://127.0.0.1:8750/", 8750, {})
-    assert plain == "cnnvis is at http://127.0.0.1:8750/  (Ctrl-C ends it)\n"
-    remote = launch.announcement("http://127.0.0.1:8750/", 8750, {"SSH_CONNECTION": "192.0.2.1 5 192.0.2.9 22"})
-    assert "ssh -N -L 8750:127.0.0.1:8750 ada@192.0.2.9" in remote
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (ServeOptions(frames=("*",)), "is no origin"),
+        (ServeOptions(base_path="/api"), "own addresses"),
+        (ServeOptions(allowed=("a/b",)), "is no host"),
+    ],
+)
+def test_an_option_that_makes_no_sense_is_said_before_anything_is_bound(
+    options: ServeOptions, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(launch, "bind", lambda *_: pytest.fail("bound"))
+    with pytest.raises(ServeError, match=sentence):
+        launch.open_runs([], options)
 
 
 def test_the_worker_ends_with_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[tuple[object, list[str]]] = []
+    calls: list[object] = []
 
-    class Recorded:
-        def __init__(self, command: list[str]) -> None:
-            self.calls: list[str] = []
-            made.append((command, self.calls))
+    class Recorded(Worker):
+        def __init__(self, command: tuple[str, ...]) -> None:
+            calls.append(command)
 
         def close(self) -> None:
-            self.calls.append("close")
+            calls.append("closed")
 
     def run(_server: object, sockets: object) -> None:
-        made[0][1].append("served")
+        calls.append("served")
         raise KeyboardInterrupt
 
     monkeypatch.setattr(launch, "Worker", Recorded)
-    monkeypatch.setattr(launch, "create_app", lambda _shelf, _guard, worker: worker)
     monkeypatch.setattr("uvicorn.Server.run", run)
-    launch.open_runs([], browser=False, worker=["python", "worker.py"])
-    assert made == [(["python", "worker.py"], ["served", "close"])]
+    launch.open_runs([], ServeOptions(browser=False, worker=("python", "worker.py")))
+    assert calls == [("python", "worker.py"), "served", "closed"]
+
+
+def test_the_browser_is_started_with_a_ticket_and_not_with_the_token(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    opened: list[str] = []
+    done = threading.Event()
+
+    def browse(address: str) -> None:
+        opened.append(address)
+        done.set()
+
+    monkeypatch.setattr(launch.webbrowser, "open", browse)
+    monkeypatch.setattr("uvicorn.Server.run", lambda *_, **__: done.wait(10))
+    monkeypatch.setenv("CNNVIS_TOKEN", TOKEN)
+    monkeypatch.delenv("SSH_CONNECTION", raising=False)
+    launch.open_runs([])
+    assert "?cnnvis-token=" in opened[0]
+    assert TOKEN not in opened[0]
+    assert TOKEN not in capsys.readouterr().out
+    monkeypatch.setenv("SSH_CONNECTION", "192.0.2.1 5 192.0.2.9 22")
+    done.clear()
+    monkeypatch.setattr("uvicorn.Server.run", lambda *_, **__: None)
+    launch.open_runs([])
+    assert len(opened) == 1
+
+
+@contextmanager
+def served(*words: str, **environment: str) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
+    """Run `cnnvis open`; yields the address that it prints."""
+    command = [sys.executable, "-m", "cnnvis", "open", "--no-browser", *words]
+    clean = {name: value for name, value in os.environ.items() if name not in ("SSH_CONNECTION", "CNNVIS_TOKEN")}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=clean | environment
+    ) as server:
+        assert server.stdout is not None
+        try:
+            yield server.stdout.readline().split()[3], server
+        finally:
+            server.kill()
+
+
+def status(address: str, **headers: str) -> int:
+    try:
+        with urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=30) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def test_the_token_is_in_no_log(tmp_path: Path) -> None:
+    """Neither the one that is right nor one that was tried, whatever happens; and Ctrl-C is the ordinary end."""
+    run = write_run(tmp_path / "one")
+    with served(str(run), CNNVIS_TOKEN=TOKEN) as (address, server):
+        base, _, token = address.partition("?cnnvis-token=")
+        assert token == "$CNNVIS_TOKEN"
+        assert status(f"{base}api/runs") == 401
+        assert status(f"{base}api/runs?cnnvis-token=tried-something-else") == 401
+        assert status(f"{base}api/runs?cnnvis-token={TOKEN}") == 200
+        assert status(f"{base}api/runs", Authorization=f"Bearer {TOKEN}") == 200
+        assert status(f"{base}?cnnvis-token={TOKEN}", Host="evil.example") == 403
+        (run / "run.json").write_text("{")
+        assert status(f"{base}api/runs/one/scene?cnnvis-token={TOKEN}") == 500
+        server.send_signal(signal.SIGINT)
+        out, err = server.communicate(timeout=30)
+        assert server.returncode == 0
+    assert TOKEN not in out + err
+    assert "tried-something-else" not in out + err
+
+
+def test_ctrl_c_does_not_wait_for_pages_that_wait(tmp_path: Path) -> None:
+    run = write_run(tmp_path / "one")
+    with served(str(run)) as (address, server):
+        assert status(f"{address}api/runs") == 200
+        waiting = threading.Thread(target=lambda: status(f"{address}api/runs/one/edits/events"))
+        waiting.start()
+        time.sleep(0.5)
+        begun = time.monotonic()
+        server.send_signal(signal.SIGINT)
+        _, err = server.communicate(timeout=30)
+        assert time.monotonic() - begun < 10  # the page would wait for 25 seconds
+        waiting.join(timeout=30)
+    assert (server.returncode, err) == (0, "")
+
+
+def test_below_a_path_and_for_a_hub_the_printed_address_is_right(tmp_path: Path) -> None:
+    run = write_run(tmp_path / "one")
+    with served(str(run), "--base-path", "/user/ada/proxy/{port}", "--allow-host", "hub.example.org") as (address, _):
+        port = address.split(":")[2].partition("/")[0]
+        assert address == f"http://127.0.0.1:{port}/user/ada/proxy/{port}/"
+        for prefix in (address, f"http://127.0.0.1:{port}/"):
+            assert status(f"{prefix}api/runs/one/scene", Host="hub.example.org") == 200
+        assert status(f"{address}api/runs", Host="other.example.org") == 403

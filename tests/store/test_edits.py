@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 
 from cnnvis.schema.edits import ClusterState, Import, LayerClusters, LogEntry, Rename
-from cnnvis.schema.errors import RunError
+from cnnvis.schema.errors import LockedError, RunError
+from cnnvis.serve import demo_run
+from cnnvis.store import reader
 from cnnvis.store.edits import EditLog, data_folder
 from cnnvis.store.reader import read_run
 from tests.making.folder import write_run
@@ -34,8 +36,16 @@ def entry(name: str) -> LogEntry:
 
 
 def add(log: EditLog, *names: str) -> list[int]:
-    with log.writing() as writer:
-        return [writer.append(entry(name)).revision for name in names]
+    kept = [append(log, entry(name)) for name in names]
+    return [row.revision for row in kept]
+
+
+def append(log: EditLog, row: LogEntry) -> LogEntry:
+    """Add a row, however many others write at the same time."""
+    while True:
+        kept = log.append(row, after=log.revision())
+        if kept is not None:
+            return kept
 
 
 def names(log: EditLog, after: int = 0) -> list[str]:
@@ -47,8 +57,7 @@ def test_rows_come_back_as_they_were_written(tmp_path: Path) -> None:
     start = LayerClusters(layer="relu", clusters=(ClusterState(id="c1", neurons=(0, 2), note="é\n"),))
     first = LogEntry(time="t", edit=Rename(layer="relu", cluster="c1", name="“wheels”"), starts=(start,))
     rows = [first, LogEntry(time="u", act="undo"), LogEntry(time="v", edit=Import(layers=(start,), source="other"))]
-    with log.writing() as writer:
-        written = [writer.append(row) for row in rows]
+    written = [append(log, row) for row in rows]
     assert [row.revision for row in written] == [1, 2, 3]
     assert log.rows() == written
     assert log.rows(1) == written[1:]
@@ -64,14 +73,37 @@ def test_looking_makes_no_file(tmp_path: Path, own_data_folder: Path) -> None:
     assert not own_data_folder.exists()
 
 
-def test_a_block_that_fails_keeps_nothing(tmp_path: Path) -> None:
-    log = log_of(write_run(tmp_path / "run"))
-    add(log, "a")
-    with pytest.raises(ZeroDivisionError), log.writing() as writer:
-        writer.append(entry("b"))
-        raise ZeroDivisionError
-    assert names(log) == ["a"]
-    assert add(log, "c") == [2]
+def test_a_row_that_was_decided_on_before_another_came_is_not_kept(tmp_path: Path) -> None:
+    run = write_run(tmp_path / "run")
+    log = log_of(run)
+    assert log.append(entry("from the future"), after=7) is None
+    assert list(run.glob("edits*")) == []
+    add(log, "a", "b")
+    before = (run / "edits.sqlite").read_bytes()
+    for after in (0, 1, 3):
+        assert log.append(entry("c"), after=after) is None
+    assert (run / "edits.sqlite").read_bytes() == before
+    assert names(log) == ["a", "b"]
+    assert add(log, "c") == [3]
+
+
+def test_edits_of_the_run_that_comes_with_the_package_are_the_users(
+    tmp_path: Path, own_data_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = write_run(tmp_path / "package" / "demo_run")
+    before = sorted(run.rglob("*"))
+    monkeypatch.setattr(reader, "_PACKAGE", (tmp_path / "package").resolve())
+    log = log_of(run)
+    assert add(log, "a") == [1]
+    assert names(log_of(run)) == ["a"]
+    assert sorted(run.rglob("*")) == before
+    assert log.path.is_relative_to(own_data_folder)
+    assert log.notice == f"This run came with cnnvis: your edits are kept in {log.path}."
+
+
+def test_the_demo_run_is_such_a_run() -> None:
+    assert read_run(demo_run()).bundled
+    assert EditLog(read_run(demo_run())).path.is_relative_to(data_folder())
 
 
 def test_the_file_needs_no_shared_memory(tmp_path: Path) -> None:
@@ -163,10 +195,13 @@ def test_a_newer_version_is_said(tmp_path: Path) -> None:
 
 def test_who_waits_too_long_is_told_so(tmp_path: Path) -> None:
     run = write_run(tmp_path / "run")
-    with log_of(run).writing() as writer:
-        writer.append(entry("a"))
-        with pytest.raises(RunError, match="Another process has been writing edits .* Try again"):
-            add(log_of(run, patience=0.05), "b")
+    add(log_of(run), "a")
+    other = sqlite3.connect(run / "edits.sqlite", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    for ask in (lambda log: log.append(entry("b"), after=1), lambda log: log.rows(), lambda log: log.revision()):
+        with pytest.raises(LockedError, match="Another process has been writing edits .* Try again"):
+            ask(log_of(run, patience=0.05))
+    other.close()
     assert names(log_of(run)) == ["a"]
 
 
@@ -200,10 +235,11 @@ from cnnvis.store.reader import read_run
 log = EditLog(read_run(Path(sys.argv[1])))
 number = int(sys.argv[2])
 while True:
-    with log.writing() as writer:
-        edit = Rename(layer="relu", cluster="c1", name=f"{number} " + "x" * 150)
-        revision = writer.append(LogEntry(edit=edit)).revision
-    print(number, revision, flush=True)
+    edit = Rename(layer="relu", cluster="c1", name=f"{number} " + "x" * 150)
+    kept = None
+    while kept is None:
+        kept = log.append(LogEntry(edit=edit), after=log.revision())
+    print(number, kept.revision, flush=True)
     number += 1
 """
 

@@ -211,7 +211,14 @@ export function mockRun(options: MockOptions): MockRun {
     return options.plain ? { ...made, matrices: made.matrices.slice(0, 1) } : made;
   };
   return {
-    entry: { id, name, detail: `${options.model} · ${options.data}`, created: scene.run.created, error: "" },
+    entry: {
+      id,
+      name,
+      detail: `${options.model} · ${options.data}`,
+      created: scene.run.created,
+      error: "",
+      read_only: false,
+    },
     scene,
     graph,
     layer,

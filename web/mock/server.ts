@@ -7,14 +7,24 @@ import { png } from "./png.ts";
 import type { MockRun } from "./run.ts";
 import { mockRuns } from "./runs.ts";
 
-const POLICY = "default-src 'self'; img-src 'self' blob: data:; object-src 'none'; base-uri 'none'";
+/** That of the real server (src/cnnvis/serve/headers.py). */
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; " +
+  "font-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
 
 function json(response: ServerResponse, value: unknown, status = 200): void {
   response.writeHead(status, { "content-type": "application/json" });
   response.end(JSON.stringify(value));
 }
 
-const broken = { id: "broken", name: "broken", detail: "", created: "", error: "run.json ends in the middle." };
+const broken = {
+  id: "broken",
+  name: "broken",
+  detail: "",
+  created: "",
+  error: "run.json ends in the middle.",
+  read_only: false,
+};
 
 /** What the real server would answer: a value as JSON, or pixels as a picture, or numbers. */
 function answer(

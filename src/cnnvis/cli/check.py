@@ -8,12 +8,11 @@ from pathlib import Path
 import msgspec
 
 from cnnvis.cli.console import Console
+from cnnvis.cli.exit_codes import FOUND, OK
 from cnnvis.compose.findings import find
 from cnnvis.schema.findings import SEVERITIES, Diagnosis, Evidence, Finding, worst
 from cnnvis.store.reader import read_run
 
-FOUND = 1
-"""Exit code when a finding is as bad as `--fail-on` says, or worse."""
 _WIDTH = 100
 
 
@@ -33,8 +32,8 @@ def run(options: Namespace, console: Console) -> int:
             console.line(line)
     found = worst(diagnosis.findings)
     if options.fail_on is None or found is None:
-        return 0
-    return FOUND if SEVERITIES.index(found) >= SEVERITIES.index(options.fail_on) else 0
+        return OK
+    return FOUND if SEVERITIES.index(found) >= SEVERITIES.index(options.fail_on) else OK
 
 
 def told(diagnosis: Diagnosis, name: str) -> Iterator[str]:

@@ -5,7 +5,12 @@ from pathlib import Path
 
 from cnnvis.cli import arguments as read
 
-TABLES = ("layers", "neurons", "clusters", "classes", "contributions")
+TABLES = tuple(
+    (
+        "layers neurons clusters classes profiles contributions connections confusion probe activations edits findings "
+        "series"
+    ).split()
+)
 ACTIONS = tuple(
     "move create merge split regroup lock unlock rename note undo redo history clusters export import".split()
 )
@@ -38,15 +43,23 @@ examples:
 """
 
 QUERY = """\
-Write a table of a run as CSV, or as Parquet where pyarrow is installed: layers,
-neurons, clusters (as you edited them), classes, or contributions.
+Write a table of a run as CSV, as lines of JSON, or as Parquet (which needs pyarrow):
+
+  layers, neurons, clusters    what the picture shows, clusters as you edited them
+  classes, profiles            the classes, and each neuron's answer to each class
+  contributions, connections   to classes, and between clusters
+  confusion, probe             predictions, in all and per probe image
+  activations                  of each neuron on each probe image
+  edits                        what you did to the clusters
+  series, findings             a recorded training, and what is wrong with it
 """
 
 QUERY_EXAMPLES = """\
 examples:
   cnnvis query runs/resnet20 clusters
   cnnvis query runs/resnet20 neurons --layer layer2.0/relu#1 -o neurons.csv
-  cnnvis query runs/resnet20 contributions -o contributions.parquet
+  cnnvis query runs/resnet20 confusion --format jsonl | head
+  cnnvis query runs/resnet20 profiles -o profiles.parquet
 """
 
 
@@ -65,8 +78,11 @@ def add_edit_options(parser: argparse.ArgumentParser) -> None:
 def add_query_options(parser: argparse.ArgumentParser) -> None:
     """Add what `cnnvis query` takes."""
     parser.add_argument("run", type=Path, metavar="RUN", help="run folder")
-    parser.add_argument("table", choices=TABLES, help="which table")
+    parser.add_argument("table", choices=TABLES, metavar="TABLE", help="which table, see above")
     parser.add_argument("--layer", action="append", metavar="LAYER", help="this layer only; may be repeated")
     parser.add_argument(
-        "-o", "--to", type=Path, metavar="FILE", help="file to write, .csv or .parquet (the standard output)"
+        "-o", "--to", type=Path, metavar="FILE", help="file to write: .csv, .jsonl or .parquet (the standard output)"
+    )
+    parser.add_argument(
+        "--format", choices=("csv", "jsonl", "parquet"), help="how to write it (as the file's name ends, else csv)"
     )

@@ -15,10 +15,10 @@ from typing import cast
 
 from cnnvis.cli.arguments import join_signed
 from cnnvis.cli.console import Console
+from cnnvis.cli.exit_codes import FAILED, INTERRUPTED, PIPE_CLOSED
 from cnnvis.cli.parser import build_parser
 from cnnvis.schema.errors import CnnvisError, MissingPackageError
 
-OK, FAILED, INTERRUPTED, PIPE_CLOSED = 0, 2, 130, 141
 _COMMANDS = {"analyze": "analyze", "analyse": "analyze", "open": "open", "check": "check", "demo": "demo",
              "edit": "edit", "query": "query", "list": "list"}  # fmt: skip
 """Command as typed to the module that runs it."""

@@ -8,7 +8,7 @@ from typing import cast
 
 from cnnvis.cli.console import Console
 from cnnvis.schema.errors import CnnvisError, MissingPackageError, RunError
-from cnnvis.serve import open_runs
+from cnnvis.serve import ServeOptions, open_runs
 from cnnvis.store.reader import find_runs, read_run
 
 
@@ -29,17 +29,25 @@ def run(options: Namespace, console: Console) -> int:
 
 def serve(runs: list[Path], options: Namespace, console: Console) -> None:
     """Serve these runs until Ctrl-C, with the options of the command line."""
+    worker = worker_command(options)
+    if worker is not None and options.read_only:
+        message = "--model came with --read-only, which lets nobody use the network."
+        raise CnnvisError(message, "Leave one of them out.")
     console.flush()
-    open_runs(
-        runs,
+    served = ServeOptions(
         host=cast("str", options.host),
         port=cast("int | None", options.port),
         browser=not options.no_browser,
-        worker=worker_command(options),
+        allowed=tuple(cast("list[str]", options.allow_host)),
+        base_path=cast("str", options.base_path),
+        frames=tuple(cast("list[str]", options.allow_frame)),
+        read_only=cast("bool", options.read_only),
+        worker=worker,
     )
+    open_runs(runs, served)
 
 
-def worker_command(options: Namespace) -> list[str] | None:
+def worker_command(options: Namespace) -> tuple[str, ...] | None:
     """Return what runs the worker with the network of this command line; None when it names none.
 
     Raises:
@@ -59,7 +67,7 @@ def worker_command(options: Namespace) -> list[str] | None:
     if find_spec("torch") is None:
         message = "--model needs PyTorch, which is not installed here."
         raise MissingPackageError(message, "Leave --model and --data out to look at the run without it.")
-    return [sys.executable, "-m", "cnnvis.cli.worker", *cast("list[str]", options.line)]
+    return (sys.executable, "-m", "cnnvis.cli.worker", *cast("list[str]", options.line))
 
 
 def _runs_at(path: Path) -> list[Path]:

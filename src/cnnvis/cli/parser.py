@@ -8,6 +8,7 @@ from typing import NoReturn
 from cnnvis import __version__
 from cnnvis.cli import arguments as read
 from cnnvis.cli import edit_options as edit
+from cnnvis.cli.exit_codes import MEANINGS
 
 _TOP = """\
 See what a convolutional network has learned: its layers, groups of neurons that
@@ -59,6 +60,7 @@ _OPEN_EXAMPLES = """\
 examples:
   cnnvis open runs/resnet20
   cnnvis open runs/* --port 9000 --no-browser
+  cnnvis open runs/resnet20 --host 0.0.0.0 --read-only
   cnnvis open runs/resnet20 --model mypkg.nets:resnet20 --checkpoint resnet20.th \\
       --data cifar-10-batches-bin --preset cifar10
 """
@@ -69,8 +71,6 @@ cause and remedy, symptoms under their causes. PyTorch is not needed.
 """
 
 _CHECK_EXAMPLES = """\
-exit codes: 0 judged, 1 a finding as bad as --fail-on says or worse, 2 no such run.
-
 examples:
   cnnvis check runs/a
   cnnvis check runs/a --json > findings.json
@@ -129,8 +129,9 @@ def build_parser() -> Parser:
 
 
 def _command(add_parser: Callable[..., Parser], name: str, summary: str, words: tuple[str, str | None]) -> Parser:
-    """Add a command with its description and what stands below its options."""
-    description, epilog = words
+    """Add a command with its description and what stands below its options: its exit codes, and examples."""
+    description, examples = words
+    epilog = f"exit codes: {MEANINGS[name]}" + (f"\n\n{examples}" if examples else "")
     return add_parser(
         name,
         aliases=_ALIASES.get(name, []),
@@ -268,9 +269,38 @@ def _add_run_options(parser: Parser) -> None:
 
 
 def _add_server_options(parser: Parser) -> None:
-    parser.add_argument("--port", type=read.port, help="port of the page (a free one from 8750 upwards)")
-    parser.add_argument("--host", default="127.0.0.1", help="address to serve on (127.0.0.1: this machine alone)")
-    parser.add_argument("--no-browser", action="store_true", help="print the address, open no browser")
+    group = parser.add_argument_group("the server")
+    group.add_argument("--port", type=read.port, help="port of the page (a free one from 8750 upwards)")
+    group.add_argument(
+        "--host",
+        default="127.0.0.1",
+        help="address to serve on (127.0.0.1: this machine alone); for any other, a token is needed, which is printed "
+        "with the address, or taken from CNNVIS_TOKEN in the environment",
+    )
+    group.add_argument("--no-browser", action="store_true", help="print the address, open no browser")
+    group.add_argument(
+        "--read-only", action="store_true", help="only show the runs: edits, and orders to the network, are refused"
+    )
+    group.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="answer under this name too, such as hub.example.org of a proxy; may be repeated ('*': any name)",
+    )
+    group.add_argument(
+        "--base-path",
+        default="",
+        metavar="PATH",
+        help="where a proxy shows the page: a path like /user/ada/proxy/{port}, or the whole address there",
+    )
+    group.add_argument(
+        "--allow-frame",
+        action="append",
+        default=[],
+        metavar="ORIGIN",
+        help="let pages of this origin show it in a frame, such as http://localhost:8888; may be repeated",
+    )
 
 
 def _add_check_options(parser: Parser) -> None:

@@ -1,20 +1,21 @@
-"""`cnnvis query`: a table of a run as CSV or Parquet."""
+"""`cnnvis query`: a table of a run as CSV, lines of JSON, or Parquet."""
 
-import csv
-import io
 from argparse import Namespace
-from collections.abc import Iterable
-from importlib import import_module
-from importlib.util import find_spec
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from cnnvis.cli.console import Console
 from cnnvis.compose.studio import Studio
-from cnnvis.compose.tables import Row, Table, table
-from cnnvis.schema.errors import CnnvisError, MissingPackageError
-from cnnvis.store.files import explaining_disk_errors, write_bytes
+from cnnvis.compose.table import Table
+from cnnvis.compose.table_formats import csv_lines, file_parts, json_lines, parquet_parts
+from cnnvis.compose.tables import table
+from cnnvis.schema.errors import CnnvisError
+from cnnvis.schema.tables import TableName
+from cnnvis.store.files import write_parts
 from cnnvis.store.reader import read_run
+
+_LINES: dict[str, Callable[[Table], Iterator[str]]] = {"csv": csv_lines, "jsonl": json_lines}
 
 
 def run(options: Namespace, console: Console) -> int:
@@ -24,46 +25,28 @@ def run(options: Namespace, console: Console) -> int:
         CnnvisError: The run cannot be opened, has no such table or layer, or the file cannot be written.
 
     """
-    to = cast("Path | None", options.to)
-    if to is not None and to.suffix not in (".csv", ".parquet"):
-        raise CnnvisError(f"{to} is neither .csv nor .parquet.", "Choose one of these endings.")
-    if to is not None and to.suffix == ".parquet" and find_spec("pyarrow") is None:
-        message = "Parquet needs pyarrow, which is not installed here."
-        raise MissingPackageError(message, "Run: pip install pyarrow, or write .csv.")
+    to, wanted = cast("Path | None", options.to), cast("str | None", options.format)
+    form = _form(to, wanted)
     opened = read_run(cast("Path", options.run))
-    asked = table(
-        Studio(opened, identity=opened.path.name),
-        cast("str", options.table),
-        layers=cast("list[str] | None", options.layer),
-    )
-    if to is None:
-        for line in csv_lines(asked):
-            console.line(line)
-    elif to.suffix == ".csv":
-        write_bytes(to, "".join(f"{line}\n" for line in csv_lines(asked)).encode())
-    else:
-        _write_parquet(to, asked)
+    studio = Studio(opened, identity=opened.path.name)
+    asked = table(studio, cast("TableName", options.table), layers=cast("list[str] | None", options.layer) or ())
+    if to is not None:
+        write_parts(to, parquet_parts(asked) if form == "parquet" else file_parts(_LINES[form](asked)))
+        return 0
+    for line in _LINES[form](asked):
+        console.line(line)
     return 0
 
 
-def csv_lines(asked: Table) -> Iterable[str]:
-    """Yield the lines of a table as CSV, its head first; nothing stands for what is unknown."""
-    yield _csv_line(asked.columns)
-    for row in asked.rows:
-        yield _csv_line(row)
-
-
-def _csv_line(row: Row) -> str:
-    line = io.StringIO()
-    csv.writer(line, lineterminator="").writerow(row)
-    return line.getvalue()
-
-
-def _write_parquet(path: Path, asked: Table) -> None:
-    # Imported by name: an optional package that comes without types.
-    arrow: Any = import_module("pyarrow")
-    parquet: Any = import_module("pyarrow.parquet")
-    rows = list(asked.rows)
-    columns = {name: [row[place] for row in rows] for place, name in enumerate(asked.columns)}
-    with explaining_disk_errors(path):
-        parquet.write_table(arrow.table(columns), path)
+def _form(to: Path | None, wanted: str | None) -> str:
+    """Return how to write the table: as asked for, else by the ending of the file."""
+    if to is None:
+        if wanted == "parquet":
+            raise CnnvisError("Parquet is no text.", "Give a file with -o.")
+        return wanted or "csv"
+    ending = to.suffix.removeprefix(".")
+    if wanted is None and ending not in (*_LINES, "parquet"):
+        raise CnnvisError(
+            f"{to} is neither .csv, .jsonl nor .parquet.", "Choose one of these endings, or give --format."
+        )
+    return wanted or ending

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from cnnvis.schema.errors import RunError
 from cnnvis.store.files import write_bytes
+from cnnvis.store.inside import inside
 from cnnvis.store.layout import DERIVED, GRAPH_FILE, RUN_FILE, SNAPSHOT_FILE, SNAPSHOTS
 from cnnvis.store.reader import Run
 
@@ -18,41 +19,56 @@ class DerivedCache:
 
     Args:
         run: The run that everything here is made from.
+        written: Whether the run was written just now: else nothing is added to a run that came with cnnvis.
 
     """
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, *, written: bool = False) -> None:
         self.version = _content_key(run)
         """Changes when the content or an algorithm changes: addresses carry it, so that browsers may keep the rest."""
-        self._folder = run.path / DERIVED / self.version
+        self._run = run.path
+        self._keeps = written or not run.bundled
         self._memory: dict[str, bytes] = {}
 
     def get(self, name: str, make: Callable[[], bytes]) -> bytes:
         """Return what is kept under a name, making it first when there is nothing."""
         if name in self._memory:
             return self._memory[name]
-        path = self._folder / hashlib.blake2b(name.encode(), digest_size=16).hexdigest()
-        try:
-            data = path.read_bytes()
-        except OSError:
+        path = self._place(hashlib.blake2b(name.encode(), digest_size=16).hexdigest())
+        data = None if path is None else _kept(path)
+        if data is None:
             data = make()
-            self._keep(path, data)
+            if path is not None and self._keeps:
+                _keep(path, data)
         self._memory[name] = data
         return data
 
-    @staticmethod
-    def _keep(path: Path, data: bytes) -> None:
+    def _place(self, name: str) -> Path | None:
+        """Return where something is kept on the disk; None when that would be outside the run."""
         try:
-            write_bytes(path, data)
+            return inside(self._run, DERIVED, self.version, name)
         except RunError:
-            # A read-only folder or a full disk: the picture is drawn all the same, from memory.
-            return
+            return None
+
+
+def _kept(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+def _keep(path: Path, data: bytes) -> None:
+    try:
+        write_bytes(path, data)
+    except RunError:
+        # A read-only folder or a full disk: the picture is drawn all the same, from memory.
+        return
 
 
 def _content_key(run: Run) -> str:
     """Return a name for the run's content: its front page, graph and newest snapshot."""
     digest = hashlib.blake2b(ALGORITHM.encode(), digest_size=12)
-    snapshot = run.path / SNAPSHOTS / str(run.snapshot.step) / SNAPSHOT_FILE
-    for file in (run.path / RUN_FILE, run.path / GRAPH_FILE, snapshot):
-        digest.update(file.read_bytes())
+    for names in ((RUN_FILE,), (GRAPH_FILE,), (SNAPSHOTS, str(run.snapshot.step), SNAPSHOT_FILE)):
+        digest.update(inside(run.path, *names).read_bytes())
     return digest.hexdigest()

@@ -1,9 +1,10 @@
 """The user's edits of one run: made one at a time, kept before they are acknowledged, and replayed."""
 
 import threading
-from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Sequence
 from datetime import datetime, timezone
+from typing import TypeVar
 
 from cnnvis.compose.edited_layers import EditedLayers
 from cnnvis.compose.edits_carry import Carried, carry_layer, check_file, export_edits
@@ -22,15 +23,20 @@ from cnnvis.schema.edits import (
     Method,
     Regroup,
 )
-from cnnvis.schema.errors import EditError
-from cnnvis.store.edits import EditLog, LogWriter
+from cnnvis.schema.errors import CnnvisError, EditError
+from cnnvis.store.edits import EditLog
 from cnnvis.store.reader import Run
 
+Ground = TypeVar("Ground")
 _LOOK = "Look at the clusters as they are now, and decide again."
 
 
 class ConflictError(EditError):
     """What the edit builds on has changed since it was decided on."""
+
+
+class TooLateError(CnnvisError):
+    """Finding out what an edit comes to took longer than anybody waits; nothing was changed."""
 
 
 def utc_now() -> str:
@@ -42,6 +48,7 @@ class EditBook:
     """What a user changed in a run.
 
     Several threads and several processes may use it at once: each edit is made on what is in the file at that moment.
+    A refused edit writes nothing.
 
     Args:
         run: The run.
@@ -96,35 +103,38 @@ class EditBook:
                 notice=self._log.notice,
             )
 
-    def make(self, edit: Edit, *, on: int | None = None) -> EditsScene:
+    def make(self, edit: Edit, *, on: int | None = None, until: float | None = None) -> EditsScene:
         """Make an edit; it is on the disk when this returns.
 
         Args:
             edit: What the user asks for.
             on: The revision that the user looked at; None: the newest. An edit that was decided on while looking at
                 an older one is made all the same where what it builds on is unchanged.
+            until: Time of the monotonic clock after which nobody waits for the edit, so that it is not made.
 
         Raises:
             ConflictError: What it builds on has changed.
             EditError: It does not fit the clusters as they are.
             RunError: It cannot be written.
+            TooLateError: It took too long.
 
         """
         layer = edit.layer
         neurons = self._check_layer(layer)
         start = self._layers.start(layer)
-        with self._lock:
-            with self._writing() as writer:
-                now = self._history.layer(layer)
-                if on is not None:
-                    self._check_same(edit, writer, on, start)
-                highest = max(self._history.highest(layer), _highest(start))
-                resolved = self._resolved(edit, now or start, neurons=neurons, highest=highest)
-                row = writer.append(
-                    LogEntry(time=self._clock(), edit=resolved, starts=() if now is not None else (start,))
-                )
-            self._history.read([row])
-            return self.scene()
+
+        def look(history: History) -> tuple[LayerClusters | None, int]:
+            if on is not None:
+                self._check_same(edit, history, on, start)
+            return history.layer(layer), max(history.highest(layer), _highest(start))
+
+        def decide(ground: tuple[LayerClusters | None, int]) -> LogEntry:
+            now, highest = ground
+            resolved = self._resolved(edit, now or start, neurons=neurons, highest=highest)
+            return LogEntry(time=self._clock(), edit=resolved, starts=() if now is not None else (start,))
+
+        self._settle(look, decide, until)
+        return self.scene()
 
     def preview(self, edit: Regroup) -> LayerClusters:
         """Return what grouping a layer anew would come to, without keeping it; errors as for `make`."""
@@ -155,36 +165,48 @@ class EditBook:
         with self._lock:
             return export_edits(self._run, self._read())
 
-    def take_over(self, file: EditsFile) -> CarryReport:
+    def take_over(self, file: EditsFile, *, until: float | None = None) -> CarryReport:
         """Take over the edited layers of a file, as one edit; they replace the clusters of those layers.
+
+        Args:
+            file: What was exported.
+            until: As for `make`.
 
         Raises:
             EditError: The file is damaged or of a newer version, or nothing in it can be taken over.
             RunError: It cannot be written.
+            TooLateError: It took too long.
 
         """
         check_file(file)
         units = {unit.id for unit in self._run.graph.units} & self._run.statistics.units
         there = [each for each in file.layers if each.clusters.layer in units]
-        missing = [f"This run has no layer {name!r}." for name in _names(file) if name not in units]
+        absent = [f"This run has no layer {name!r}." for name in _names(file) if name not in units]
         starts = {each.clusters.layer: self._layers.start(each.clusters.layer) for each in there}
-        with self._lock:
-            with self._writing() as writer:
-                carried: list[Carried] = []
-                for each in there:
-                    start = starts[each.clusters.layer]
-                    now = self._history.layer(start.layer) or start
-                    highest = max(self._history.highest(start.layer), _highest(start), _highest(each.clusters))
-                    carried.append(carry_layer(self._run, file, each, now, highest=highest))
-                kept = [each for each in carried if each.facts.neurons]
-                missing += [sentence for each in carried for sentence in each.missing]
-                if not kept:
-                    raise EditError("Nothing of these edits fits this run.", " ".join(missing) or "The file is empty.")
-                edit = Import(layers=tuple(each.clusters for each in kept), source=file.run)
-                fresh = tuple(starts[name] for name in layers_of(edit) if self._history.layer(name) is None)
-                row = writer.append(LogEntry(time=self._clock(), edit=edit, starts=fresh))
-            self._history.read([row])
-            return CarryReport(layers=tuple(each.facts for each in carried), missing=tuple(missing), edits=self.scene())
+        carried: list[Carried] = []
+
+        def look(history: History) -> list[tuple[LayerClusters | None, int]]:
+            return [(history.layer(name), max(history.highest(name), _highest(starts[name]))) for name in starts]
+
+        def decide(ground: list[tuple[LayerClusters | None, int]]) -> LogEntry:
+            known = dict(zip(starts, ground, strict=True))
+            carried.clear()
+            for each in there:
+                name = each.clusters.layer
+                now, highest = known[name]
+                highest = max(highest, _highest(each.clusters))
+                carried.append(carry_layer(self._run, file, each, now or starts[name], highest=highest))
+            kept = [each for each in carried if each.facts.neurons]
+            if not kept:
+                remedy = " ".join([*absent, *_missing(carried)]) or "The file is empty."
+                raise EditError("Nothing of these edits fits this run.", remedy)
+            edit = Import(layers=tuple(each.clusters for each in kept), source=file.run)
+            fresh = tuple(starts[name] for name in layers_of(edit) if known[name][0] is None)
+            return LogEntry(time=self._clock(), edit=edit, starts=fresh)
+
+        self._settle(look, decide, until)
+        missing = (*absent, *_missing(carried))
+        return CarryReport(layers=tuple(each.facts for each in carried), missing=missing, edits=self.scene())
 
     def _resolved(self, edit: Edit, now: LayerClusters, *, neurons: int, highest: int) -> Edit:
         def group(members: Sequence[int], method: Method, k: int | None) -> list[tuple[int, ...]]:
@@ -193,22 +215,48 @@ class EditBook:
         return resolve(edit, now, neurons=neurons, highest=highest, group=group)
 
     def _step(self, mark: LogEntry, on: int | None) -> EditsScene:
-        with self._lock:
-            with self._writing() as writer:
-                if on is not None and on != self._history.revision:
-                    raise ConflictError(f"Another edit was made before this could be {mark.act}ne.", _LOOK)
-                if not (self._history.done if mark.act == "undo" else self._history.undone):
-                    raise EditError(f"There is nothing to {mark.act}.", "Make an edit first.")
-                row = writer.append(mark)
-            self._history.read([row])
-            return self.scene()
+        def look(history: History) -> int:
+            if on is not None and on != history.revision:
+                raise ConflictError(f"Another edit was made before this could be {mark.act}ne.", _LOOK)
+            if not (history.done if mark.act == "undo" else history.undone):
+                raise EditError(f"There is nothing to {mark.act}.", "Make an edit first.")
+            return history.revision
 
-    def _check_same(self, edit: Edit, writer: LogWriter, on: int, start: LayerClusters) -> None:
-        if on == self._history.revision:
+        self._settle(look, lambda _: mark, None)
+        return self.scene()
+
+    def _settle(
+        self, look: Callable[[History], Ground], decide: Callable[[Ground], LogEntry], until: float | None
+    ) -> None:
+        """Add a row to the log that was decided on looking at what the log comes to.
+
+        Deciding may take long and may refuse, so the log is not held meanwhile, and is not even made for a refusal.
+        When others have written since, look again, and decide again if that is something else.
+        """
+        seen: Ground | None = None
+        row: LogEntry | None = None
+        while True:
+            with self._lock:
+                history = self._read()
+                newest, ground = history.revision, look(history)
+            if row is None or ground != seen:
+                seen, row = ground, decide(ground)
+            with self._lock:
+                if until is not None and time.monotonic() > until:
+                    raise TooLateError("This edit took too long to work out.", "Choose fewer neurons, or another way.")
+                kept = self._log.append(row, after=newest)
+                if kept is None:
+                    continue
+                if self._history.revision == newest:
+                    self._history.read([kept])
+                return
+
+    def _check_same(self, edit: Edit, history: History, on: int, start: LayerClusters) -> None:
+        if on == history.revision:
             return
-        then = History().read(row for row in writer.rows() if row.revision <= on)
-        now = self._history.layer(edit.layer) or start
-        if on > self._history.revision or footprint(edit, then.layer(edit.layer) or start) != footprint(edit, now):
+        then = History().read(row for row in self._log.rows() if row.revision <= on)
+        now = history.layer(edit.layer) or start
+        if on > history.revision or footprint(edit, then.layer(edit.layer) or start) != footprint(edit, now):
             raise ConflictError(f"What this edit of {edit.layer} builds on has been changed meanwhile.", _LOOK)
 
     def _check_layer(self, unit: str) -> int:
@@ -227,15 +275,6 @@ class EditBook:
             self._history.read(self._log.rows(self._history.revision))
         return self._history
 
-    @contextmanager
-    def _writing(self) -> Generator[LogWriter]:
-        """Hold the log, with all that others have written read."""
-        with self._log.writing() as writer:
-            if self._history.revision and not writer.rows(self._history.revision - 1):
-                self._history = History()
-            self._history.read(writer.rows(self._history.revision))
-            yield writer
-
 
 def _words(row: LogEntry) -> str:
     return edit_words(row.edit) if row.edit is not None else ""
@@ -243,6 +282,10 @@ def _words(row: LogEntry) -> str:
 
 def _names(file: EditsFile) -> list[str]:
     return [each.clusters.layer for each in file.layers]
+
+
+def _missing(carried: Sequence[Carried]) -> list[str]:
+    return [sentence for each in carried for sentence in each.missing]
 
 
 def _highest(clusters: LayerClusters) -> int:

@@ -1,7 +1,7 @@
 """A run's findings: its recording, graph and newest snapshot, judged by all rules."""
 
 from cnnvis.analysis.diagnose import Case, diagnose
-from cnnvis.schema.errors import RunError
+from cnnvis.schema.errors import AbsentError
 from cnnvis.schema.findings import Diagnosis
 from cnnvis.schema.statistics import NeuronStatistics
 from cnnvis.store.reader import Run
@@ -11,12 +11,13 @@ def find(run: Run) -> Diagnosis:
     """Return what is wrong with a recorded training, as far as it has come.
 
     Raises:
-        RunError: No training was recorded in this run, or its series cannot be read.
+        AbsentError: No training was recorded in this run.
+        RunError: Its series cannot be read.
 
     """
     if not run.recorded:
         message = f"{run.path} holds no recorded training, only an analysis of a finished network."
-        raise RunError(message, "Record one with `with cnnvis.Recorder(model, optimizer, to=...) as rec:`.")
+        raise AbsentError(message, "Record one with `with cnnvis.Recorder(model, optimizer, to=...) as rec:`.")
     run.series.update()
     return diagnose(Case(series=run.series.series(), graph=run.graph, statistics=_statistics(run)))
 

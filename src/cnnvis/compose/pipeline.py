@@ -228,7 +228,7 @@ def _connect_clusters(studio: Studio, model: Model, source: ImageSource, options
 
 def _filled(run: Run, *, progress: bool) -> Studio:
     """Compose every column now, so that the page opens at once."""
-    studio = Studio(run, identity=run.path.name)
+    studio = Studio(run, identity=run.path.name, written=True)
     for unit in tqdm(studio.columns(), desc="clusters", unit="layer", disable=not progress, delay=2, leave=False):
         studio.fill_cache(unit)
     return studio

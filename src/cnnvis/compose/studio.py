@@ -37,14 +37,15 @@ class Studio:
     Args:
         run: The opened run.
         identity: Its id on the server; the addresses of atlases and images begin with it.
+        written: Whether the run was written just now, see `DerivedCache`.
 
     """
 
-    def __init__(self, run: Run, *, identity: str = "run") -> None:
+    def __init__(self, run: Run, *, identity: str = "run", written: bool = False) -> None:
         self.run = run
         self._identity = identity
         self._address = f"api/runs/{quote(identity, safe='')}"
-        self._cache = DerivedCache(run)
+        self._cache = DerivedCache(run, written=written)
         self._edited = EditedLayers(run, self._automatic_layer, self._atlas)
         self.edits = EditBook(run, self._edited, EditLog(run))
         self._links: Recent[Linked] = Recent(LINKS_KEPT)
@@ -169,8 +170,9 @@ class Studio:
     def neuron(self, identity: str) -> NeuronScene:
         """Return everything about the neuron ``<layer id>:<channel>``; KeyError when there is none."""
         unit, _, channel = identity.rpartition(":")
-        count = self.run.graph.unit(unit).neurons
-        if not channel.isdecimal() or int(channel) >= count:
+        count = next((each.neurons for each in self.run.graph.units if each.id == unit), 0)
+        # No channel has more digits than that; reading thousands of them would take long, and fail.
+        if not (channel.isascii() and channel.isdecimal()) or len(channel) > 9 or int(channel) >= count:
             raise KeyError(identity)
         neuron = int(channel)
         clusters = self.layer(unit).clusters

@@ -32,6 +32,10 @@ class RunError(CnnvisError):
     """The run folder is missing, truncated, of a newer version, or cannot be written."""
 
 
+class LockedError(RunError):
+    """Another process has been writing to the run for too long."""
+
+
 class AbsentError(RunError):
     """The run is whole, but holds nothing of the kind that was asked for."""
 

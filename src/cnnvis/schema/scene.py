@@ -89,6 +89,7 @@ class RunEntry(Struct, frozen=True, kw_only=True):
     detail: str
     created: str = ""
     error: str = ""
+    read_only: Annotated[bool, Meta(description="Whether the server only shows it: edits are refused.")] = False
 
 
 class Example(Struct, frozen=True, kw_only=True):

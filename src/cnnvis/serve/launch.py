@@ -1,26 +1,32 @@
-"""Starting the server: a free port, the address with the port-forward line over SSH, the browser."""
+"""Starting the server: a free port, the address to open, the browser."""
 
-import getpass
 import os
 import socket
 import sys
 import threading
 import webbrowser
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 
 from cnnvis.schema.errors import ServeError
-from cnnvis.serve.app import create_app
-from cnnvis.serve.guard import Guard, is_loopback
+from cnnvis.serve.announce import TOKEN_VARIABLE, Place, hosts_of_proxies
+from cnnvis.serve.app import served
+from cnnvis.serve.base_path import read_base_path
+from cnnvis.serve.guard import Guard
+from cnnvis.serve.headers import header_values
 from cnnvis.serve.runs import RunShelf
+from cnnvis.serve.services import Services
 from cnnvis.serve.worker import Worker
 from cnnvis.store.reader import Run, read_run
 
 FIRST_PORT = 8750
 PORTS_TRIED = 50
 DEMO_RUN = Path(__file__).parents[1] / "demo_run"
+_MOST_CONNECTIONS = 500
 
 
 def demo_run() -> Path:
@@ -36,45 +42,89 @@ def demo_run() -> Path:
     return DEMO_RUN
 
 
-def open_runs(
-    runs: Sequence[Path],
-    *,
-    host: str = "127.0.0.1",
-    port: int | None = None,
-    browser: bool = True,
-    worker: Sequence[str] | None = None,
-) -> None:
+@dataclass(frozen=True, kw_only=True)
+class ServeOptions:
+    """How runs are served.
+
+    Args:
+        host: Address to bind. Off the loopback address a token is needed, which is printed with the address; the
+            environment variable CNNVIS_TOKEN can give one, for any address.
+        port: Port to bind; a free one from 8750 upwards when not given.
+        browser: Whether to open a browser; never over SSH.
+        allowed: Further names of this server, for proxies that pass on the name they were asked by.
+        base_path: Path below which a proxy shows the page, or the page's whole address there; see `read_base_path`.
+        frames: Origins of pages that may show the page in a frame.
+        read_only: Whether edits and orders to the worker are refused.
+        worker: Words of the command that runs the worker with the network; None: what needs it is not offered.
+
+    """
+
+    host: str = "127.0.0.1"
+    port: int | None = None
+    browser: bool = True
+    allowed: tuple[str, ...] = ()
+    base_path: str = ""
+    frames: tuple[str, ...] = ()
+    read_only: bool = False
+    worker: tuple[str, ...] | None = None
+
+
+class _Server(uvicorn.Server):
+    """Tells those who wait for news when it ends, so that it ends at once."""
+
+    def __init__(self, config: uvicorn.Config, services: Services) -> None:
+        super().__init__(config)
+        self._services = services
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._services.seats.close()
+        super().handle_exit(sig, frame)
+
+
+def open_runs(runs: Sequence[Path], options: ServeOptions | None = None) -> None:
     """Serve these run folders until Ctrl-C, and open the page.
 
     Args:
         runs: Run folders; the page starts with the list when there are several.
-        host: Address to bind. Off the loopback address a token is needed, which is printed with the address.
-        port: Port to bind; a free one from 8750 upwards when not given.
-        browser: Whether to open a browser; never over SSH.
-        worker: Words of the command that runs the worker with the network; None: what needs it is not offered.
+        options: How they are served.
 
     Raises:
-        ServeError: The port is taken or the address cannot be bound.
+        ServeError: The port is taken, the address cannot be bound, or an option makes no sense.
 
     """
-    guard = Guard.for_host(host, os.environ.get("CNNVIS_TOKEN"))
-    listener = bind(host, port)
-    taken = listener.getsockname()[1]
-    address = page_address(host, taken, guard.token)
-    sys.stdout.write(announcement(address, taken, os.environ))
+    options = options or ServeOptions()
+    header_values(options.frames)
+    base = read_base_path(options.base_path, options.port or FIRST_PORT)
+    allowed = (*options.allowed, *([base.host] if base.host else []), *hosts_of_proxies(os.environ))
+    guard = Guard.for_host(options.host, os.environ.get(TOKEN_VARIABLE), allowed=allowed)
+    listener = bind(options.host, options.port)
+    port = listener.getsockname()[1]
+    base = read_base_path(options.base_path, port)
+    place = Place(host=options.host, port=port, base=base, token=guard.token)
+    services = Services(RunShelf(runs), Worker(options.worker), options.read_only)
+    app = served(services, guard, base_path=base.path, frames=options.frames)
+    sys.stdout.write(place.announcement(os.environ))
     sys.stdout.flush()
-    helper = Worker(worker)
-    config = uvicorn.Config(create_app(RunShelf(runs), guard, helper), log_level="warning", lifespan="off")
-    server = uvicorn.Server(config)
-    if browser and "SSH_CONNECTION" not in os.environ:
-        # The listener accepts connections already: the browser waits for the server to take them up.
+    if options.browser and "SSH_CONNECTION" not in os.environ:
+        # The listener accepts connections already: the browser waits for the server to take them up. Everybody on this
+        # machine can see which address it is started with, so that holds no token, but a ticket for a single use.
+        address = replace(place, token=guard.ticket()).address(os.environ)
         threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        limit_concurrency=_MOST_CONNECTIONS,
+        timeout_graceful_shutdown=3,
+    )
     try:
-        server.run(sockets=[listener])
+        _Server(config, services).run(sockets=[listener])
     except KeyboardInterrupt:
         pass
     finally:
-        helper.close()
+        services.worker.close()
         listener.close()
 
 
@@ -92,7 +142,7 @@ def open_run(run: Run | str | Path, *, port: int | None = None, browser: bool = 
 
     """
     path = run.path if isinstance(run, Run) else read_run(run).path
-    open_runs([path], port=port, browser=browser)
+    open_runs([path], ServeOptions(port=port, browser=browser))
 
 
 def bind(host: str, port: int | None) -> socket.socket:
@@ -118,20 +168,3 @@ def bind(host: str, port: int | None) -> socket.socket:
             return listener
     message = f"Port {candidates[0]} on {host} cannot be used ({reason})."
     raise ServeError(message, "Choose another with --port, or leave it out to get a free one.")
-
-
-def page_address(host: str, port: int, token: str | None) -> str:
-    """Return the address to open in a browser."""
-    shown = "127.0.0.1" if is_loopback(host) else (socket.gethostname() if host in {"0.0.0.0", "::"} else host)  # noqa: S104 (naming the wildcard, not binding it)
-    bracketed = f"[{shown}]" if ":" in shown else shown
-    return f"http://{bracketed}:{port}/" + (f"?token={token}" if token else "")
-
-
-def announcement(address: str, port: int, environment: Mapping[str, str]) -> str:
-    """Return what is printed at the start; over SSH with the line that forwards the port."""
-    lines = [f"cnnvis is at {address}  (Ctrl-C ends it)"]
-    if connection := environment.get("SSH_CONNECTION"):
-        server = connection.split()[2]
-        lines.append("You are on a remote machine. Run this on your own, then open the address there:")
-        lines.append(f"  ssh -N -L {port}:127.0.0.1:{port} {getpass.getuser()}@{server}")
-    return "\n".join(lines) + "\n"

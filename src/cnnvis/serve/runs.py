@@ -7,7 +7,7 @@ from pathlib import Path
 from cnnvis.compose.studio import Studio
 from cnnvis.schema.errors import CnnvisError
 from cnnvis.schema.scene import RunEntry
-from cnnvis.serve.responses import NotFoundError
+from cnnvis.serve.problems import NotFoundError
 from cnnvis.store.layout import RUN_FILE
 from cnnvis.store.reader import read_run
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import msgspec
 
 from cnnvis.schema.edits import LogEntry
-from cnnvis.schema.errors import RunError
+from cnnvis.schema.errors import LockedError, RunError
+from cnnvis.store.inside import inside
 from cnnvis.store.layout import EDITS_FILE
 from cnnvis.store.reader import Run
 
@@ -20,6 +21,8 @@ FORMAT = 1
 """Version of the file, kept in it as SQLite's user_version."""
 PATIENCE = 10.0
 """Seconds to wait for another process that is writing."""
+_ENDINGS = ("", "-journal", "-wal", "-shm")
+"""SQLite finds these files beside its own by name, and follows links."""
 _TABLE = "CREATE TABLE log (revision INTEGER PRIMARY KEY AUTOINCREMENT, time TEXT NOT NULL, body TEXT NOT NULL)"
 
 
@@ -36,16 +39,16 @@ class EditLog:
     """
 
     def __init__(self, run: Run, *, patience: float = PATIENCE) -> None:
+        self._run = run
         self._inside = run.path / EDITS_FILE
         self._outside = data_folder() / "edits" / f"{_file_name(run.file.id)}.sqlite"
         self._patience = patience
 
     @property
     def elsewhere(self) -> bool:
-        """Whether the run folder cannot be written to, so that edits go to the user's data directory."""
-        return not os.access(self._inside if self._inside.exists() else self._inside.parent, os.W_OK) or not os.access(
-            self._inside.parent, os.W_OK
-        )
+        """Whether edits go to the user's data directory: the run came with cnnvis, or its folder is read-only."""
+        places = (self._run.path, self._inside) if self._inside.exists() else (self._run.path,)
+        return self._run.bundled or not all(os.access(place, os.W_OK) for place in places)
 
     @property
     def path(self) -> Path:
@@ -55,6 +58,8 @@ class EditLog:
     @property
     def notice(self) -> str:
         """What the user should know about the place of the edits; empty when they are in the run folder."""
+        if self._run.bundled:
+            return f"This run came with cnnvis: your edits are kept in {self._outside}."
         if self.elsewhere:
             return f"The run folder cannot be written to: your edits are kept in {self._outside}."
         if self._outside.exists():
@@ -82,42 +87,45 @@ class EditLog:
         with _explaining(path), closing(self._open(path)) as connection:
             return _newest(connection)
 
-    @contextmanager
-    def writing(self) -> Generator["LogWriter"]:
-        """Write rows while nobody else reads or writes: all of them are kept when the block ends, none if it raises.
+    def append(self, entry: LogEntry, *, after: int) -> LogEntry | None:
+        """Add a row, unless others have added one since: then nothing is written, and nothing is returned.
 
-        What has been kept is on the disk: neither a killed process nor a power failure takes it back.
+        What is returned, with its revision, is on the disk: neither a killed process nor a power failure takes it back.
+
+        Args:
+            entry: The row.
+            after: The newest revision that the row was decided on.
 
         Raises:
             RunError: The file cannot be written to, is damaged, of a newer version, or locked for too long.
 
         """
-        before = self._readable()
-        path = self.path
+        before, path = self._readable(), self.path
         # Edits made before the folder became read-only stay: the file elsewhere begins with them.
         moved = self.rows() if before is not None and before != path else []
+        if before is None and after > 0:
+            return None
         with _explaining(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             with closing(self._open(path, create=True)) as connection:
                 connection.execute("BEGIN EXCLUSIVE")
                 try:
-                    _prepare(connection)
-                    for row in moved if _newest(connection) == 0 else []:
-                        _insert(connection, row)
-                    yield LogWriter(connection)
-                    connection.execute("COMMIT")
+                    return _appended(connection, entry, moved, after)
                 finally:
                     if connection.in_transaction:
                         connection.execute("ROLLBACK")
 
     def _readable(self) -> Path | None:
-        """Return the file to read; None before the first edit."""
+        """Return the file to read; None before the first edit. A link counts, whether or not it leads anywhere."""
         path = self.path
-        if path.exists():
+        if os.path.lexists(path):
             return path
-        return self._inside if self._inside.exists() else None
+        return self._inside if os.path.lexists(self._inside) else None
 
     def _open(self, path: Path, *, create: bool = False) -> sqlite3.Connection:
+        if path == self._inside:
+            for ending in _ENDINGS:
+                inside(path.parent, f"{path.name}{ending}")
         address = f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
         connection = sqlite3.connect(address, uri=True, timeout=self._patience, isolation_level=None)
         if not create:
@@ -127,21 +135,6 @@ class EditLog:
         connection.execute("PRAGMA journal_mode = DELETE")
         connection.execute("PRAGMA synchronous = EXTRA")
         return connection
-
-
-class LogWriter:
-    """Appends to a log that is locked; see `EditLog.writing`."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-
-    def rows(self, after: int = 0) -> list[LogEntry]:
-        """Return the rows with a higher revision than this."""
-        return _rows(self._connection, after)
-
-    def append(self, entry: LogEntry) -> LogEntry:
-        """Add a row and return it with its revision."""
-        return msgspec.structs.replace(entry, revision=_insert(self._connection, entry))
 
 
 def data_folder() -> Path:
@@ -194,6 +187,18 @@ def _rows(connection: sqlite3.Connection, after: int) -> list[LogEntry]:
     ]
 
 
+def _appended(connection: sqlite3.Connection, entry: LogEntry, moved: list[LogEntry], after: int) -> LogEntry | None:
+    """Add a row, and before the first one those that are to stand before it; None when `after` is not the newest."""
+    _prepare(connection)
+    for row in moved if _newest(connection) == 0 else []:
+        _insert(connection, row)
+    if _newest(connection) != after:
+        return None
+    revision = _insert(connection, entry)
+    connection.execute("COMMIT")
+    return msgspec.structs.replace(entry, revision=revision)
+
+
 def _insert(connection: sqlite3.Connection, entry: LogEntry) -> int:
     body = msgspec.json.encode(msgspec.structs.replace(entry, revision=0, time="")).decode()
     row = connection.execute("INSERT INTO log (time, body) VALUES (?, ?)", (entry.time, body)).lastrowid
@@ -208,7 +213,7 @@ def _explaining(path: Path) -> Generator[None]:
     except sqlite3.OperationalError as error:
         if "locked" in str(error):
             message = f"Another process has been writing edits to {path} for too long."
-            raise RunError(message, "Try again, or end the other process.") from error
+            raise LockedError(message, "Try again, or end the other process.") from error
         message = f"The edits in {path} cannot be read or written: {error}."
         raise RunError(message, "Free some space, or make the folder one that you may write to.") from error
     except (sqlite3.DatabaseError, msgspec.MsgspecError) as error:

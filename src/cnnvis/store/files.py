@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -13,6 +13,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
 from cnnvis.schema.errors import RunError
+from cnnvis.store.inside import inside
 
 Value = TypeVar("Value")
 
@@ -39,11 +40,24 @@ def write_bytes(path: Path, data: bytes) -> None:
         RunError: The disk is full or the folder cannot be written to.
 
     """
+    write_parts(path, (data,))
+
+
+def write_parts(path: Path, parts: Iterable[bytes]) -> None:
+    """Write a file that comes bit by bit; it takes its name when all of it is there.
+
+    Raises:
+        RunError: The disk is full or the folder cannot be written to.
+
+    """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     with explaining_disk_errors(path):
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            temporary.write_bytes(data)
+            # A file of this name can only be left over from a killed process, or be a link that someone laid there.
+            temporary.unlink(missing_ok=True)
+            with temporary.open("xb") as file:
+                file.writelines(parts)
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)
@@ -58,11 +72,11 @@ def read_json(path: Path, kind: type[Value]) -> Value:
     """Read a schema value.
 
     Raises:
-        RunError: The file is missing, truncated or not what the schema says.
+        RunError: The file is missing, truncated, not what the schema says, or a link out of its folder.
 
     """
     try:
-        data = path.read_bytes()
+        data = inside(path.parent, path.name).read_bytes()
     except OSError as error:
         message = f"{path.parent} is not a complete run folder: {path.name} cannot be read ({error.strerror})."
         raise RunError(message, "Analyse again, or copy the whole folder anew.") from error
@@ -100,14 +114,14 @@ class ArrayFile:
         path: The file.
 
     Raises:
-        RunError: The file is missing, truncated or not a safetensors file.
+        RunError: The file is missing, truncated, not a safetensors file, or a link out of its folder.
 
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         try:
-            with safe_open(path, framework="numpy") as file:
+            with safe_open(inside(path.parent, path.name), framework="numpy") as file:
                 self.names = frozenset(file.keys())
         except (OSError, SafetensorError) as error:
             message = f"{path} is missing, truncated or damaged ({error})."
@@ -119,5 +133,5 @@ class ArrayFile:
         if absent:
             message = f"{self._path} has no array {absent[0]!r}."
             raise RunError(message, "The run folder is incomplete: analyse again.")
-        with safe_open(self._path, framework="numpy") as file:
+        with safe_open(inside(self._path.parent, self._path.name), framework="numpy") as file:
             return [file.get_tensor(name) for name in names]

@@ -16,6 +16,7 @@ from PIL import Image
 
 from cnnvis.schema.errors import RunError
 from cnnvis.store.files import ArrayFile, explaining_disk_errors, write_arrays
+from cnnvis.store.inside import inside
 from cnnvis.store.layout import INDEX_FILE, PIXELS_FILE
 
 LONGEST_SIDE = 512
@@ -226,10 +227,15 @@ class PictureReader:
         """Return the stored pixels of this sample; KeyError when it was not kept, RunError when damaged."""
         facts = self.facts(sample)
         blob = self._blob(facts)
-        if facts.encoding == RAW:
-            return np.frombuffer(blob, np.uint8).reshape(facts.height, facts.width, facts.channels)
-        with Image.open(io.BytesIO(blob)) as image:
-            return to_array(image.convert("L" if facts.channels == 1 else "RGB"))
+        try:
+            if facts.encoding == RAW:
+                return np.frombuffer(blob, np.uint8).reshape(facts.height, facts.width, facts.channels)
+            # Only what is written here is read: other formats would start other programs on what anybody may send.
+            with Image.open(io.BytesIO(blob), formats=("PNG", "JPEG")) as image:
+                return to_array(image.convert("L" if facts.channels == 1 else "RGB"))
+        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+            message = f"Picture {sample} in {self._path} is damaged ({error})."
+            raise RunError(message, "Copy the run folder anew.") from error
 
     def file(self, sample: int) -> tuple[bytes, str]:
         """Return this sample's picture as the bytes and the media type of an image file."""
@@ -239,8 +245,11 @@ class PictureReader:
         return self._blob(facts), "image/png" if facts.encoding == PNG else "image/jpeg"
 
     def _blob(self, facts: PictureFacts) -> bytes:
+        if facts.offset < 0 or facts.length < 0:
+            message = f"The index says that picture {facts.sample} begins at {facts.offset} with {facts.length} bytes."
+            raise RunError(message, "Copy the run folder anew.")
         try:
-            with self._path.open("rb") as file:
+            with inside(self._path.parent, self._path.name).open("rb") as file:
                 file.seek(facts.offset)
                 blob = file.read(facts.length)
         except OSError as error:

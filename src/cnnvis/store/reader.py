@@ -11,6 +11,7 @@ from cnnvis.store.connections import ConnectionsReader
 from cnnvis.store.contribution_connections import read_contribution_connections, write_contribution_connections
 from cnnvis.store.contributions import ContributionsReader
 from cnnvis.store.files import read_json
+from cnnvis.store.inside import inside
 from cnnvis.store.layout import (
     CONNECTIONS_FILE,
     CONTRIBUTION_CONNECTIONS_FILE,
@@ -32,10 +33,11 @@ from cnnvis.store.statistics import StatisticsReader
 from cnnvis.store.upgrade import read_run_file
 
 _SEARCH_DEPTH = 3
+_PACKAGE = Path(__file__).resolve().parents[1]
 
 
 class Run:
-    """A run folder, opened for reading.
+    """A run folder, opened for reading. Nothing is read that a link in it leads to elsewhere, see `inside`.
 
     Args:
         path: The run folder.
@@ -58,7 +60,7 @@ class Run:
     @property
     def steps(self) -> tuple[int, ...]:
         """Training steps of the finished snapshots, ascending; a network in training gets more."""
-        folders = self.path.glob(f"{SNAPSHOTS}/*/{SNAPSHOT_FILE}")
+        folders = inside(self.path, SNAPSHOTS).glob(f"*/{SNAPSHOT_FILE}")
         return tuple(sorted(int(file.parent.name) for file in folders if file.parent.name.isdigit()))
 
     @cached_property
@@ -71,12 +73,19 @@ class Run:
         if self._step is not None and self._step not in steps:
             message = f"{self.path} has no snapshot of step {self._step}; it has {', '.join(map(str, steps))}."
             raise RunError(message, "Choose one of these steps.")
-        return self.path / SNAPSHOTS / str(steps[-1] if self._step is None else self._step)
+        step = str(steps[-1] if self._step is None else self._step)
+        inside(self.path, SNAPSHOTS, step)
+        return self.path / SNAPSHOTS / step
+
+    @cached_property
+    def bundled(self) -> bool:
+        """Whether the run came with cnnvis: the installed package is no place for a user's edits."""
+        return self.path.resolve().is_relative_to(_PACKAGE)
 
     @property
     def recorded(self) -> bool:
         """Whether a training was recorded in this run."""
-        return (self.path / SERIES / SERIES_FILE).is_file()
+        return inside(self.path, SERIES, SERIES_FILE).is_file()
 
     @cached_property
     def series(self) -> SeriesTail:
@@ -124,6 +133,7 @@ class Run:
     @cached_property
     def pictures(self) -> PictureReader:
         """The stored images."""
+        inside(self.path, IMAGES)
         return PictureReader(self.path / IMAGES)
 
     @property

@@ -15,6 +15,7 @@ import numpy as np
 from cnnvis.schema.errors import RunError
 from cnnvis.schema.series import SERIES_VERSION, Curve, Curves, Event, Line, Number, Series, SeriesHead, StepLine
 from cnnvis.store.files import explaining_disk_errors
+from cnnvis.store.inside import inside
 
 FLUSH_SECONDS = 0.5
 """Lines wait at most about so long in memory: a killed training loses no more, and a page sees them soon."""
@@ -120,7 +121,7 @@ class SeriesTail:
 
         """
         try:
-            with self.path.open("rb") as file:
+            with inside(self.path.parent, self.path.name).open("rb") as file:
                 file.seek(self.offset)
                 return sum(self._take(block) for block in self._blocks(file))
         except FileNotFoundError:

@@ -6,6 +6,8 @@ export interface Wire {
   Agreement: Agreement;
   BlockFacts: BlockFacts;
   BundleScene: BundleScene;
+  CarriedLayer: CarriedLayer;
+  CarryReport: CarryReport;
   CheckJob: CheckJob;
   CheckResult: CheckResult;
   CheckedPair: CheckedPair;
@@ -14,32 +16,56 @@ export interface Wire {
   ClassGroupFacts: ClassGroupFacts;
   ClusterNeurons: ClusterNeurons;
   ClusterScene: ClusterScene;
+  ClusterState: ClusterState;
   Clustering: Clustering;
   ConnectionScene: ConnectionScene;
+  Create: Create;
   CurveScene: CurveScene;
   Edge: Edge;
+  EditConflict: EditConflict;
+  EditRequest: EditRequest;
+  EditsFile: EditsFile;
+  EditsRevision: EditsRevision;
+  EditsScene: EditsScene;
   Example: Example;
+  ExportedLayer: ExportedLayer;
   FieldAxis: FieldAxis;
   GapScene: GapScene;
   GroupFacts: GroupFacts;
+  HistoryEntry: HistoryEntry;
+  Import: Import;
   Layer: Layer;
+  LayerClusters: LayerClusters;
   LayerFacts: LayerFacts;
   LayerGraph: LayerGraph;
   LayerScene: LayerScene;
+  Lock: Lock;
+  LogEntry: LogEntry;
   MapScene: MapScene;
   MatrixFacts: MatrixFacts;
+  Merge: Merge;
+  Move: Move;
+  NeuronNote: NeuronNote;
   NeuronScene: NeuronScene;
+  Note: Note;
   PackingScene: PackingScene;
+  Part: Part;
   PatchScene: PatchScene;
   PathScene: PathScene;
   PathStop: PathStop;
   Problem: Problem;
   ReceptiveField: ReceptiveField;
+  Regroup: Regroup;
+  Rename: Rename;
   RunEntry: RunEntry;
   RunFacts: RunFacts;
   Scene: Scene;
+  Split: Split;
+  StepRequest: StepRequest;
   StopChoice: StopChoice;
   Suppression: Suppression;
+  TableColumn: TableColumn;
+  TablePage: TablePage;
   TraceFailure: TraceFailure;
   Unit: Unit;
   WorkerState: WorkerState;
@@ -150,6 +176,121 @@ export interface BundleScene {
    * What it joins, as a sentence.
    */
   words: string;
+}
+/**
+ * How much of a layer could be taken over.
+ */
+export interface CarriedLayer {
+  layer: string;
+  by: "identity" | "profiles";
+  /**
+   * Neurons whose counterpart was found.
+   */
+  neurons: number;
+  /**
+   * Neurons of the layer where the edits come from.
+   */
+  total: number;
+  /**
+   * Mean correlation of the matched class profiles.
+   */
+  agreement: number | null;
+}
+/**
+ * What was taken over from another run, and what could not be.
+ */
+export interface CarryReport {
+  layers: CarriedLayer[];
+  /**
+   * What could not be taken over, a sentence each.
+   */
+  missing: string[];
+  edits: EditsScene;
+}
+/**
+ * The user's edits of a run as they are now.
+ */
+export interface EditsScene {
+  version: number;
+  revision: number;
+  /**
+   * What undoing takes back, in words; empty: nothing.
+   */
+  undo: string;
+  redo: string;
+  /**
+   * Oldest first; undone ones at the end.
+   */
+  history: HistoryEntry[];
+  /**
+   * The layers that are edited.
+   */
+  layers: LayerClusters[];
+  /**
+   * Where edits are kept, when not in the run folder.
+   */
+  notice: string;
+}
+/**
+ * One line of the history list.
+ */
+export interface HistoryEntry {
+  revision: number;
+  time: string;
+  /**
+   * What was done, as a sentence.
+   */
+  words: string;
+  layers: string[];
+  /**
+   * False: undone, and can be redone.
+   */
+  done: boolean;
+}
+/**
+ * The clusters of a layer: every neuron is in exactly one.
+ */
+export interface LayerClusters {
+  layer: string;
+  clusters: ClusterState[];
+  /**
+   * By which the layer was last grouped as a whole.
+   */
+  method: "kmeans" | "meanshift" | "ward";
+  note: string;
+  /**
+   * By neuron, ascending.
+   */
+  notes: NeuronNote[];
+}
+/**
+ * A cluster as the user has it.
+ */
+export interface ClusterState {
+  /**
+   * Given once; never given again in this layer.
+   */
+  id: string;
+  /**
+   * Channels, ascending.
+   */
+  neurons: number[];
+  /**
+   * The user's; empty: the automatic title.
+   */
+  name: string;
+  note: string;
+  /**
+   * Whether its neurons are kept as they are.
+   */
+  locked: boolean;
+}
+/**
+ * What the user wrote about a neuron.
+ */
+export interface NeuronNote {
+  neuron: number;
+  text: string;
 }
 /**
  * Remove every source cluster for real, and compare with what the connections promise.
@@ -427,6 +568,24 @@ export interface CurveScene {
   target_port: number;
 }
 /**
+ * Make a new cluster of neurons.
+ */
+export interface Create {
+  type: "create";
+  layer: string;
+  /**
+   * Channels of the layer.
+   *
+   * @minItems 1
+   */
+  neurons: [number, ...number[]];
+  name: string;
+  /**
+   * Given when the edit is made.
+   */
+  id: string;
+}
+/**
  * A tensor that flows from one layer to another.
  */
 export interface Edge {
@@ -436,6 +595,175 @@ export interface Edge {
    * Shape of the tensor without the batch axis.
    */
   shape: number[];
+}
+/**
+ * The edit was not made, since others have changed what it builds on; with what there is now.
+ */
+export interface EditConflict {
+  error: string;
+  remedy: string;
+  edits: EditsScene;
+}
+/**
+ * To the server: make this edit, decided on while looking at this revision.
+ */
+export interface EditRequest {
+  revision: number;
+  edit: Move | Create | Merge | Split | Regroup | Lock | Rename | Note;
+}
+/**
+ * Move neurons into a cluster; one that is left empty is gone.
+ */
+export interface Move {
+  type: "move";
+  layer: string;
+  /**
+   * Channels of the layer.
+   *
+   * @minItems 1
+   */
+  neurons: [number, ...number[]];
+  /**
+   * Id of the cluster.
+   */
+  to: string;
+}
+/**
+ * Make one cluster of several: the first keeps its id, name and note.
+ */
+export interface Merge {
+  type: "merge";
+  layer: string;
+  /**
+   * @minItems 2
+   */
+  clusters: [string, string, ...string[]];
+}
+/**
+ * Split a cluster by Ward's method; the largest part keeps its id, name and note.
+ */
+export interface Split {
+  type: "split";
+  layer: string;
+  cluster: string;
+  k: number;
+  /**
+   * Found when the edit is made.
+   */
+  parts: Part[];
+}
+/**
+ * A cluster that an edit made: found when the edit was made, so that replaying it computes nothing.
+ */
+export interface Part {
+  id: string;
+  neurons: number[];
+}
+/**
+ * Group a layer anew, locked clusters left alone; a part that is mostly an old cluster keeps its id and name.
+ */
+export interface Regroup {
+  type: "regroup";
+  layer: string;
+  method: "kmeans" | "meanshift" | "ward";
+  /**
+   * None: found; MeanShift always finds it.
+   */
+  k: number | null;
+  /**
+   * Found when the edit is made.
+   */
+  parts: Part[];
+}
+/**
+ * Keep a cluster's neurons as they are, or allow changes again.
+ */
+export interface Lock {
+  type: "lock";
+  layer: string;
+  cluster: string;
+  locked: boolean;
+}
+/**
+ * Name a cluster; an empty name gives the automatic title back.
+ */
+export interface Rename {
+  type: "rename";
+  layer: string;
+  cluster: string;
+  name: string;
+}
+/**
+ * Write about a cluster, a neuron, or the layer when neither is given; an empty text removes the note.
+ */
+export interface Note {
+  type: "note";
+  layer: string;
+  text: string;
+  cluster: string | null;
+  neuron: number | null;
+}
+/**
+ * The user's edits in a file of their own, to be taken to another run.
+ */
+export interface EditsFile {
+  kind: "cnnvis-edits";
+  version: number;
+  /**
+   * Id of the run they were made in.
+   */
+  run: string;
+  model: string;
+  classes: string[];
+  layers: ExportedLayer[];
+  /**
+   * For the record: the edits that led there.
+   */
+  history: LogEntry[];
+}
+/**
+ * A layer's clusters, and what its neurons can be recognised by in another run.
+ */
+export interface ExportedLayer {
+  clusters: LayerClusters;
+  neurons: number;
+  /**
+   * Base64 of float16, neurons by classes: class profiles.
+   */
+  profiles: string;
+}
+/**
+ * One row of the log, which only grows: an edit, or a mark that the last one was undone or redone.
+ */
+export interface LogEntry {
+  /**
+   * Number of the row; 0 before the first.
+   */
+  revision: number;
+  /**
+   * UTC time, ISO 8601.
+   */
+  time: string;
+  act: "edit" | "redo" | "undo";
+  edit: (Move | Create | Merge | Split | Regroup | Lock | Rename | Note | Import) | null;
+  /**
+   * Clusters before the edit, for layers that no edit had changed.
+   */
+  starts: LayerClusters[];
+}
+/**
+ * Take over the clusters of several layers from elsewhere.
+ */
+export interface Import {
+  type: "import";
+  layers: LayerClusters[];
+  source: string;
+}
+/**
+ * The number of the newest row: what a page waits for.
+ */
+export interface EditsRevision {
+  revision: number;
 }
 /**
  * One image of the data, for the input column.
@@ -854,6 +1182,10 @@ export interface RunEntry {
   detail: string;
   created: string;
   error: string;
+  /**
+   * Whether the server only shows it: edits are refused.
+   */
+  read_only: boolean;
 }
 /**
  * What the head of the page says about the run.
@@ -906,6 +1238,52 @@ export interface Scene {
    * Some images, of differing classes.
    */
   examples: Example[];
+}
+/**
+ * To the server: undo or redo, decided on while looking at this revision.
+ */
+export interface StepRequest {
+  revision: number;
+}
+/**
+ * A column of a table.
+ */
+export interface TableColumn {
+  name: string;
+  kind: "number" | "text" | "truth" | "whole";
+  /**
+   * What stands in it, in words.
+   */
+  about: string;
+}
+/**
+ * Some rows of a table, one after the other.
+ */
+export interface TablePage {
+  table:
+    | "activations"
+    | "classes"
+    | "clusters"
+    | "confusion"
+    | "connections"
+    | "contributions"
+    | "edits"
+    | "findings"
+    | "layers"
+    | "neurons"
+    | "probe"
+    | "profiles"
+    | "series";
+  columns: TableColumn[];
+  rows: (string | number | boolean | null)[][];
+  /**
+   * Rows of the table before these.
+   */
+  offset: number;
+  /**
+   * Whether rows follow.
+   */
+  more: boolean;
 }
 /**
  * What the page sees of the worker, for one run.

@@ -60,23 +60,27 @@ def test_a_path_from_a_class_and_from_a_cluster(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "said"),
+    ("address", "status", "said"),
     [
-        ("connections?column=conv9", "conv9"),
-        ("connections?mode=both", "The parameter 'mode' is 'both'."),
-        ("connections?share=much", "The parameter 'share' is 'much', not a number from 0 to 1."),
-        ("connections?share=nan", "The parameter 'share' is 'nan'"),
-        ("connections?share=1.1", "The parameter 'share' is '1.1'"),
-        ("path?class=7", "7"),
-        ("path?class=-1", "The parameter 'class' is '-1', not a whole number."),
-        ("path?layer=fc&cluster=c99", "c99"),
-        ("path?layer=fc", "lacks the parameter 'cluster'"),
-        ("path", "lacks the parameter 'layer'"),
+        ("connections?column=conv9", 404, "The run has no layer 'conv9'."),
+        ("connections?mode=both", 422, "The parameter 'mode' is 'both', not contribution or weights."),
+        ("connections?share=much", 422, "The parameter 'share' is 'much', not a number from 0 to 1."),
+        ("connections?share=nan", 422, "The parameter 'share' is 'nan'"),
+        ("connections?share=inf", 422, "The parameter 'share' is 'inf'"),
+        ("connections?share=1.1", 422, "The parameter 'share' is '1.1'"),
+        (f"connections?{'column=relu&' * 501}", 422, "'column' is given 501 times, not a text"),
+        (f"connections?{'column=' + 'x' * 40000}", 414, "The address is too long."),
+        ("path?class=7", 404, "The run has no layer, cluster or class 7."),
+        ("path?class=-1", 422, "The parameter 'class' is '-1', not a whole number, 0 or more."),
+        ("path?layer=fc&cluster=c99", 404, "The run has no layer, cluster or class 'c99'."),
+        ("path?layer=fc", 422, "A path begins at a class, or at a cluster of a layer."),
+        ("path?layer=fc&cluster=c1&class=0", 422, "A path begins at a class, or at a cluster of a layer."),
+        ("path", 422, "A path begins at a class, or at a cluster of a layer."),
     ],
 )
-def test_wrong_addresses_say_what_is_wrong(client: TestClient, address: str, said: str) -> None:
+def test_wrong_addresses_say_what_is_wrong(client: TestClient, address: str, status: int, said: str) -> None:
     answer = client.get(f"/api/runs/linked/{address}")
-    assert answer.status_code == 404
+    assert answer.status_code == status
     assert said in msgspec.json.decode(answer.content, type=Problem).error
 
 

@@ -24,9 +24,10 @@ def worker(tmp_path: Path) -> Iterator[Worker]:
     made.close()
 
 
-def client(folder: Path, worker: Worker | None, *, token: str | None = None) -> TestClient:
+def client(folder: Path, worker: Worker | None, *, token: str | None = None, read_only: bool = False) -> TestClient:
     shelf = RunShelf([write_run(folder / "one"), write_run(folder / "two")])
-    return TestClient(create_app(shelf, Guard("127.0.0.1", token), worker), base_url="http://127.0.0.1")
+    app = create_app(shelf, Guard("127.0.0.1", token), worker, read_only=read_only)
+    return TestClient(app, base_url="http://127.0.0.1")
 
 
 def state_of(asked: TestClient, run: str = "one") -> WorkerState:
@@ -75,13 +76,13 @@ def test_without_the_networks_code_the_command_that_enables_it_is_named(tmp_path
 @pytest.mark.parametrize(
     ("address", "body", "status", "sentence"),
     [
-        ("one/worker/dance", b"{}", 404, "The worker knows no command 'dance'."),
-        ("gone/worker/check", b"{}", 404, "No run 'gone' is served here."),
-        ("one/worker/check", b"", 400, "This is no check job: "),
-        ("one/worker/check", b"\xff\xfe", 400, "This is no check job: "),
-        ("one/worker/check", b'{"type":"ablate"}', 400, "This is no check job: "),
-        ("one/worker/ablate", b'{"type":"ablate","removed":["relu",[0.5]]}', 400, "This is no ablate job: "),
-        ("one/worker/ablate", b'{"type":"ablate","images":0}', 400, "This is no ablate job: "),
+        ("one/worker/dance", b"{}", 404, "There is nothing at /api/runs/one/worker/dance."),
+        ("gone/worker/cancel", b"", 404, "No run 'gone' is served here."),
+        ("one/worker/check", b"", 400, "The body is not JSON: "),
+        ("one/worker/check", b"\xff\xfe", 400, "The body is not JSON: "),
+        ("one/worker/check", b'{"type":"ablate"}', 422, "This is no CheckJob: "),
+        ("one/worker/ablate", b'{"type":"ablate","removed":["relu",[0.5]]}', 422, "This is no AblateJob: "),
+        ("one/worker/ablate", b'{"type":"ablate","images":0}', 422, "This is no AblateJob: "),
         ("one/worker/check", b" " * ((8 << 20) + 1), 413, "The request is too large."),
     ],
 )
@@ -91,19 +92,29 @@ def test_what_is_wrong_with_an_order_is_said(
     answer = client(tmp_path, worker).post(f"/api/runs/{address}", content=body)
     assert answer.status_code == status
     assert problem_of(answer).error.startswith(sentence)
-    assert problem_of(answer).remedy or status == 400
+    assert problem_of(answer).remedy
 
 
 def test_orders_need_the_token_and_the_pages_own_origin(tmp_path: Path, worker: Worker) -> None:
     asked = client(tmp_path, worker, token="secret")
     body = msgspec.json.encode(job(FINE))
-    assert asked.post("/api/runs/one/worker/ablate", content=body).status_code == 403
-    asked.cookies.set("cnnvis_token", "secret")
+    assert asked.post("/api/runs/one/worker/ablate", content=body).status_code == 401
+    asked.cookies.set("cnnvis_token_80", "secret")
     foreign = asked.post("/api/runs/one/worker/ablate", content=body, headers={"origin": "http://elsewhere.example"})
     assert foreign.status_code == 403
     assert state_of(asked).status == "idle"
     assert asked.get("/api/runs/one/worker/ablate").status_code in {404, 405}
     assert asked.post("/api/runs/one/worker/ablate", content=body).status_code == 202
+
+
+def test_a_server_that_only_shows_refuses_orders(tmp_path: Path, worker: Worker) -> None:
+    asked = client(tmp_path, worker, read_only=True)
+    for order in ("ablate", "check", "cancel"):
+        answer = asked.post(f"/api/runs/one/worker/{order}", content=b"{}")
+        assert answer.status_code == 403
+        assert problem_of(answer).error == "This server only shows its runs: nothing can be changed here."
+    assert client(tmp_path / "other", None, read_only=True).get("/api/runs/one/worker").json()["how"] == ""
+    assert state_of(asked).status == "idle"
 
 
 def test_jobs_survive_the_wire() -> None:

@@ -1,0 +1,179 @@
+"""One address of the server as a declaration: what it takes, what it answers, what can go wrong.
+
+From these declarations come the routes, the checks of what is sent, the OpenAPI description and the page of the
+documentation. A new address is one more declaration in `serve/addresses`.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from msgspec import Meta, Struct
+
+from cnnvis.compose.studio import Studio
+from cnnvis.schema.errors import CnnvisError
+from cnnvis.serve.services import Services
+
+Asked = TypeVar("Asked", bound=Struct)
+Body = TypeVar("Body", bound=Struct | None)
+Method = Literal["GET", "POST"]
+
+LARGEST_BODY = 1 << 20
+SECONDS = 300.0
+"""After which an answer is no longer waited for: the first picture of a large run takes its time."""
+
+LayerId = Annotated[str, Meta(min_length=1, max_length=500, description="Id of a layer, such as `layer2.0/relu#1`.")]
+ClusterId = Annotated[
+    str, Meta(min_length=1, max_length=500, description="Id of a cluster of the layer, such as `c3`.")
+]
+Version = Annotated[
+    str, Meta(max_length=100, description="Version of the content, from the address in a scene: browsers may keep it.")
+]
+
+
+class Nothing(Struct, frozen=True, forbid_unknown_fields=True):
+    """For an address without parameters."""
+
+
+@dataclass(frozen=True)
+class Media:
+    """An answer that is no JSON.
+
+    Args:
+        types: Media types that it can have.
+
+    """
+
+    types: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """JSON that is encoded already."""
+
+    data: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class File:
+    """An answer that is no JSON, or that is sent bit by bit."""
+
+    data: bytes | Iterable[bytes]
+    media_type: str
+    lasting: bool = False
+    """Whether the browser may keep it for good: its address has the version of the content."""
+    name: str = ""
+    """Under which a browser saves it; empty: it shows it."""
+    packed: bool = False
+    """Whether compressing it again is a waste of time."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """An error with more in it than sentences."""
+
+    status: int
+    body: Struct
+
+
+Reply = Struct | list[Any] | Encoded | File | Refused
+"""What an address gives back; a struct or a list is encoded as JSON."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Call(Generic[Asked, Body]):
+    """What came with a request, checked, and what it can be answered with."""
+
+    services: Services
+    run: str
+    """Id of the run in the address; empty where there is none."""
+    asked: Asked
+    body: Body
+    until: float
+    """Time of the monotonic clock after which nobody waits for the answer."""
+    gone: Callable[[], Awaitable[bool]]
+    """Whether who asked has left; for addresses that wait."""
+
+    @property
+    def studio(self) -> Studio:
+        """The run of the address; NotFoundError or RunError when it cannot be given."""
+        return self.services.shelf.studio(self.run)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Address:
+    """An address below ``api/``. Made by `get` and `post`, which hold the types together."""
+
+    method: Method
+    path: str
+    """``{run}`` in it is the id of a run; other names in braces are fields of `asks`."""
+    summary: str
+    """What it is for, as a sentence for a table of contents."""
+    work: Callable[[Call[Any, Any]], Reply | Awaitable[Reply]]
+    """Answers; in a thread unless it is a coroutine. A KeyError means that something of the run is not there."""
+    asks: type[Struct]
+    answer: object
+    """A type that msgspec encodes, or `Media`."""
+    others: tuple[str, ...] = ()
+    """Media types that can be asked for instead."""
+    body: type[Struct] | None = None
+    tells: str = ""
+    """More than the summary, for the documentation."""
+    status: int = 200
+    errors: tuple[type[CnnvisError], ...] = ()
+    """What can go wrong besides what every such address shares."""
+    more: Mapping[int, type[Struct]] = field(default_factory=dict[int, type[Struct]])
+    """Bodies of errors that are more than a `Problem`, by status."""
+    changes: bool = False
+    """Whether it changes something: a server that only shows its runs refuses it."""
+    slow: bool = False
+    """Whether it computes: few such answers are made at a time."""
+    seconds: float = SECONDS
+    largest: int = LARGEST_BODY
+    """Bytes of the largest body."""
+    missing: str = "layer"
+    """What a KeyError is about."""
+
+    @property
+    def of_run(self) -> bool:
+        """Whether it is about a run."""
+        return "{run}" in self.path
+
+    @property
+    def tag(self) -> str:
+        """The chapter of the documentation that it belongs to: the file that declares it."""
+        return self.work.__module__.rpartition(".")[2]
+
+    @property
+    def name(self) -> str:
+        """A name of its own, made of method and path."""
+        words = [word.strip("{}") for word in self.path.replace(".", "-").split("/") if word != "{run}"]
+        return "-".join([self.method.lower(), *words])
+
+
+def get(
+    path: str,
+    work: Callable[[Call[Asked, None]], Reply | Awaitable[Reply]],
+    *,
+    asks: type[Asked],
+    answer: object,
+    summary: str,
+    **more: Any,  # noqa: ANN401 - the other fields of `Address`, which checks them
+) -> Address:
+    """Return an address for looking at something; what else `Address` has comes by name."""
+    return Address(method="GET", path=path, work=work, asks=asks, answer=answer, summary=summary, **more)
+
+
+def post(
+    path: str,
+    work: Callable[[Call[Asked, Body]], Reply | Awaitable[Reply]],
+    *,
+    asks: type[Asked],
+    body: type[Body] | None,
+    answer: object,
+    summary: str,
+    **more: Any,  # noqa: ANN401 - as above
+) -> Address:
+    """Return an address that a body is sent to, in JSON."""
+    kind: Any = body
+    return Address(method="POST", path=path, work=work, asks=asks, body=kind, answer=answer, summary=summary, **more)

@@ -1,0 +1,13 @@
+"""All addresses of the server; one file per noun."""
+
+from cnnvis.serve.address import Address
+from cnnvis.serve.addresses.connections import CONNECTIONS
+from cnnvis.serve.addresses.edits import EDITS
+from cnnvis.serve.addresses.picture import PICTURE
+from cnnvis.serve.addresses.runs import RUNS
+from cnnvis.serve.addresses.tables import TABLES
+from cnnvis.serve.addresses.worker import WORKER
+
+ADDRESSES: tuple[Address, ...] = (*RUNS, *PICTURE, *CONNECTIONS, *EDITS, *TABLES, *WORKER)
+
+__all__ = ["ADDRESSES"]

@@ -1,0 +1,80 @@
+"""Connections between clusters, and the strongest way back from a class or a cluster."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct, field
+
+from cnnvis.schema.connection_scene import ConnectionMode, ConnectionScene, PathScene
+from cnnvis.schema.errors import AbsentError
+from cnnvis.serve.address import Call, ClusterId, Encoded, LayerId, Reply, get
+from cnnvis.serve.problems import DESCRIBED, ParameterError
+
+MOST_COLUMNS = 500
+
+Columns = Annotated[
+    tuple[LayerId, ...],
+    Meta(max_length=MOST_COLUMNS, description="The columns, as ids of layers; none: one for every layer group."),
+]
+Mode = Annotated[ConnectionMode | None, Meta(description="What a connection means; none: the better one there is.")]
+
+ClassIndex = Annotated[int, Meta(ge=0, le=10**9, description="Index of a class.")]
+
+
+class AskConnections(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Between which columns, and how much of it."""
+
+    column: Columns = ()
+    mode: Mode = None
+    share: Annotated[float, Meta(ge=0, le=1, description="Part of the absolute weight to draw.")] = 0.8
+
+
+class AskPath(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """From where back: a class, or a cluster of a layer."""
+
+    column: Columns = ()
+    mode: Mode = None
+    label: ClassIndex | None = field(default=None, name="class")
+    layer: LayerId | None = None
+    cluster: ClusterId | None = None
+
+
+def _connections(call: Call[AskConnections, None]) -> Reply:
+    asked = call.asked
+    return Encoded(call.studio.connections_bytes(asked.column, asked.mode, asked.share))
+
+
+def _path(call: Call[AskPath, None]) -> Reply:
+    asked = call.asked
+    start: int | tuple[str, str]
+    if asked.label is not None and asked.layer is None and asked.cluster is None:
+        start = asked.label
+    elif asked.label is None and asked.layer is not None and asked.cluster is not None:
+        start = (asked.layer, asked.cluster)
+    else:
+        message = "A path begins at a class, or at a cluster of a layer."
+        raise ParameterError(message, f"Give ?class=..., or ?layer=...&cluster=.... {DESCRIBED}")
+    return call.studio.path(asked.column, asked.mode, start)
+
+
+CONNECTIONS = (
+    get(
+        "runs/{run}/connections",
+        _connections,
+        asks=AskConnections,
+        answer=ConnectionScene,
+        summary="The connections between the clusters of some columns, bundled.",
+        errors=(AbsentError,),
+        slow=True,
+        missing="layer",
+    ),
+    get(
+        "runs/{run}/path",
+        _path,
+        asks=AskPath,
+        answer=PathScene,
+        summary="The strongest way backwards from a class or a cluster.",
+        errors=(AbsentError,),
+        slow=True,
+        missing="layer, cluster or class",
+    ),
+)

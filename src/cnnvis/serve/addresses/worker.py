@@ -1,0 +1,100 @@
+"""The process with the network: what it does for a run, and orders to it."""
+
+import shlex
+
+from msgspec.structs import replace
+
+from cnnvis.schema.errors import ServeError
+from cnnvis.schema.worker import AblateJob, CheckJob, Job, WorkerState
+from cnnvis.serve.address import Call, Nothing, Reply, get, post
+from cnnvis.serve.worker.process import BusyError, NotEnabledError, Worker
+from cnnvis.store.reader import Run
+
+_LARGEST_JOB = 8 << 20
+
+
+def _state(call: Call[Nothing, None]) -> Reply:
+    run = call.studio.run
+    return _named(call.services.worker.state(call.run), run, read_only=call.services.read_only)
+
+
+def _cancel(call: Call[Nothing, None]) -> Reply:
+    run = call.studio.run
+    return _named(call.services.worker.cancel(call.run), run, read_only=call.services.read_only)
+
+
+def _check(call: Call[Nothing, CheckJob]) -> Reply:
+    return _begun(call.services.worker, call.run, call.studio.run, call.body)
+
+
+def _ablate(call: Call[Nothing, AblateJob]) -> Reply:
+    return _begun(call.services.worker, call.run, call.studio.run, call.body)
+
+
+def _begun(worker: Worker, identity: str, run: Run, job: Job) -> Reply:
+    try:
+        return worker.ask(identity, run.path, run.snapshot.step, job)
+    except NotEnabledError as error:
+        raise NotEnabledError(error.message, f"Start it with: {how_to_enable(run)}") from error
+
+
+def _named(state: WorkerState, run: Run, *, read_only: bool) -> WorkerState:
+    """Add how to get a worker, unless there is one or who asks cannot have one."""
+    return state if state.enabled or read_only else replace(state, how=how_to_enable(run))
+
+
+def how_to_enable(run: Run) -> str:
+    """Return the command that opens a run together with its network, as far as the run tells it."""
+    facts = run.file.model
+    model = facts.source if ":" in facts.source else "MODULE:FUNCTION"
+    words = ["cnnvis", "open", str(run.path), "--model", model]
+    if facts.checkpoint:
+        words += ["--checkpoint", facts.checkpoint]
+    return f"{shlex.join(words)} --data DATA (and the other options that the analysis had)"
+
+
+_BEGUN = "Answered at once; look at the state for how far it is and what came of it. It does one thing at a time."
+WORKER = (
+    get(
+        "runs/{run}/worker",
+        _state,
+        asks=Nothing,
+        answer=WorkerState,
+        summary="How far the run's latest job is, and what came of it.",
+    ),
+    post(
+        "runs/{run}/worker/check",
+        _check,
+        asks=Nothing,
+        body=CheckJob,
+        answer=WorkerState,
+        summary="Remove every source cluster for real, and compare with what the connections promise.",
+        tells=_BEGUN,
+        status=202,
+        errors=(BusyError, NotEnabledError, ServeError),
+        changes=True,
+        largest=_LARGEST_JOB,
+    ),
+    post(
+        "runs/{run}/worker/ablate",
+        _ablate,
+        asks=Nothing,
+        body=AblateJob,
+        answer=WorkerState,
+        summary="Remove some neurons for real, and see what becomes of clusters, outputs and accuracy.",
+        tells=_BEGUN,
+        status=202,
+        errors=(BusyError, NotEnabledError, ServeError),
+        changes=True,
+        largest=_LARGEST_JOB,
+    ),
+    post(
+        "runs/{run}/worker/cancel",
+        _cancel,
+        asks=Nothing,
+        body=None,
+        answer=WorkerState,
+        summary="End the run's job.",
+        changes=True,
+    ),
+)
