@@ -24,7 +24,7 @@ module.exports = {
     only(
       "layout-is-pure",
       "layout",
-      ["api/types.ts", "state/context.ts", "state/viewState.ts"],
+      ["api/types.ts", "state/context.ts", "state/editing.ts", "state/viewState.ts"],
       "Data in, coordinates out.",
     ),
     only(
@@ -40,7 +40,7 @@ module.exports = {
         "api/types.ts",
         "layout",
         "marks",
-        "state/(async|context|links|pictures|viewState|shelf.svelte).ts",
+        "state/(async|context|editing|links|pictures|viewState|shelf.svelte).ts",
         "theme/(theme|ramps).ts",
       ],
       "Functions of context, spec, state and size: no request, no address.",

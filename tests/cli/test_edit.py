@@ -52,14 +52,16 @@ def test_every_action(run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[s
     file = tmp_path / "edits.json"
     assert said(capsys, run, "export", str(file)) == f"Wrote 1 layer to {file}."
     other = write_run(tmp_path / "other")
-    assert said(capsys, other, "import", str(file)) == "relu: 5 of 5 neurons taken over, matched by number."
-    assert done | set(steps) | {"merge", "history", "clusters", "export", "import"} == set(ACTIONS)
+    assert said(capsys, other, "import", str(file)).startswith("relu: 5 of 5 neurons taken over, matched by number")
+    assert said(capsys, run, "jump", "1") == "1 edit of 9 holds now."
+    assert done | set(steps) | {"jump", "merge", "history", "clusters", "export", "import"} == set(ACTIONS)
 
 
 def test_a_preview_shows_old_and_new_and_changes_nothing(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = said(capsys, run, "regroup", "relu", "-k", "2", "--preview")
-    assert text.startswith("Now:")
-    assert "Then:" in text
+    assert text.startswith("Now (silhouette ")
+    assert "\nThen (silhouette " in text
+    assert "would change cluster; agreement of the two (adjusted Rand) " in text
     assert Edits(run).history == ()
 
 
@@ -69,6 +71,8 @@ def test_a_preview_shows_old_and_new_and_changes_nothing(run: Path, capsys: pyte
         (["move", "relu", "0"], "error: 2 words came where LAYER NEURONS CLUSTER was expected."),
         (["undo", "twice"], "error: 1 word came where nothing was expected."),
         (["undo"], "error: There is nothing to undo."),
+        (["jump", "-1"], "error: '-1' is no number of edits."),
+        (["jump", "5"], "error: There are 0 edits in the history: 5 of them cannot hold."),
         (["move", "relu", "x", "c1"], "error: 'x' are no neurons."),
         (["lock", "relu", "c77"], "error: relu has no cluster 'c77'"),
         (["import", "none.json"], "error: none.json cannot be read"),

@@ -20,7 +20,7 @@ from cnnvis.compose.connection_scene import (
 from cnnvis.schema.connection_scene import ConnectionScene, GapScene
 from cnnvis.schema.errors import RunError
 from cnnvis.store.reader import read_run
-from tests.compose.test_cluster_links import make_run
+from tests.compose.test_cluster_links import links_of, make_run
 from tests.making.clusters import layer, pairs
 from tests.making.folder import write_run
 
@@ -106,26 +106,26 @@ def test_same_input_same_bytes() -> None:
 def test_columns_of_a_run_are_linked_in_an_order_of_their_clusters(tmp_path: Path) -> None:
     run = make_run(tmp_path / "run")
     layers = [layer("relu", [(0, 2), (1,), (3, 4)]), layer("fc", [(2,), (0, 1)])]
-    found = link_columns(run, layers, {"relu": "First"})
+    found = link_columns(links_of(run), layers, {"relu": "First"})
     assert (found.mode, found.modes, found.warning) == ("contribution", ("weights", "contribution"), "")
     assert [column.title for column in found.columns] == ["First", "fc"]
     assert [sorted(order) for order in found.order_ids] == [["c1", "c2", "c3"], ["c1", "c2"]]
-    assert link_columns(run, layers, {}, mode="weights").mode == "weights"
+    assert link_columns(links_of(run), layers, {}, mode="weights").mode == "weights"
 
 
 def test_an_earlier_order_stays_where_moving_saves_nothing(tmp_path: Path) -> None:
     run = make_run(tmp_path / "run")
     layers = [layer("relu", [(0, 2), (1,), (3, 4)]), layer("fc", [(0, 1, 2)])]
     earlier = (("c3", "c1", "c2"), ("c1",))
-    assert link_columns(run, layers, {}, mode="weights", earlier=earlier).order_ids == earlier
-    new = link_columns(run, layers, {}, mode="weights", earlier=(("c3", "c1"), ("c1",))).order_ids
+    assert link_columns(links_of(run), layers, {}, mode="weights", earlier=earlier).order_ids == earlier
+    new = link_columns(links_of(run), layers, {}, mode="weights", earlier=(("c3", "c1"), ("c1",))).order_ids
     assert [each for each in new[0] if each != "c2"] == ["c3", "c1"]
 
 
 def test_a_column_without_stored_connections_is_named(tmp_path: Path) -> None:
     run = make_run(tmp_path / "run")
     layers = [layer("relu", [(0, 1, 2, 3, 4)]), layer("conv9", [(0,)]), layer("fc", [(0, 1, 2)])]
-    found = link_columns(run, layers, {"conv9": "Block 9"}, mode="weights")
+    found = link_columns(links_of(run), layers, {"conv9": "Block 9"}, mode="weights")
     assert found.warning == "No connections are stored for Block 9: they are kept for groups and blocks only."
     assert list(found.pairs) == [(0, 2)]
 
@@ -133,7 +133,7 @@ def test_a_column_without_stored_connections_is_named(tmp_path: Path) -> None:
 def test_a_run_without_connections_says_how_to_get_them(tmp_path: Path) -> None:
     run = read_run(write_run(tmp_path / "run"))
     with pytest.raises(RunError, match="holds no connections") as caught:
-        link_columns(run, [layer("relu", [(0, 1, 2, 3, 4)])], {})
+        link_columns(links_of(run), [layer("relu", [(0, 1, 2, 3, 4)])], {})
     assert "cnnvis analyze" in caught.value.remedy
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cnnvis.compose.connection_words import bundle_words
+from cnnvis.compose.connection_words import bundle_words, stale_words
 
 
 def test_excitation() -> None:
@@ -24,3 +24,10 @@ def test_a_small_share_is_not_called_nothing(share: float, said: str) -> None:
 def test_clusters_of_one_title_are_counted_all() -> None:
     assert "(“a” and" not in bundle_words(["a", "a"], ["b"], 1, 0.5)
     assert "(“a”, “b” and 2 more)" in bundle_words(["a", "b", "c", "c"], ["d"], 1, 0.5)
+
+
+def test_what_is_as_before_an_edit_is_named_by_column() -> None:
+    assert stale_words([]) == ""
+    cut = [("layer2", "cat"), ("layer2", "cat"), ("layer3", "dog"), ("layer3", "deer"), ("layer3", "frog")]
+    said = "What reaches “cat” in layer2, “dog”, “deer” and 1 more in layer3 is as before your edits: "
+    assert stale_words(cut).startswith(said)

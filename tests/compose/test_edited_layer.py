@@ -1,11 +1,13 @@
 """The scene of edited clusters: what is not touched stays byte for byte, the rest is as if made from scratch."""
 
+import threading
 from pathlib import Path
 
 import msgspec
 import numpy as np
 import pytest
 
+from cnnvis.compose import edited_layers
 from cnnvis.compose.edited_layers import automatic_clusters
 from cnnvis.compose.studio import Studio
 from cnnvis.schema.edits import Create, Merge, Move, Regroup, Rename
@@ -56,13 +58,15 @@ def test_the_scene_depends_on_the_clusters_alone_not_on_how_they_came_about(stud
 def test_a_name_is_the_title_and_the_page_of_a_neuron_knows_its_cluster(studio: Studio) -> None:
     studio.edits.make(Create(layer="relu", neurons=(0,), name="lonely"))
     made = studio.edits.clusters("relu").clusters[-1].id
-    titles = {each.id: each.title for each in studio.layer("relu").clusters}
-    assert titles[made] == "lonely"
+    named = {each.id: each for each in studio.layer("relu").clusters}
+    assert named[made].title == "lonely"
+    assert [each.found for each in named.values() if each.id != made] == [""] * (len(named) - 1)
     assert studio.neuron("relu:0").cluster == made
     key = studio.clusters_key("relu")
     studio.edits.make(Rename(layer="relu", cluster=made, name=""))
     assert studio.clusters_key("relu") != key
-    assert {each.id: each.title for each in studio.layer("relu").clusters}[made] != "lonely"
+    unnamed = {each.id: each for each in studio.layer("relu").clusters}
+    assert (unnamed[made].title, unnamed[made].found) == (named[made].found, "")
 
 
 def test_a_class_order_is_that_of_the_edited_cluster(studio: Studio) -> None:
@@ -103,9 +107,26 @@ def test_the_silhouette_is_that_of_the_clusters_shown(studio: Studio) -> None:
 
 def test_a_preview_is_a_scene_and_keeps_nothing(studio: Studio) -> None:
     before = studio.layer_bytes("relu")
-    shown = studio.preview(Regroup(layer="relu", method="kmeans", k=2))
+    shown = studio.preview(Regroup(layer="relu", method="kmeans", k=2)).after
     assert (shown.clustering.method, shown.clustering.automatic) == ("kmeans", False)
     assert (shown.atlas, shown.matrices) == (studio.layer("relu").atlas, studio.layer("relu").matrices)
     assert studio.layer_bytes("relu") == before
     studio.edits.make(Regroup(layer="relu", method="kmeans", k=2))
     assert studio.layer("relu") == shown
+
+
+def test_what_edits_need_is_loaded_once_and_not_at_once(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded: list[str] = []
+    done = threading.Event()
+
+    def load(name: str) -> None:
+        loaded.append(name)
+        done.set()
+
+    monkeypatch.setattr(edited_layers, "SOON", 0.05)
+    monkeypatch.setattr(edited_layers, "import_module", load)
+    studio.get_ready()
+    studio.get_ready()
+    assert loaded == []
+    assert done.wait(20)
+    assert loaded == ["cnnvis.compose.edited_layer"]

@@ -44,13 +44,14 @@ def test_every_operation(edits: Edits) -> None:
     edits.lock("relu", only)
     assert [(each.name, each.note, each.locked) for each in edits.clusters("relu")] == [("all of them", "hm", True)]
     edits.lock("relu", only, locked=False)
-    assert len(edits.preview("relu", method="kmeans", k=2).clusters) >= 2
+    assert len(edits.preview("relu", method="kmeans", k=2).after.clusters) >= 2
     edits.regroup("relu", k=2)
     assert len(edits.history) == 9
     for _ in range(9):
         edits.undo()
     assert members(edits) == before
     assert [each.done for each in edits.history] == [False] * 9
+    assert edits.jump(9).done == 9
 
 
 def test_wrong_values_are_said_before_anything_is_kept(edits: Edits) -> None:

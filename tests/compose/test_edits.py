@@ -56,7 +56,8 @@ def test_edits_are_there_for_whoever_opens_the_run_next(run: Path) -> None:
     assert ids(scene.layers[0])[f"c{len(before) + 1}"] == (0, 1)
     scene = book(run).undo()
     assert (scene.revision, scene.undo, scene.layers) == (2, "", ())
-    assert [(entry.revision, entry.done) for entry in scene.history] == [(1, False)]
+    assert (scene.done, scene.undone) == (0, 1)
+    assert [(entry.revision, entry.done) for entry in edits.history().entries] == [(1, False)]
     assert ids(edits.clusters("relu")) == before
     assert edits.redo().layers == (book(run).clusters("relu"),)
 
@@ -90,7 +91,7 @@ def test_an_edit_on_an_older_revision_is_made_where_it_still_means_the_same(run:
     other.make(Note(layer="fc", text="hm"), on=1)
     scene = one.make(Note(layer="relu", text="x", neuron=2), on=0)
     assert scene.revision == 4
-    assert len(scene.history) == 4
+    assert (scene.done, one.history().total) == (4, 4)
 
 
 def test_an_edit_whose_ground_has_changed_is_refused_and_changes_nothing(run: Path) -> None:
@@ -108,6 +109,30 @@ def test_an_edit_whose_ground_has_changed_is_refused_and_changes_nothing(run: Pa
     other.undo(on=1)
     with pytest.raises(ConflictError, match="could be redone"):
         one.redo(on=1)
+
+
+def test_the_history_comes_in_pages_and_can_be_gone_to_at_any_point(run: Path) -> None:
+    edits = book(run)
+    states = ["", *(edits.make(Note(layer="relu", text=str(number))).layers[0].note for number in range(7))]
+    rng = random.Random(2)
+    for done in [3, 3, 0, 7, *(rng.randrange(8) for _ in range(6))]:
+        scene = edits.jump(done)
+        assert (scene.done, scene.undone) == (done, 7 - done)
+        assert edits.clusters("relu").note == states[done]
+    done = scene.done
+    whole = edits.history()
+    assert [entry.done for entry in whole.entries] == [place < done for place in range(7)]
+    for first in range(9):
+        part = book(run).history(first, 3)
+        assert (part.first, part.total, part.entries) == (first, 7, whole.entries[first : first + 3])
+    with pytest.raises(EditError, match=r"7 edits in the history: 8 of them cannot hold\. Give a number from 0 to 7"):
+        edits.jump(8)
+    with pytest.raises(ConflictError, match="could be gone to another point"):
+        book(run).jump(2, on=1)
+    assert edits.revision() == scene.revision
+    # A new edit ends what could be redone.
+    edits.jump(2)
+    assert edits.make(Note(layer="relu", text="other")).undone == 0
 
 
 def test_many_threads_and_books_lose_nothing(run: Path) -> None:
@@ -142,7 +167,7 @@ def test_what_cannot_be_done_is_said(run: Path) -> None:
     with pytest.raises(EditError, match="The run has no layer 'ghost'"):
         edits.clusters("ghost")
     assert edits.revision() == 0
-    assert book(run).scene().history == ()
+    assert book(run).history().entries == ()
 
 
 def test_a_preview_keeps_nothing_and_is_what_the_edit_then_does(run: Path) -> None:
@@ -150,7 +175,9 @@ def test_a_preview_keeps_nothing_and_is_what_the_edit_then_does(run: Path) -> No
     asked = Regroup(layer="relu", method="kmeans", k=2)
     shown = edits.preview(asked)
     assert edits.revision() == 0
-    assert edits.make(asked).layers == (shown,)
+    assert shown.before == edits.clusters("relu")
+    assert edits.make(asked).layers == (shown.after,)
+    assert edits.preview(asked).revision == 1
     with pytest.raises(EditError, match="MeanShift"):
         edits.preview(Regroup(layer="relu", method="meanshift", k=2))
 
@@ -159,7 +186,7 @@ def test_a_file_that_was_taken_away_is_an_empty_log(run: Path) -> None:
     edits = book(run)
     edits.make(Create(layer="relu", neurons=(0,)))
     (run / "edits.sqlite").unlink()
-    assert edits.scene().history == ()
+    assert edits.history().total == 0
     assert edits.make(Create(layer="relu", neurons=(1,))).revision == 1
     (run / "edits.sqlite").write_bytes(b"x" * 4096)
     with pytest.raises(RunError, match="is damaged"):

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from cnnvis.compose.edits_carry import WITHOUT, Carried, carry_layer, check_file, export_edits
+from cnnvis.analysis.match import NeuronMatch
+from cnnvis.compose.edits_carry import WITHOUT, Carried, carry_layer, carry_words, check_file, export_edits
 from cnnvis.compose.edits_replay import History
 from cnnvis.schema.edits import ClusterState, EditsFile, ExportedLayer, LayerClusters, LogEntry, NeuronNote, Rename
 from cnnvis.schema.errors import EditError
@@ -118,3 +119,26 @@ def test_a_file_whose_parts_do_not_fit_is_refused() -> None:
             check_file(replace(file, layers=(wrong,)))
     with pytest.raises(EditError, match="of version 9, this cnnvis knows 1"):
         check_file(replace(file, version=9))
+
+
+@pytest.mark.parametrize(
+    ("identity", "agreement", "least", "sentence"),
+    [
+        (True, 0.9, None, "relu: 3 of 5 neurons taken over, matched by number."),
+        (True, None, None, "matched by number (too few classes are known in both runs to compare by)."),
+        (False, 0.9, 0.8, "matched by class profile (correlation 0.80 or more, which chance hardly gives)."),
+        (False, None, None, "relu: nothing taken over. No neuron answers to the same classes"),
+    ],
+)
+def test_what_was_matched_and_how_sure_that_is(
+    identity: bool, agreement: float | None, least: float | None, sentence: str
+) -> None:
+    found = NeuronMatch(target=np.arange(3), identity=identity, agreement=agreement, least=least)
+    assert sentence in carry_words(found, "relu", 3, 5)
+
+
+def test_a_layer_that_has_nothing_in_common_is_not_carried() -> None:
+    found = carried(profiles(), OtherRun(np.random.default_rng(9).random((5, 6))))
+    assert found.facts.neurons == 0
+    assert found.facts.words.startswith("relu: nothing taken over.")
+    assert found.missing[0].startswith("5 neurons of relu without counterpart here")

@@ -166,7 +166,7 @@ def test_edits_are_the_history(studio: Studio) -> None:
     studio.edits.make(Create(layer="relu", neurons=(0,)))
     studio.edits.make(Lock(layer="fc", cluster="c1"))
     studio.edits.undo()
-    history = studio.edits.scene().history
+    history = studio.edits.history().entries
     assert [(row["revision"], row["edit"], row["done"]) for row in rows(studio, "edits")] == [
         (each.revision, each.words, each.done) for each in history
     ]

@@ -2,18 +2,30 @@
 
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
 from cnnvis.analysis.agreement import rank_agreement
+from cnnvis.compose.studio import Studio
 from cnnvis.compose.workshop import Workshop
 from cnnvis.observe.collect import CollectOptions, collect
 from cnnvis.observe.trace import trace
+from cnnvis.schema.connection_scene import ConnectionScene
+from cnnvis.schema.edits import Create
 from cnnvis.schema.errors import CnnvisError, DataError, ModelError
 from cnnvis.schema.run import DataFacts, ModelFacts, RunFile
-from cnnvis.schema.worker import AblateJob, AblateResult, CheckJob, CheckResult, ClusterNeurons
+from cnnvis.schema.worker import (
+    AblateJob,
+    AblateResult,
+    CheckJob,
+    CheckResult,
+    ClusterNeurons,
+    ConnectJob,
+    ConnectResult,
+)
 from cnnvis.store.reader import Run, read_run
 from cnnvis.store.writer import RunWriter
 from tests.observe.collect.helpers import Memory, evenly
@@ -117,6 +129,30 @@ def test_between_neighbours_without_a_non_linearity_contribution_is_the_measured
     close(np.array(pair.contribution), np.array(pair.measured))
     assert pair.contribution_agreement == pytest.approx(1.0)
     assert not found.weak
+
+
+def test_contributions_to_edited_clusters_are_computed_anew(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CNNVIS_DATA", str(run.path.parent / "data"))
+    workshop = Workshop(model=network(), source=data())
+    studio = Studio(run)
+    columns = studio.columns()
+    result = workshop.do(run, ConnectJob(), quiet)
+    assert isinstance(result, ConnectResult)
+    assert (result.images, result.clusters) == (24, sum(len(studio.layer(column).clusters) for column in columns))
+
+    def shown() -> ConnectionScene:
+        return msgspec.json.decode(studio.connections_bytes([], "contribution", 1.0), type=ConnectionScene)
+
+    assert shown().stale == ""
+    target = max(columns[1:], key=lambda column: max(len(each.neurons) for each in studio.layer(column).clusters))
+    cut = max(studio.layer(target).clusters, key=lambda each: len(each.neurons))
+    studio.edits.make(Create(layer=target, neurons=cut.neurons[:1]))
+    as_before = shown()
+    assert as_before.stale.startswith("What reaches “")
+    assert {cut.id, studio.layer(target).clusters[-1].id} <= {each for gap in as_before.gaps for each in gap.stale}
+    workshop.do(run, ConnectJob(), quiet)
+    assert shown().stale == ""
+    assert shown() != as_before
 
 
 def test_removing_neurons_tells_what_becomes_of_clusters_outputs_and_accuracy(run: Run) -> None:

@@ -3,6 +3,7 @@ import type { Pixels } from "../mock/pixels.ts";
 import type { MockRun } from "../mock/run.ts";
 import { type Async, failed, PENDING, ready } from "../src/state/async.ts";
 import type { RunContext } from "../src/state/context.ts";
+import { closedEdits } from "../src/state/edits.svelte.ts";
 import { decodePiece, readPictureKey } from "../src/state/pictures.ts";
 import { FullShelf, LoadingShelf } from "../src/state/shelf.svelte.ts";
 import type { Checks } from "../src/state/worker.svelte.ts";
@@ -44,6 +45,7 @@ const NO_CHECKS: Checks = {
   refused: null,
   watch: () => {},
   check: () => {},
+  connect: () => {},
   cancel: () => {},
 };
 
@@ -87,6 +89,7 @@ export function mockContext(run: MockRun, theme: Theme): RunContext {
     connections: remembered((key) => run.connections(JSON.parse(key) as ConnectionQuery)),
     paths: remembered((key) => run.path(JSON.parse(key) as PathQuery)),
     checks: NO_CHECKS,
+    edits: closedEdits(""),
     image: (address) => dataAddress(run.image(sampleOf(address))),
   };
 }

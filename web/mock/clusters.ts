@@ -67,12 +67,13 @@ export function layerScene(world: World, unit: PlanUnit): LayerScene {
     const profile = profileOf(world, favourite, second, random);
     const early = unit.stage === 0;
     return {
-      id: `${unit.id}@${index}`,
+      id: `c${index + 1}`,
       title: never
         ? "never active"
         : early
           ? `cluster ${index + 1}`
           : [favourite, second].map((c) => world.classes[c]).join(", "),
+      found: "",
       classes: never || early ? [] : [favourite, second],
       never_active: never,
       agreement: never ? null : 0.6 + random() * 0.39,

@@ -197,7 +197,7 @@ export function connectionScene(layers: Layers, query: ConnectionQuery, jumps: "
       const share = jump === 0 || query.share === 1 ? query.share : query.share / 3;
       const gap = new Gap(from, to, { mode, share, most: jump === 0 || query.share === 1 ? 30 : 4 });
       const { bundles, curves, kept, total } = gap;
-      gaps.push({ source, target, bundles, curves, kept, total, share: gap.share, exact: true, notes: [] });
+      gaps.push({ source, target, bundles, curves, kept, total, share: gap.share, exact: true, notes: [], stale: [] });
     });
   });
   setPorts(gaps, orders);
@@ -207,6 +207,7 @@ export function connectionScene(layers: Layers, query: ConnectionQuery, jumps: "
     mode,
     modes: ["weights", "contribution"],
     default: "weights",
+    stale: "",
     warning: mode === "contribution" ? WARNING : "",
     agreement: { weights: 0.71, contribution: 0.24 },
     share: query.share,
@@ -256,7 +257,13 @@ export function pathScene(layers: Layers, query: PathQuery): PathScene {
     stops.push({ column, layer: from.layer, cluster, share: shareOf(at), alternatives });
   }
   if (query.label !== null) stops.shift();
-  return { version: 1, start: query.label === null ? (query.cluster ?? "") : `class ${query.label}`, mode, stops };
+  return {
+    version: 1,
+    stale: "",
+    start: query.label === null ? (query.cluster ?? "") : `class ${query.label}`,
+    mode,
+    stops,
+  };
 }
 
 /** A worker that was not told where the network's code is. */

@@ -54,8 +54,7 @@ def _taken(words: Words, names: str, *, more: bool = False) -> Words:
 
 def _said(scene: EditsScene, console: Console) -> None:
     """Say what was done last."""
-    last = next((each for each in reversed(scene.history) if each.done), None)
-    console.line(f"{last.words[:1].upper()}{last.words[1:]}." if last else "No edits.")
+    console.line(f"{scene.undo[:1].upper()}{scene.undo[1:]}." if scene.undo else "No edits.")
 
 
 def _move(edits: Edits, words: Words, _: Namespace, console: Console) -> None:
@@ -84,13 +83,16 @@ def _regroup(edits: Edits, words: Words, options: Namespace, console: Console) -
     if not options.preview:
         _said(edits.regroup(layer, method=method, k=k), console)
         return
-    scene = edits.preview(layer, method=method, k=k)
-    console.line("Now:")
-    _show(edits.clusters(layer), console)
-    console.line("Then:")
-    console.table(
-        ("cluster", "neurons", "title"), [(each.id, f"{len(each.neurons):,}", each.title) for each in scene.clusters]
-    )
+    found = edits.preview(layer, method=method, k=k)
+    for title, scene in (("Now", found.before), ("Then", found.after)):
+        apart = scene.clustering.silhouette
+        console.line(f"{title}{'' if apart is None else f' (silhouette {apart:.2f})'}:")
+        console.table(
+            ("cluster", "neurons", "title"),
+            [(each.id, f"{len(each.neurons):,}", each.title) for each in scene.clusters],
+        )
+    moved = counted(found.moved, "neuron")
+    console.line(f"{moved} would change cluster; agreement of the two (adjusted Rand) {found.agreement:.2f}.")
 
 
 def _lock(edits: Edits, words: Words, _: Namespace, console: Console) -> None:
@@ -129,11 +131,24 @@ def _redo(edits: Edits, words: Words, _: Namespace, console: Console) -> None:
     console.line(f"Done again: {edits.redo().undo}.")
 
 
+def _jump(edits: Edits, words: Words, _: Namespace, console: Console) -> None:
+    (number,) = _taken(words, "NUMBER")
+    if not (number.isascii() and number.isdecimal()) or len(number) > 18:
+        raise EditError(f"{number!r} is no number of edits.", "Give how many are to hold, as in `history`.")
+    scene = edits.jump(int(number))
+    console.line(
+        f"{counted(scene.done, 'edit')} of {scene.done + scene.undone} {'holds' if scene.done == 1 else 'hold'} now."
+    )
+
+
 def _history(edits: Edits, words: Words, _: Namespace, console: Console) -> None:
     _taken(words, "")
-    rows = [(each.time, "" if each.done else "undone", each.words) for each in edits.history]
+    rows = [
+        (str(number), each.time, "" if each.done else "undone", each.words)
+        for number, each in enumerate(edits.history, start=1)
+    ]
     if rows:
-        console.table(("time", "", "edit"), rows)
+        console.table(("number", "time", "", "edit"), rows)
     else:
         console.line("No edits.")
 
@@ -158,8 +173,7 @@ def _import(edits: Edits, words: Words, _: Namespace, console: Console) -> None:
     (file,) = _taken(words, "FILE")
     report = edits.load(file)
     for each in report.layers:
-        how = "by number" if each.by == "identity" else "by class profile"
-        console.line(f"{each.layer}: {each.neurons:,} of {counted(each.total, 'neuron')} taken over, matched {how}.")
+        console.line(each.words)
     for sentence in report.missing:
         console.line(f"Left out: {sentence}")
 
@@ -176,6 +190,7 @@ _ACTIONS: dict[str, Callable[[Edits, Words, Namespace, Console], None]] = {
     "note": _note,
     "undo": _undo,
     "redo": _redo,
+    "jump": _jump,
     "history": _history,
     "clusters": _clusters,
     "export": _export,

@@ -12,7 +12,7 @@ TABLES = tuple(
     ).split()
 )
 ACTIONS = tuple(
-    "move create merge split regroup lock unlock rename note undo redo history clusters export import".split()
+    "move create merge split regroup lock unlock rename note undo redo jump history clusters export import".split()
 )
 
 EDIT = """\
@@ -29,6 +29,7 @@ shows it at once. Neurons are channels, such as 3,14,20-25; clusters are c1, c2,
   cnnvis edit RUN rename LAYER CLUSTER NAME     name a cluster ("": automatic title)
   cnnvis edit RUN note LAYER TEXT               write a note (--cluster, --neuron)
   cnnvis edit RUN undo | redo | history
+  cnnvis edit RUN jump N                        undo or redo until N edits hold
   cnnvis edit RUN export FILE                   write all edited clusters as JSON
   cnnvis edit RUN import FILE                   take them over, from any run
 """

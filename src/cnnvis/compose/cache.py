@@ -30,6 +30,11 @@ class DerivedCache:
         self._keeps = written or not run.bundled
         self._memory: dict[str, bytes] = {}
 
+    @property
+    def folder(self) -> Path:
+        """Where everything is kept that was made from this content."""
+        return self._run / DERIVED / self.version
+
     def get(self, name: str, make: Callable[[], bytes]) -> bytes:
         """Return what is kept under a name, making it first when there is nothing."""
         if name in self._memory:

@@ -8,8 +8,8 @@ from jaxtyping import Float, Int
 
 from cnnvis.analysis.arrange import arrange
 from cnnvis.analysis.bundle import Bicluster, Bundling, bundle
-from cnnvis.compose.cluster_links import Links, Members, Pairs, available_modes, cluster_links
-from cnnvis.compose.connection_words import bundle_words
+from cnnvis.compose.cluster_links import ClusterLinks, Links, Members, Pairs
+from cnnvis.compose.connection_words import bundle_words, stale_words
 from cnnvis.compose.curve_ports import Box, curve_ports
 from cnnvis.schema.connection_scene import (
     Agreement,
@@ -75,6 +75,14 @@ class Linked:
     warning: str
 
     @property
+    def stale(self) -> str:
+        """Say for which clusters the contributions are those of before the user's edits; empty: for none."""
+        cut = sorted({(target, place) for (_, target), links in self.pairs.items() for place in links.stale})
+        return stale_words(
+            [(self.columns[column].title, self.columns[column].clusters[at].title) for column, at in cut]
+        )
+
+    @property
     def order_ids(self) -> tuple[tuple[str, ...], ...]:
         """Ids of the clusters of each column from top to bottom."""
         return tuple(
@@ -84,7 +92,7 @@ class Linked:
 
 
 def link_columns(
-    run: Run,
+    source: ClusterLinks,
     layers: Sequence[LayerScene],
     titles: Mapping[str, str],
     *,
@@ -94,7 +102,7 @@ def link_columns(
     """Return the connections between columns, and the order of clusters that crosses little.
 
     Args:
-        run: The run.
+        source: The run's connections.
         layers: The clusters of the columns, from left to right.
         titles: What columns are called.
         mode: What connections mean; None takes contribution where the run holds it (it ranked real removal better in
@@ -108,16 +116,16 @@ def link_columns(
     """
     columns = columns_of(layers, titles)
     clusters = members_of(layers)
-    modes = available_modes(run, clusters)
+    modes = source.modes(clusters)
     chosen = choose_mode(modes, mode)
-    pairs = cluster_links(run, chosen, clusters)
+    pairs = source.between(chosen, clusters)
     return Linked(
         columns=tuple(columns),
         mode=chosen,
         modes=modes,
         pairs=pairs,
         orders=_orders(columns, pairs, earlier),
-        warning=_warning(run, columns) if chosen == "weights" else "",
+        warning=_warning(source.run, columns) if chosen == "weights" else "",
     )
 
 
@@ -138,6 +146,7 @@ def draw_connections(linked: Linked, *, share: float = SHARE) -> ConnectionScene
         modes=linked.modes,
         default=choose_mode(linked.modes, None),
         warning=linked.warning,
+        stale=linked.stale,
         agreement=Agreement(),
         share=share,
         columns=tuple(column.layer for column in linked.columns),
@@ -173,7 +182,13 @@ def choose_mode(modes: Sequence[ConnectionMode], mode: ConnectionMode | None) ->
 
 
 def _bundled(links: Links, share: float, most: int | None) -> Bundling:
-    """Bundle what carries the share; less of it where that is more than can be looked at."""
+    """Bundle what carries the share, once; less of it where that is more than can be looked at."""
+    if (share, most) not in links.bundlings:
+        links.bundlings[share, most] = _bundle(links, share, most)
+    return links.bundlings[share, most]
+
+
+def _bundle(links: Links, share: float, most: int | None) -> Bundling:
     found = bundle(links.positive, links.negative, share=share)
     if most is None or _items(found) <= most:
         return found
@@ -247,6 +262,7 @@ def _gaps(
                 share=bundling.share,
                 exact=bundling.exact,
                 notes=links.notes,
+                stale=tuple(target.clusters[place].id for place in links.stale),
             )
         )
     return tuple(gaps)

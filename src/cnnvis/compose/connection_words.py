@@ -25,6 +25,29 @@ def bundle_words(sources: Sequence[str], targets: Sequence[str], sign: Sign, sha
     return f"{subject} ({_named(sources)}) {verb} {joined} ({_named(targets)}): {percent} of the {kind} here."
 
 
+def stale_words(cut: Sequence[tuple[str, str]]) -> str:
+    """Say which clusters have contributions of before an edit; nothing without any.
+
+    Args:
+        cut: Titles of the column and of the cluster, from left to right.
+
+    """
+    if not cut:
+        return ""
+    columns = [f"{_named(titles)} in {column}" for column, titles in _by_column(cut).items()]
+    return (
+        f"What reaches {', '.join(columns)} is as before your edits: contributions to a cluster are computed with the "
+        "network."
+    )
+
+
+def _by_column(cut: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for column, title in cut:
+        found.setdefault(column, []).append(title)
+    return found
+
+
 def _named(titles: Sequence[str]) -> str:
     """Return the first titles, each once, and how many more there are."""
     distinct = list(dict.fromkeys(titles))

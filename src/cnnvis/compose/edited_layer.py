@@ -78,7 +78,9 @@ class EditedLayer:
                 self._scenes.popitem(last=False)
         else:
             self._scenes.move_to_end(state.neurons)
-        return replace(scene, id=state.id, title=state.name or scene.title)
+        if not state.name:
+            return replace(scene, id=state.id)
+        return replace(scene, id=state.id, title=state.name, found=scene.title)
 
     def _clustering(self, clusters: LayerClusters, scenes: tuple[ClusterScene, ...]) -> Clustering:
         """Return what the clusters are as a whole; how stable they are under resampling is not asked of the user's."""

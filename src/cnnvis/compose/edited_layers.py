@@ -3,6 +3,7 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from typing import Protocol, runtime_checkable
 
 from cnnvis.compose.atlas import Atlas
@@ -11,6 +12,8 @@ from cnnvis.schema.edits import ClusterState, LayerClusters, Method
 from cnnvis.schema.scene import LayerScene
 from cnnvis.store.reader import Run
 
+SOON = 2.0
+"""Seconds until what edits need is loaded: SciPy takes one of them."""
 KEPT = 4
 """Layers whose material is kept: of a large one it is some ten megabytes."""
 
@@ -46,6 +49,15 @@ class EditedLayers:
         self._atlas = atlas
         self._lock = threading.Lock()
         self._kept: OrderedDict[str, LayerEditor] = OrderedDict()
+        self._warming: threading.Timer | None = None
+
+    def get_ready(self) -> None:
+        """Load what the first edit needs in the background, soon: the first picture comes before it."""
+        with self._lock:
+            if self._warming is None:
+                self._warming = threading.Timer(SOON, import_module, ["cnnvis.compose.edited_layer"])
+                self._warming.daemon = True
+                self._warming.start()
 
     def start(self, unit: str) -> LayerClusters:
         """Return a layer's automatic clusters: what edits begin with."""

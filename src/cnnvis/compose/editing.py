@@ -20,11 +20,11 @@ from cnnvis.schema.edits import (
     Move,
     Note,
     Regroup,
+    Regrouping,
     Rename,
     Split,
 )
 from cnnvis.schema.errors import EditError
-from cnnvis.schema.scene import LayerScene
 from cnnvis.store.files import write_bytes
 from cnnvis.store.reader import Run, read_run
 
@@ -56,13 +56,13 @@ class Edits:
 
     @property
     def state(self) -> EditsScene:
-        """The edits as they are now: history, what can be undone and redone, and the edited layers."""
+        """The edits as they are now: what can be undone and redone, and the edited layers."""
         return self._studio.edits.scene()
 
     @property
     def history(self) -> tuple[HistoryEntry, ...]:
         """What was done, oldest first; what was undone and can be redone stands at the end."""
-        return self.state.history
+        return self._studio.edits.history().entries
 
     def clusters(self, layer: str) -> tuple[ClusterState, ...]:
         """Return the clusters of a layer, edited or not."""
@@ -88,8 +88,8 @@ class Edits:
         """Group a layer anew by ``ward``, ``kmeans`` or ``meanshift``; locked clusters stay. Without k it is found."""
         return self._studio.edits.make(_regroup(layer, method, k))
 
-    def preview(self, layer: str, *, method: str = "ward", k: int | None = None) -> LayerScene:
-        """Return what `regroup` would give, without doing it."""
+    def preview(self, layer: str, *, method: str = "ward", k: int | None = None) -> Regrouping:
+        """Return the layer as it is and as `regroup` would make it, and which neurons would go where."""
         return self._studio.preview(_regroup(layer, method, k))
 
     def lock(self, layer: str, cluster: str, *, locked: bool = True) -> EditsScene:
@@ -111,6 +111,10 @@ class Edits:
     def redo(self) -> EditsScene:
         """Make the edit again that was undone last."""
         return self._studio.edits.redo()
+
+    def jump(self, done: int) -> EditsScene:
+        """Undo or redo until this many edits of the history hold."""
+        return self._studio.edits.jump(done)
 
     def save(self, path: str | Path) -> None:
         """Write all edited layers to a JSON file, which `load` takes to another run; RunError when that fails."""

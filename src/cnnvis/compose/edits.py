@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TypeVar
 
@@ -12,11 +13,13 @@ from cnnvis.compose.edits_replay import History, apply, cluster_number, layers_o
 from cnnvis.compose.edits_resolve import footprint, resolve
 from cnnvis.compose.edits_words import edit_words
 from cnnvis.schema.edits import (
+    Act,
     CarryReport,
     Edit,
     EditsFile,
     EditsScene,
     HistoryEntry,
+    HistoryPage,
     Import,
     LayerClusters,
     LogEntry,
@@ -37,6 +40,17 @@ class ConflictError(EditError):
 
 class TooLateError(CnnvisError):
     """Finding out what an edit comes to took longer than anybody waits; nothing was changed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preview:
+    """What grouping a layer anew would come to."""
+
+    revision: int
+    before: LayerClusters
+    edited: bool
+    """Whether the clusters before are already the user's."""
+    after: LayerClusters
 
 
 def utc_now() -> str:
@@ -75,6 +89,12 @@ class EditBook:
         with self._lock:
             return self._read().layer(unit)
 
+    def layers(self, units: Sequence[str]) -> list[LayerClusters | None]:
+        """Return the clusters of several layers at one moment; as `layer`."""
+        with self._lock:
+            history = self._read()
+            return [history.layer(unit) for unit in units]
+
     def clusters(self, unit: str) -> LayerClusters:
         """Return the clusters of a layer, edited or not; EditError when the run has no such layer."""
         self._check_layer(unit)
@@ -84,24 +104,33 @@ class EditBook:
         """Return the edits as they are now."""
         with self._lock:
             history = self._read()
-            rows = [(row, True) for row in history.done] + [(row, False) for row in reversed(history.undone)]
             return EditsScene(
                 revision=history.revision,
                 undo=_words(history.done[-1]) if history.done else "",
                 redo=_words(history.undone[-1]) if history.undone else "",
-                history=tuple(
-                    HistoryEntry(
-                        revision=row.revision,
-                        time=row.time,
-                        words=_words(row),
-                        layers=layers_of(row.edit) if row.edit is not None else (),
-                        done=done,
-                    )
-                    for row, done in rows
-                ),
+                done=len(history.done),
+                undone=len(history.undone),
                 layers=history.layers,
                 notice=self._log.notice,
             )
+
+    def history(self, first: int = 0, count: int | None = None) -> HistoryPage:
+        """Return a part of the history list: some entries from a place on, or all."""
+        with self._lock:
+            history = self._read()
+            rows = [*history.done, *reversed(history.undone)]
+            chosen = rows[first:] if count is None else rows[first : first + count]
+            entries = (
+                HistoryEntry(
+                    revision=row.revision,
+                    time=row.time,
+                    words=_words(row),
+                    layers=layers_of(row.edit) if row.edit is not None else (),
+                    done=place < len(history.done),
+                )
+                for place, row in enumerate(chosen, start=first)
+            )
+            return HistoryPage(revision=history.revision, first=first, entries=tuple(entries), total=len(rows))
 
     def make(self, edit: Edit, *, on: int | None = None, until: float | None = None) -> EditsScene:
         """Make an edit; it is on the disk when this returns.
@@ -128,22 +157,25 @@ class EditBook:
                 self._check_same(edit, history, on, start)
             return history.layer(layer), max(history.highest(layer), _highest(start))
 
-        def decide(ground: tuple[LayerClusters | None, int]) -> LogEntry:
+        def decide(ground: tuple[LayerClusters | None, int]) -> list[LogEntry]:
             now, highest = ground
             resolved = self._resolved(edit, now or start, neurons=neurons, highest=highest)
-            return LogEntry(time=self._clock(), edit=resolved, starts=() if now is not None else (start,))
+            return [LogEntry(time=self._clock(), edit=resolved, starts=() if now is not None else (start,))]
 
         self._settle(look, decide, until)
         return self.scene()
 
-    def preview(self, edit: Regroup) -> LayerClusters:
+    def preview(self, edit: Regroup) -> Preview:
         """Return what grouping a layer anew would come to, without keeping it; errors as for `make`."""
         neurons = self._check_layer(edit.layer)
         start = self._layers.start(edit.layer)
         with self._lock:
-            now = self._read().layer(edit.layer) or start
+            edited = self._read().layer(edit.layer)
             highest = max(self._history.highest(edit.layer), _highest(start))
-        return apply(self._resolved(edit, now, neurons=neurons, highest=highest), now)
+            revision = self._history.revision
+        before = edited or start
+        after = apply(self._resolved(edit, before, neurons=neurons, highest=highest), before)
+        return Preview(revision=revision, before=before, edited=edited is not None, after=after)
 
     def undo(self, *, on: int | None = None) -> EditsScene:
         """Take the newest edit back.
@@ -154,11 +186,28 @@ class EditBook:
             RunError: It cannot be written.
 
         """
-        return self._step(LogEntry(act="undo", time=self._clock()), on)
+        return self._step("undo", on)
 
     def redo(self, *, on: int | None = None) -> EditsScene:
         """Make the edit again that was undone last; errors as for `undo`."""
-        return self._step(LogEntry(act="redo", time=self._clock()), on)
+        return self._step("redo", on)
+
+    def jump(self, done: int, *, on: int | None = None) -> EditsScene:
+        """Undo or redo until this many edits hold, all at once; errors as for `undo`."""
+
+        def look(history: History) -> tuple[int, int, int]:
+            _check_nothing_new(history, on, "gone to another point of the history")
+            return history.revision, len(history.done), len(history.undone)
+
+        def decide(ground: tuple[int, int, int]) -> list[LogEntry]:
+            _, now, undone = ground
+            if not 0 <= done <= now + undone:
+                message = f"There are {now + undone} edits in the history: {done} of them cannot hold."
+                raise EditError(message, f"Give a number from 0 to {now + undone}.")
+            return [LogEntry(act="undo" if done < now else "redo", time=self._clock())] * abs(done - now)
+
+        self._settle(look, decide, None)
+        return self.scene()
 
     def export(self) -> EditsFile:
         """Return all edited layers in a form that can be taken to another run."""
@@ -188,7 +237,7 @@ class EditBook:
         def look(history: History) -> list[tuple[LayerClusters | None, int]]:
             return [(history.layer(name), max(history.highest(name), _highest(starts[name]))) for name in starts]
 
-        def decide(ground: list[tuple[LayerClusters | None, int]]) -> LogEntry:
+        def decide(ground: list[tuple[LayerClusters | None, int]]) -> list[LogEntry]:
             known = dict(zip(starts, ground, strict=True))
             carried.clear()
             for each in there:
@@ -202,7 +251,7 @@ class EditBook:
                 raise EditError("Nothing of these edits fits this run.", remedy)
             edit = Import(layers=tuple(each.clusters for each in kept), source=file.run)
             fresh = tuple(starts[name] for name in layers_of(edit) if known[name][0] is None)
-            return LogEntry(time=self._clock(), edit=edit, starts=fresh)
+            return [LogEntry(time=self._clock(), edit=edit, starts=fresh)]
 
         self._settle(look, decide, until)
         missing = (*absent, *_missing(carried))
@@ -214,41 +263,42 @@ class EditBook:
 
         return resolve(edit, now, neurons=neurons, highest=highest, group=group)
 
-    def _step(self, mark: LogEntry, on: int | None) -> EditsScene:
+    def _step(self, act: Act, on: int | None) -> EditsScene:
         def look(history: History) -> int:
-            if on is not None and on != history.revision:
-                raise ConflictError(f"Another edit was made before this could be {mark.act}ne.", _LOOK)
-            if not (history.done if mark.act == "undo" else history.undone):
-                raise EditError(f"There is nothing to {mark.act}.", "Make an edit first.")
+            _check_nothing_new(history, on, f"{act}ne")
+            if not (history.done if act == "undo" else history.undone):
+                raise EditError(f"There is nothing to {act}.", "Make an edit first.")
             return history.revision
 
-        self._settle(look, lambda _: mark, None)
+        self._settle(look, lambda _: [LogEntry(act=act, time=self._clock())], None)
         return self.scene()
 
     def _settle(
-        self, look: Callable[[History], Ground], decide: Callable[[Ground], LogEntry], until: float | None
+        self, look: Callable[[History], Ground], decide: Callable[[Ground], list[LogEntry]], until: float | None
     ) -> None:
-        """Add a row to the log that was decided on looking at what the log comes to.
+        """Add rows to the log, all or none, that were decided on looking at what the log comes to.
 
         Deciding may take long and may refuse, so the log is not held meanwhile, and is not even made for a refusal.
         When others have written since, look again, and decide again if that is something else.
         """
         seen: Ground | None = None
-        row: LogEntry | None = None
+        rows: list[LogEntry] | None = None
         while True:
             with self._lock:
                 history = self._read()
                 newest, ground = history.revision, look(history)
-            if row is None or ground != seen:
-                seen, row = ground, decide(ground)
+            if rows is None or ground != seen:
+                seen, rows = ground, decide(ground)
+            if not rows:
+                return
             with self._lock:
                 if until is not None and time.monotonic() > until:
                     raise TooLateError("This edit took too long to work out.", "Choose fewer neurons, or another way.")
-                kept = self._log.append(row, after=newest)
+                kept = self._log.extend(rows, after=newest)
                 if kept is None:
                     continue
                 if self._history.revision == newest:
-                    self._history.read([kept])
+                    self._history.read(kept)
                 return
 
     def _check_same(self, edit: Edit, history: History, on: int, start: LayerClusters) -> None:
@@ -274,6 +324,11 @@ class EditBook:
         if newest > self._history.revision:
             self._history.read(self._log.rows(self._history.revision))
         return self._history
+
+
+def _check_nothing_new(history: History, on: int | None, what: str) -> None:
+    if on is not None and on != history.revision:
+        raise ConflictError(f"Another edit was made before this could be {what}.", _LOOK)
 
 
 def _words(row: LogEntry) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Float
@@ -21,6 +22,9 @@ from cnnvis.schema.edits import (
 )
 from cnnvis.schema.errors import EditError
 from cnnvis.store.reader import Run
+
+if TYPE_CHECKING:
+    from cnnvis.analysis.match import NeuronMatch
 
 WITHOUT = "without counterpart"
 """Name of the cluster of neurons that nothing was said about where the edits come from."""
@@ -122,8 +126,20 @@ def carry_layer(run: Run, file: EditsFile, exported: ExportedLayer, now: LayerCl
         neurons=len(to),
         total=exported.neurons,
         agreement=found.agreement,
+        words=carry_words(found, theirs.layer, len(to), exported.neurons),
     )
     return Carried(clusters=clusters, facts=facts, missing=tuple(_missing(theirs, to, exported.neurons)))
+
+
+def carry_words(found: "NeuronMatch", layer: str, neurons: int, total: int) -> str:
+    """Say how much of a layer was taken over, by what, and how sure that is."""
+    taken = f"{layer}: {neurons:,} of {counted(total, 'neuron')} taken over, matched"
+    if found.identity:
+        unsure = "" if found.agreement is not None else " (too few classes are known in both runs to compare by)"
+        return f"{taken} by number{unsure}."
+    if found.least is None:
+        return f"{layer}: nothing taken over. No neuron answers to the same classes as one there better than by chance."
+    return f"{taken} by class profile (correlation {found.least:.2f} or more, which chance hardly gives)."
 
 
 def _over_common_classes(

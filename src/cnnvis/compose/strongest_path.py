@@ -50,7 +50,7 @@ def build_path(run: Run, linked: Linked, *, start: int | tuple[str, str]) -> Pat
         rivals = ends if after is None else shares.get(after, {})
         stops.append(_stop(linked.columns, place, share, rivals))
         after = place
-    return PathScene(start=words, mode=linked.mode, stops=tuple(stops))
+    return PathScene(start=words, mode=linked.mode, stale=linked.stale, stops=tuple(stops))
 
 
 def _neurons(column: Column) -> Int[np.ndarray, " clusters"]:

@@ -18,17 +18,24 @@ from cnnvis.compose.matrix import FACETS, matrix_bytes
 from cnnvis.compose.neuron_scene import build_neuron
 from cnnvis.compose.patches import PatchFinder
 from cnnvis.compose.recent import Recent
+from cnnvis.compose.recomputed import Recomputed
+from cnnvis.compose.regrouping import regrouping
 from cnnvis.schema.connection_scene import ConnectionMode, PathScene
-from cnnvis.schema.edits import LayerClusters, Regroup
+from cnnvis.schema.connections import ContributionConnections
+from cnnvis.schema.edits import LayerClusters, Regroup, Regrouping
 from cnnvis.schema.scene import Facet, LayerScene, NeuronScene, RunEntry, Scene
 from cnnvis.store.edits import EditLog
 from cnnvis.store.reader import Run
 
 if TYPE_CHECKING:
+    from cnnvis.compose.cluster_links import ClusterLinks
     from cnnvis.compose.connection_scene import Linked
 
 LINKS_KEPT, SCENES_KEPT = 8, 32
 """Sets of columns whose connections are kept in memory, and choices of what to draw of them."""
+
+Shown = dict[str, LayerClusters | None]
+"""Layers that are shown, with their clusters where the user changed them."""
 
 
 class Studio:
@@ -48,6 +55,7 @@ class Studio:
         self._cache = DerivedCache(run, written=written)
         self._edited = EditedLayers(run, self._automatic_layer, self._atlas)
         self.edits = EditBook(run, self._edited, EditLog(run))
+        self._recomputed = Recomputed(self._cache)
         self._links: Recent[Linked] = Recent(LINKS_KEPT)
         self._scenes: Recent[bytes] = Recent(SCENES_KEPT)
         self._locks: dict[str, threading.Lock] = {}
@@ -78,15 +86,17 @@ class Studio:
 
     def layer(self, unit: str) -> LayerScene:
         """Return the clusters of one layer; KeyError when the run has no such layer."""
-        return msgspec.json.decode(self.layer_bytes(unit), type=LayerScene)
+        self.run.graph.unit(unit)
+        return self._shown(unit, self.edits.layer(unit))
 
     def layer_bytes(self, unit: str) -> bytes:
         """Return the clusters of one layer as JSON, as the user has them; KeyError when the run has no such layer."""
-        self.run.graph.unit(unit)
-        clusters = self.edits.layer(unit)
-        if clusters is None:
-            return msgspec.json.encode(self._addressed(self._automatic_layer(unit)))
-        return msgspec.json.encode(self._addressed(self._edited.scene(unit, clusters)))
+        return msgspec.json.encode(self.layer(unit))
+
+    def _shown(self, unit: str, clusters: LayerClusters | None) -> LayerScene:
+        """Return a layer with these clusters, None: those found automatically, and with addresses as it is served."""
+        scene = self._automatic_layer(unit) if clusters is None else self._edited.scene(unit, clusters)
+        return self._addressed(scene)
 
     def _automatic_layer(self, unit: str) -> LayerScene:
         """Return the clusters of a layer as they are without edits."""
@@ -95,9 +105,15 @@ class Studio:
             kept = self._cache.get(f"layer {unit}", lambda: msgspec.json.encode(self._compose_layer(unit)))
         return msgspec.json.decode(kept, type=LayerScene)
 
-    def preview(self, edit: Regroup) -> LayerScene:
-        """Return a layer as it would be when grouped anew; nothing is kept. EditError when that is not possible."""
-        return self._addressed(self._edited.scene(edit.layer, self.edits.preview(edit)))
+    def get_ready(self) -> None:
+        """Load what edits need, in the background: a page is open."""
+        self._edited.get_ready()
+
+    def preview(self, edit: Regroup) -> Regrouping:
+        """Return a layer as it is and as it would be when grouped anew; EditError when that is not possible."""
+        found = self.edits.preview(edit)
+        before = self._shown(edit.layer, found.before if found.edited else None)
+        return regrouping(before, self._shown(edit.layer, found.after), revision=found.revision)
 
     def clusters_key(self, unit: str) -> str:
         """Return a name for a layer's clusters that changes with them; empty for those found automatically."""
@@ -193,28 +209,43 @@ class Studio:
         """
         from cnnvis.compose.connection_scene import draw_connections  # for the reason given above
 
-        layers = self._in_order(columns)
-        name = f"{mode} {share:.4f} {self._drawn(layers)}"
+        now = self._now(self._in_order(columns))
+        name = (mode, round(share, 4), _names(now), self._recomputed.version)
         # In memory only: a user slides the share, and edits.
         return self._scenes.get(
-            name, lambda: msgspec.json.encode(draw_connections(self._linked(layers, mode), share=share))
+            name, lambda: msgspec.json.encode(draw_connections(self._linked(now, mode), share=share))
         )
 
-    def _linked(self, layers: Sequence[str], mode: ConnectionMode | None) -> "Linked":
+    @cached_property
+    def cluster_links(self) -> "ClusterLinks":
+        """Connections between the clusters of any columns."""
+        from cnnvis.compose.cluster_links import ClusterLinks  # for the reason given above
+
+        return ClusterLinks(self.run, self._recomputed)
+
+    def _now(self, layers: Sequence[str]) -> Shown:
+        """Return the user's clusters of these layers at this moment; None for a layer without edits."""
+        return dict(zip(layers, self.edits.layers(layers), strict=True))
+
+    def _linked(self, now: Shown, mode: ConnectionMode | None) -> "Linked":
         """Return the connections between columns; edited clusters stay where they were as far as may be."""
         from cnnvis.compose.connection_scene import link_columns
 
-        edited, automatic = f"{mode} {self._drawn(layers)}", f"{mode} {'@ '.join(layers)}@"
+        found, version = self.cluster_links, self._recomputed.version
+        unedited: Shown = dict.fromkeys(now)
         earlier = None
-        if edited != automatic:
-            before, titles = [self._automatic_layer(layer) for layer in layers], self._titles()
-            earlier = self._links.get(automatic, lambda: link_columns(self.run, before, titles, mode=mode)).order_ids
+        if any(now.values()):
+            earlier = self._links.get(
+                (mode, _names(unedited)),
+                lambda: link_columns(found, self._scenes_of(unedited), self._titles(), mode=mode),
+            ).order_ids
         return self._links.get(
-            edited,
-            lambda: link_columns(
-                self.run, [self.layer(layer) for layer in layers], self._titles(), mode=mode, earlier=earlier
-            ),
+            (mode, _names(now), version),
+            lambda: link_columns(found, self._scenes_of(now), self._titles(), mode=mode, earlier=earlier),
         )
+
+    def _scenes_of(self, now: Shown) -> list[LayerScene]:
+        return [self._shown(layer, clusters) for layer, clusters in now.items()]
 
     def _in_order(self, columns: Sequence[str]) -> list[str]:
         """Return columns in running order, those of all groups when none is given; KeyError for an unknown one."""
@@ -223,8 +254,9 @@ class Studio:
         place = {unit.id: number for number, unit in enumerate(self.run.graph.units)}
         return sorted(set(columns), key=place.__getitem__) if columns else self.columns()
 
-    def _drawn(self, layers: Sequence[str]) -> str:
-        return " ".join(f"{layer}@{self.clusters_key(layer)}" for layer in layers)
+    def keep_contributions(self, found: ContributionConnections) -> None:
+        """Keep what was computed for the clusters as they are now; RunError when the folder cannot be written to."""
+        self._recomputed.keep(found)
 
     def path(self, columns: Sequence[str], mode: ConnectionMode | None, start: int | tuple[str, str]) -> PathScene:
         """Return the strongest way backwards from a class, or from a cluster of a layer.
@@ -241,8 +273,7 @@ class Studio:
         """
         from cnnvis.compose.strongest_path import build_path
 
-        layers = self._in_order(columns)
-        return build_path(self.run, self._linked(layers, mode), start=start)
+        return build_path(self.run, self._linked(self._now(self._in_order(columns)), mode), start=start)
 
     def _titles(self) -> dict[str, str]:
         """Return what the columns that stand for groups and blocks are called."""
@@ -262,6 +293,10 @@ class Studio:
         """Return the lock under which one thing is composed: two requests for it do the work once."""
         with self._locks_lock:
             return self._locks.setdefault(name, threading.Lock())
+
+
+def _names(now: Shown) -> tuple[tuple[str, str], ...]:
+    return tuple((layer, "" if clusters is None else _digest(clusters)) for layer, clusters in now.items())
 
 
 def _digest(clusters: LayerClusters) -> str:

@@ -102,12 +102,11 @@ def _has_contributions(studio: Studio) -> None:
 
 
 def _connections(studio: Studio, layers: Sequence[str]) -> Iterator[Row]:
-    from cnnvis.compose.cluster_links import available_modes, cluster_links  # needs SciPy, which takes half a second
-
     ids = {layer: [each.id for each in studio.edits.clusters(layer).clusters] for layer in layers}
     members = {layer: tuple(each.neurons for each in studio.edits.clusters(layer).clusters) for layer in layers}
-    for mode in available_modes(studio.run, members):
-        for (source, target), links in cluster_links(studio.run, mode, members).items():
+    found = studio.cluster_links
+    for mode in found.modes(members):
+        for (source, target), links in found.between(mode, members).items():
             for row, one in enumerate(ids[layers[source]]):
                 for place, other in enumerate(ids[layers[target]]):
                     excites, inhibits = number(links.positive[row, place]), number(links.negative[row, place])

@@ -51,7 +51,7 @@ def _activations(studio: Studio, layers: Sequence[str]) -> Iterator[Row]:
 
 
 def _edits(studio: Studio, layers: Sequence[str]) -> Iterator[Row]:
-    for each in studio.edits.scene().history:
+    for each in studio.edits.history().entries:
         if set(each.layers) & set(layers):
             yield each.revision, each.time, each.words, " ".join(each.layers), each.done
 

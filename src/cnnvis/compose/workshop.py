@@ -9,6 +9,7 @@ from jaxtyping import Float64, Int
 
 from cnnvis.analysis.agreement import Agreement, compare
 from cnnvis.analysis.connect import aggregate, channel_matrices
+from cnnvis.compose.studio import Studio
 from cnnvis.observe import Model
 from cnnvis.observe.connect import ProbeReading, connect, linked_pairs
 from cnnvis.observe.inputs import ImageSource
@@ -26,6 +27,8 @@ from cnnvis.schema.worker import (
     CheckResult,
     ClassEffect,
     ClusterNeurons,
+    ConnectJob,
+    ConnectResult,
     Fill,
     Job,
     JobResult,
@@ -68,7 +71,9 @@ class Workshop:
         self._require_same(run.graph)
         if isinstance(job, CheckJob):
             return self._check(run, job, tell)
-        return self._ablate(run, job, tell)
+        if isinstance(job, AblateJob):
+            return self._ablate(run, job, tell)
+        return self._connect(run, job, tell)
 
     @cached_property
     def graph(self) -> LayerGraph:
@@ -132,6 +137,24 @@ class Workshop:
             fill=job.fill,
             notes=tuple(dict.fromkeys((*said, *found.notes, *weights.notes))),
         )
+
+    def _connect(self, run: Run, job: ConnectJob, tell: Tell) -> ConnectResult:
+        studio = Studio(run)
+        clusters = {
+            column: tuple(tuple(sorted(cluster.neurons)) for cluster in studio.layer(column).clusters)
+            for column in studio.columns()
+        }
+        found = connect(
+            self.model,
+            self.source,
+            self.graph,
+            probe=run.statistics.probe(),
+            clusters=clusters,
+            reading=self._reading(job.images, tell, "contributions to the clusters"),
+        ).connections
+        studio.keep_contributions(found)
+        count = sum(len(column) for column in clusters.values())
+        return ConnectResult(images=found.images, clusters=count, notes=found.notes)
 
     def _ablate(self, run: Run, job: AblateJob, tell: Tell) -> AblateResult:
         targets = _by_unit(run.graph, job.targets)

@@ -53,6 +53,10 @@ class GapScene(Struct, frozen=True, kw_only=True):
     share: Annotated[float, Meta(description="Of all the magnitude between the two columns, drawn.")]
     exact: Annotated[bool, Meta(description="False where the bounded search for biclusters took over.")]
     notes: Annotated[tuple[str, ...], Meta(description="What is approximated between the two, one sentence each.")]
+    stale: Annotated[
+        tuple[str, ...],
+        Meta(description="Ids of target clusters whose numbers are those of before an edit cut others."),
+    ] = ()
 
 
 class Agreement(Struct, frozen=True, kw_only=True):
@@ -70,6 +74,7 @@ class ConnectionScene(Struct, frozen=True, kw_only=True):
     modes: Annotated[tuple[ConnectionMode, ...], Meta(description="What the run holds.")]
     default: ConnectionMode
     warning: Annotated[str, Meta(description="Why to be careful, or nothing.")]
+    stale: Annotated[str, Meta(description="What is as before the user's edits, as a sentence; empty: nothing.")] = ""
     agreement: Annotated[Agreement, Meta(description="How well each mode ranks what removing clusters really does.")]
     share: Annotated[float, Meta(description="The share of magnitude that was asked for.")]
     columns: tuple[str, ...]
@@ -106,4 +111,5 @@ class PathScene(Struct, frozen=True, kw_only=True):
     version: int = CONNECTION_SCENE_VERSION
     start: Annotated[str, Meta(description="What it leads to, in words.")]
     mode: ConnectionMode
+    stale: Annotated[str, Meta(description="As in the scene of the connections.")] = ""
     stops: Annotated[tuple[PathStop, ...], Meta(description="From the start backwards.")]

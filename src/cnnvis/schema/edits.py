@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from cnnvis.schema.scene import LayerScene
+
 EDITS_VERSION = 1
 
 Method = Literal["ward", "kmeans", "meanshift"]
@@ -156,6 +158,13 @@ class StepRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     revision: Annotated[int, Meta(ge=0)]
 
 
+class JumpRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """To the server: undo or redo as many edits as it takes, decided on while looking at this revision."""
+
+    revision: Annotated[int, Meta(ge=0)]
+    done: Annotated[int, Meta(ge=0, description="How many edits are to hold then.")]
+
+
 class HistoryEntry(Struct, frozen=True, kw_only=True):
     """One line of the history list."""
 
@@ -166,16 +175,46 @@ class HistoryEntry(Struct, frozen=True, kw_only=True):
     done: Annotated[bool, Meta(description="False: undone, and can be redone.")]
 
 
+class HistoryPage(Struct, frozen=True, kw_only=True):
+    """A part of the history list: oldest first; edits that were undone stand at the end, the next to redo first."""
+
+    revision: int
+    first: Annotated[int, Meta(description="Place of the first entry in the whole list, from 0.")]
+    entries: tuple[HistoryEntry, ...]
+    total: Annotated[int, Meta(description="Entries of the whole list.")]
+
+
 class EditsScene(Struct, frozen=True, kw_only=True):
-    """The user's edits of a run as they are now."""
+    """The user's edits of a run as they are now; the history comes in pages."""
 
     version: int = EDITS_VERSION
     revision: int
     undo: Annotated[str, Meta(description="What undoing takes back, in words; empty: nothing.")]
     redo: str
-    history: Annotated[tuple[HistoryEntry, ...], Meta(description="Oldest first; undone ones at the end.")]
+    done: Annotated[int, Meta(description="Edits that hold: as many first entries of the history.")]
+    undone: Annotated[int, Meta(description="Edits that were undone and can be made again.")]
     layers: Annotated[tuple[LayerClusters, ...], Meta(description="The layers that are edited.")]
     notice: Annotated[str, Meta(description="Where edits are kept, when not in the run folder.")] = ""
+    closed: Annotated[str, Meta(description="Why nothing can be edited, as a sentence; empty: it can.")] = ""
+
+
+class Flow(Struct, frozen=True, kw_only=True):
+    """Neurons that a cluster and one of another grouping share."""
+
+    source: Annotated[str, Meta(description="Id of the cluster as it is.")]
+    target: Annotated[str, Meta(description="Id of the cluster as it would be.")]
+    neurons: int
+
+
+class Regrouping(Struct, frozen=True, kw_only=True):
+    """A layer grouped anew, beside the layer as it is; nothing is kept."""
+
+    revision: Annotated[int, Meta(description="The edits that it builds on.")]
+    before: LayerScene
+    after: LayerScene
+    flows: Annotated[tuple[Flow, ...], Meta(description="By the order of the clusters before, then after.")]
+    moved: Annotated[int, Meta(description="Neurons that end in a cluster of another id.")]
+    agreement: Annotated[float, Meta(description="Adjusted Rand index of the two: 1 the same, about 0 unrelated.")]
 
 
 class EditsRevision(Struct, frozen=True, kw_only=True):
@@ -220,6 +259,7 @@ class CarriedLayer(Struct, frozen=True, kw_only=True):
     neurons: Annotated[int, Meta(description="Neurons whose counterpart was found.")]
     total: Annotated[int, Meta(description="Neurons of the layer where the edits come from.")]
     agreement: Annotated[float | None, Meta(description="Mean correlation of the matched class profiles.")]
+    words: Annotated[str, Meta(description="All of this, as a sentence.")] = ""
 
 
 class CarryReport(Struct, frozen=True, kw_only=True):

@@ -143,7 +143,8 @@ class ClusterScene(Struct, frozen=True, kw_only=True):
     """Neurons of one layer with alike class profiles."""
 
     id: str
-    title: str
+    title: Annotated[str, Meta(description="The user's name for it, else the title that was found.")]
+    found: Annotated[str, Meta(description="The title that was found, where the user gave a name; else empty.")] = ""
     classes: Annotated[tuple[int, ...], Meta(description="Classes the title names, strongest first.")]
     never_active: bool
     agreement: Annotated[float | None, Meta(description="Mean correlation of a member's profile with the cluster's.")]

@@ -35,7 +35,13 @@ class AblateJob(Struct, frozen=True, kw_only=True, tag="ablate"):
     fill: Fill = "zero"
 
 
-Job = CheckJob | AblateJob
+class ConnectJob(Struct, frozen=True, kw_only=True, tag="connect"):
+    """Compute what neurons contribute to the clusters as they are now, the user's edits included, and keep it."""
+
+    images: Annotated[int, Meta(ge=1, description="Probe images at most.")] = 200
+
+
+Job = CheckJob | AblateJob | ConnectJob
 
 
 class CheckedPair(Struct, frozen=True, kw_only=True):
@@ -94,7 +100,15 @@ class AblateResult(Struct, frozen=True, kw_only=True, tag="ablate"):
     notes: tuple[str, ...] = ()
 
 
-JobResult = CheckResult | AblateResult
+class ConnectResult(Struct, frozen=True, kw_only=True, tag="connect"):
+    """Contributions to the clusters were computed and kept: connections by contribution can be asked for anew."""
+
+    images: int
+    clusters: int
+    notes: tuple[str, ...] = ()
+
+
+JobResult = CheckResult | AblateResult | ConnectResult
 
 
 class Ask(Struct, frozen=True, kw_only=True, tag="ask"):

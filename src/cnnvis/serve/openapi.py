@@ -69,7 +69,9 @@ def openapi(addresses: Iterable[Address]) -> Document:
     paths: Document = {}
     for address in addresses:
         paths.setdefault(f"/api/{address.path}", {})[address.method.lower()] = _operation(address)
-    _, components = msgspec.json.schema_components(types_of(addresses), ref_template=_REFERENCE)
+    _, components = msgspec.json.schema_components(
+        [*types_of(addresses), *bodies_of(addresses)], ref_template=_REFERENCE
+    )
     return {
         "openapi": OPENAPI_VERSION,
         "info": {"title": "cnnvis", "version": API_VERSION, "description": _ABOUT},
@@ -84,12 +86,16 @@ def openapi(addresses: Iterable[Address]) -> Document:
 
 
 def types_of(addresses: Iterable[Address]) -> list[Any]:
-    """Return all types that travel: answers, bodies and errors."""
+    """Return all types that are answered: answers and errors."""
     found: list[Any] = [Problem]
     for address in addresses:
-        found += [*address.more.values(), *([address.body] if address.body is not None else [])]
-        found += [] if isinstance(address.answer, Media) else [address.answer]
+        found += [*address.more.values(), *([] if isinstance(address.answer, Media) else [address.answer])]
     return found
+
+
+def bodies_of(addresses: Iterable[Address]) -> list[Any]:
+    """Return all types that are sent to the server."""
+    return [address.body for address in addresses if address.body is not None]
 
 
 def _operation(address: Address) -> Document:

@@ -4,7 +4,7 @@ import os
 import re
 import sqlite3
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import closing, contextmanager
 from hashlib import blake2b
 from pathlib import Path
@@ -88,13 +88,19 @@ class EditLog:
             return _newest(connection)
 
     def append(self, entry: LogEntry, *, after: int) -> LogEntry | None:
-        """Add a row, unless others have added one since: then nothing is written, and nothing is returned.
+        """Add a row, as `extend` does."""
+        kept = self.extend([entry], after=after)
+        return None if kept is None else kept[0]
 
-        What is returned, with its revision, is on the disk: neither a killed process nor a power failure takes it back.
+    def extend(self, entries: Sequence[LogEntry], *, after: int) -> list[LogEntry] | None:
+        """Add rows, all or none, unless others have added one since: then nothing is written, and nothing is returned.
+
+        What is returned, with its revisions, is on the disk: neither a killed process nor a power failure takes it
+        back.
 
         Args:
-            entry: The row.
-            after: The newest revision that the row was decided on.
+            entries: The rows, at least one.
+            after: The newest revision that the rows were decided on.
 
         Raises:
             RunError: The file cannot be written to, is damaged, of a newer version, or locked for too long.
@@ -110,7 +116,7 @@ class EditLog:
             with closing(self._open(path, create=True)) as connection:
                 connection.execute("BEGIN EXCLUSIVE")
                 try:
-                    return _appended(connection, entry, moved, after)
+                    return _appended(connection, entries, moved, after)
                 finally:
                     if connection.in_transaction:
                         connection.execute("ROLLBACK")
@@ -187,16 +193,18 @@ def _rows(connection: sqlite3.Connection, after: int) -> list[LogEntry]:
     ]
 
 
-def _appended(connection: sqlite3.Connection, entry: LogEntry, moved: list[LogEntry], after: int) -> LogEntry | None:
-    """Add a row, and before the first one those that are to stand before it; None when `after` is not the newest."""
+def _appended(
+    connection: sqlite3.Connection, entries: Sequence[LogEntry], moved: list[LogEntry], after: int
+) -> list[LogEntry] | None:
+    """Add rows, and before the first one those that are to stand before it; None when `after` is not the newest."""
     _prepare(connection)
     for row in moved if _newest(connection) == 0 else []:
         _insert(connection, row)
     if _newest(connection) != after:
         return None
-    revision = _insert(connection, entry)
+    kept = [msgspec.structs.replace(entry, revision=_insert(connection, entry)) for entry in entries]
     connection.execute("COMMIT")
-    return msgspec.structs.replace(entry, revision=revision)
+    return kept
 
 
 def _insert(connection: sqlite3.Connection, entry: LogEntry) -> int:

@@ -11,7 +11,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from cnnvis.schema.edits import CarryReport, EditConflict, EditsFile, EditsRevision, EditsScene
+from cnnvis.schema.edits import (
+    CarryReport,
+    EditConflict,
+    EditsFile,
+    EditsRevision,
+    EditsScene,
+    HistoryPage,
+    Regrouping,
+)
 from cnnvis.schema.scene import LayerScene, Problem
 from cnnvis.serve import address
 from cnnvis.serve.addresses import edits as served
@@ -51,7 +59,8 @@ def test_an_edit_changes_the_layer_and_can_be_undone_and_redone(client: TestClie
     redone = client.post(f"{AT}/redo", json={"revision": 2}).json()
     assert msgspec.convert(redone, EditsScene).layers == scene.layers
     assert client.get(AT).json() == redone
-    assert [entry["words"] for entry in redone["history"]] == [f"made {made} of 2 neurons in relu"]
+    page = msgspec.json.decode(client.get(f"{AT}/history").content, type=HistoryPage)
+    assert [entry.words for entry in page.entries] == [f"made {made} of 2 neurons in relu"]
 
 
 def test_two_tabs_see_each_other_and_none_loses_an_edit(client: TestClient) -> None:
@@ -87,11 +96,24 @@ def test_who_waits_is_told_of_the_next_edit(client: TestClient, monkeypatch: pyt
 
 def test_a_preview_changes_nothing(client: TestClient) -> None:
     answer = client.post(f"{AT}/preview", json={"type": "regroup", "layer": "relu", "method": "kmeans", "k": 2})
-    shown = msgspec.json.decode(answer.content, type=LayerScene)
-    assert shown.clustering.method == "kmeans"
+    shown = msgspec.json.decode(answer.content, type=Regrouping)
+    assert shown.after.clustering.method == "kmeans"
+    assert shown.before == layer(client)
     assert client.get(AT).json()["revision"] == 0
     make(client, 0, type="regroup", method="kmeans", k=2)
-    assert layer(client) == shown
+    assert layer(client) == shown.after
+
+
+def test_the_history_is_sent_in_pages(client: TestClient) -> None:
+    for number in range(5):
+        make(client, number, type="note", text=str(number))
+    page = msgspec.json.decode(client.get(f"{AT}/history?first=3&count=9").content, type=HistoryPage)
+    assert (page.first, len(page.entries), page.total, page.revision) == (3, 2, 5, 5)
+    gone = msgspec.json.decode(client.post(f"{AT}/jump", json={"revision": 5, "done": 1}).content, type=EditsScene)
+    assert (gone.done, gone.undone, gone.layers[0].note) == (1, 4, "0")
+    assert client.post(f"{AT}/jump", json={"revision": 5, "done": 2}).status_code == 409
+    assert client.post(f"{AT}/jump", json={"revision": 9, "done": 6}).status_code == 422
+    assert len(client.get(f"{AT}").content) < 600
 
 
 def test_what_was_exported_can_be_imported_into_another_run(client: TestClient) -> None:
@@ -117,6 +139,8 @@ def test_what_was_exported_can_be_imported_into_another_run(client: TestClient) 
         ("", b'{"revision": -1, "edit": {"type": "lock", "layer": "relu", "cluster": "c1"}}', 422, "This is no EditR"),
         ("/undo", b'{"revision": 0}', 422, "There is nothing to undo."),
         ("/redo", b"[]", 422, "This is no StepRequest: Expected `object`, got `array`."),
+        ("/jump", b'{"revision": 0, "done": -1}', 422, "This is no JumpRequest"),
+        ("/jump", b'{"revision": 0, "done": 1}', 422, "There are 0 edits in the history"),
         ("/preview", b'{"type": "regroup", "layer": "relu", "k": 0}', 422, "This is no Regroup"),
         ("/import", b"{}", 422, "This is no EditsFile"),
     ],
@@ -181,7 +205,8 @@ def test_an_edit_that_nobody_waits_for_any_more_is_not_made(
 def test_wrong_addresses_and_methods_are_refused(client: TestClient) -> None:
     assert client.get("/api/runs/ghost/edits").status_code == 404
     assert client.get("/api/runs/ghost/edits/events").status_code == 404
-    assert client.get(f"{AT}/events?after=x").status_code == 422
+    for wrong in ("events?after=x", "history?first=-1", "history?count=1e3", "history?first=²"):
+        assert client.get(f"{AT}/{wrong}").status_code == 422
     assert client.get(f"{AT}/undo").status_code in (404, 405)
     assert client.delete(AT).status_code == 405
     assert client.post(AT, content=b" " * (address.LARGEST_BODY + 1)).status_code == 413

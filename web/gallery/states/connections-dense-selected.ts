@@ -9,7 +9,7 @@ export default {
   size: [1120, 800],
   context: (theme) => mockContext(dense(), theme),
   state: {
-    selection: { layer: "layer3.0/relu#2", cluster: "layer3.0/relu#2@4", neuron: null },
+    selection: { layer: "layer3.0/relu#2", cluster: "c5", neuron: null },
     links: { mode: null, share: 0.8, item: null, trace: null, check: false },
   },
 } satisfies GalleryState;

@@ -8,5 +8,5 @@ export default {
   view: MatrixView,
   size: [1120, 800],
   context: (theme) => mockContext(wide(), theme),
-  state: { matrix: { layer: "layer1.0/relu#2", order: "layer1.0/relu#2@1" } },
+  state: { matrix: { layer: "layer1.0/relu#2", order: "c2" } },
 } satisfies GalleryState;

@@ -10,7 +10,7 @@ export default {
   context: (theme) => mockContext(resnet20(), theme),
   state: {
     facet: "activations",
-    facets: { "layer3.2/relu#2@1": "features", "layer2.2/relu#2@0": "contributions" },
-    selection: { layer: "layer3.2/relu#2", cluster: "layer3.2/relu#2@1", neuron: null },
+    facets: { "layer3.2/relu#2:c2": "features", "layer2.2/relu#2:c1": "contributions" },
+    selection: { layer: "layer3.2/relu#2", cluster: "c2", neuron: null },
   },
 } satisfies GalleryState;

@@ -8,5 +8,5 @@ export default {
   view: PictureView,
   size: [1120, 800],
   context: (theme) => mockContext(resnet20(), theme),
-  state: { facet: "activations", ordered: ["layer3.2/relu#2@1"] },
+  state: { facet: "activations", ordered: ["layer3.2/relu#2:c2"] },
 } satisfies GalleryState;

@@ -8,5 +8,5 @@ export default {
   view: PictureView,
   size: [1120, 800],
   context: (theme) => mockContext(resnet20(), theme),
-  state: { selection: { layer: "layer3.2/relu#2", cluster: "layer3.2/relu#2@1", neuron: 12 } },
+  state: { selection: { layer: "layer3.2/relu#2", cluster: "c2", neuron: 12 } },
 } satisfies GalleryState;

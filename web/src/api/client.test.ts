@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { listRuns, RunClient, ServerProblem } from "./client.ts";
+import { listRuns, RunClient } from "./client.ts";
+import { ServerProblem } from "./request.ts";
 
 const signal = new AbortController().signal;
 
@@ -55,6 +56,20 @@ describe("RunClient", () => {
     answer({ error: "The run has no layer 'x'.", remedy: "Reload the page." }, 404);
     const problem = { message: "The run has no layer 'x'.", remedy: "Reload the page." };
     await expect(new RunClient("a").layer("x", signal)).rejects.toMatchObject(problem);
+  });
+
+  it("keeps all that came with a refusal, and its status", async () => {
+    const body = { error: "It has been changed.", remedy: "Look.", edits: { revision: 7 } };
+    answer(body, 409);
+    const { edits } = new RunClient("a");
+    await expect(edits.undo({ revision: 3 }, signal)).rejects.toMatchObject({ status: 409, body });
+    expect(fetch).toHaveBeenCalledWith("api/runs/a/edits/undo", { method: "POST", body: '{"revision":3}', signal });
+  });
+
+  it("waits for the next edit at an address of its own", async () => {
+    answer({ revision: 8 });
+    expect(await new RunClient("a").edits.next(7, signal)).toBe(8);
+    expect(fetch).toHaveBeenCalledWith("api/runs/a/edits/events?after=7", { signal });
   });
 
   it.each([

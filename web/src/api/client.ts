@@ -1,95 +1,32 @@
+import { EditClient } from "./edits.ts";
 import { decodeHalf } from "./half.ts";
+import { ask, read } from "./request.ts";
+import type { ConnectionsKey, PathKey, RunSource } from "./source.ts";
 import type {
   CheckJob,
   ConnectionScene,
+  ConnectJob,
   LayerGraph,
   LayerScene,
   NeuronScene,
   PathScene,
-  Problem,
   RunEntry,
   Scene,
   WorkerState,
 } from "./types.ts";
 
-/** What went wrong, as a sentence, and what to do about it. */
-export class ServerProblem extends Error {
-  readonly remedy: string;
-
-  constructor(message: string, remedy: string) {
-    super(message);
-    this.name = "ServerProblem";
-    this.remedy = remedy;
-  }
-}
-
-const GONE = new ServerProblem(
-  "The cnnvis server does not answer.",
-  "Start it again with `cnnvis open` in the terminal, then try again.",
-);
-
-function isProblem(value: unknown): value is Problem {
-  return typeof value === "object" && value !== null && "error" in value && typeof value.error === "string";
-}
-
-async function problemOf(response: Response): Promise<ServerProblem> {
-  const body: unknown = await response.json().catch(() => null);
-  if (isProblem(body)) return new ServerProblem(body.error, body.remedy);
-  if (response.status >= 502) return GONE;
-  return new ServerProblem(`The server answered with status ${response.status}.`, "Reload the page.");
-}
-
-async function ask(address: string, signal: AbortSignal, options: RequestInit = {}): Promise<Response> {
-  let response: Response;
-  try {
-    response = await fetch(address, { ...options, signal });
-  } catch (error) {
-    // An aborted request is not a problem: the caller drops it on purpose.
-    if (signal.aborted) throw error;
-    throw GONE;
-  }
-  if (!response.ok) throw await problemOf(response);
-  return response;
-}
-
-/** The server's answers are typed by the schema they are generated from, so they are trusted here and nowhere else. */
-async function read<T>(address: string, signal: AbortSignal, options: RequestInit = {}): Promise<T> {
-  const response = await ask(address, signal, options);
-  try {
-    return (await response.json()) as T;
-  } catch (error) {
-    if (signal.aborted) throw error;
-    throw new ServerProblem("The server's answer could not be read.", "Is another program using this port?");
-  }
-}
-
 const query = (address: string, key: string, value: string): string => `${address}?${key}=${encodeURIComponent(value)}`;
 
 export const listRuns = (signal: AbortSignal): Promise<RunEntry[]> => read<RunEntry[]>("api/runs", signal);
 
-/** What connections are asked for by. */
-export interface ConnectionsKey {
-  /** Layer ids of the columns that are shown. */
-  columns: readonly string[];
-  mode: ConnectionScene["mode"] | null;
-  share: number;
-}
-
-/** What a way backwards is asked for by: a class of the last column, or a cluster. */
-export interface PathKey {
-  columns: readonly string[];
-  mode: ConnectionScene["mode"] | null;
-  layer: string;
-  cluster: string | null;
-  label: number | null;
-}
-
 /** Everything the server knows about one run; all addresses are relative to the page. */
-export class RunClient {
+export class RunClient implements RunSource {
+  readonly edits: EditClient;
   readonly #base: string;
 
   constructor(run: string) {
     this.#base = `api/runs/${encodeURIComponent(run)}`;
+    this.edits = new EditClient(this.#base);
   }
 
   scene(signal: AbortSignal): Promise<Scene> {
@@ -149,9 +86,9 @@ export class RunClient {
     return read<WorkerState>(`${this.#base}/worker`, signal);
   }
 
-  /** Begin a check, or end what is being done. */
-  order(order: CheckJob | "cancel", signal: AbortSignal): Promise<WorkerState> {
-    const [command, body] = order === "cancel" ? ["cancel", null] : ["check", JSON.stringify(order)];
+  /** Begin a job, or end what is being done. */
+  order(order: CheckJob | ConnectJob | "cancel", signal: AbortSignal): Promise<WorkerState> {
+    const [command, body] = order === "cancel" ? ["cancel", null] : [order.type, JSON.stringify(order)];
     return read<WorkerState>(`${this.#base}/worker/${command}`, signal, { method: "POST", body });
   }
 

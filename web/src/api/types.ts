@@ -18,6 +18,8 @@ export interface Wire {
   ClusterScene: ClusterScene;
   ClusterState: ClusterState;
   Clustering: Clustering;
+  ConnectJob: ConnectJob;
+  ConnectResult: ConnectResult;
   ConnectionScene: ConnectionScene;
   Create: Create;
   CurveScene: CurveScene;
@@ -30,10 +32,13 @@ export interface Wire {
   Example: Example;
   ExportedLayer: ExportedLayer;
   FieldAxis: FieldAxis;
+  Flow: Flow;
   GapScene: GapScene;
   GroupFacts: GroupFacts;
   HistoryEntry: HistoryEntry;
+  HistoryPage: HistoryPage;
   Import: Import;
+  JumpRequest: JumpRequest;
   Layer: Layer;
   LayerClusters: LayerClusters;
   LayerFacts: LayerFacts;
@@ -56,6 +61,7 @@ export interface Wire {
   Problem: Problem;
   ReceptiveField: ReceptiveField;
   Regroup: Regroup;
+  Regrouping: Regrouping;
   Rename: Rename;
   RunEntry: RunEntry;
   RunFacts: RunFacts;
@@ -76,12 +82,12 @@ export interface Wire {
 export interface AblateJob {
   type: "ablate";
   removed: ClusterNeurons;
-  targets: ClusterNeurons[];
+  targets?: ClusterNeurons[];
   /**
    * Probe images at most.
    */
-  images: number;
-  fill: "mean" | "zero";
+  images?: number;
+  fill?: "mean" | "zero";
 }
 /**
  * A cluster, as neurons of a unit.
@@ -195,6 +201,10 @@ export interface CarriedLayer {
    * Mean correlation of the matched class profiles.
    */
   agreement: number | null;
+  /**
+   * All of this, as a sentence.
+   */
+  words: string;
 }
 /**
  * What was taken over from another run, and what could not be.
@@ -208,7 +218,7 @@ export interface CarryReport {
   edits: EditsScene;
 }
 /**
- * The user's edits of a run as they are now.
+ * The user's edits of a run as they are now; the history comes in pages.
  */
 export interface EditsScene {
   version: number;
@@ -219,9 +229,13 @@ export interface EditsScene {
   undo: string;
   redo: string;
   /**
-   * Oldest first; undone ones at the end.
+   * Edits that hold: as many first entries of the history.
    */
-  history: HistoryEntry[];
+  done: number;
+  /**
+   * Edits that were undone and can be made again.
+   */
+  undone: number;
   /**
    * The layers that are edited.
    */
@@ -230,22 +244,10 @@ export interface EditsScene {
    * Where edits are kept, when not in the run folder.
    */
   notice: string;
-}
-/**
- * One line of the history list.
- */
-export interface HistoryEntry {
-  revision: number;
-  time: string;
   /**
-   * What was done, as a sentence.
+   * Why nothing can be edited, as a sentence; empty: it can.
    */
-  words: string;
-  layers: string[];
-  /**
-   * False: undone, and can be redone.
-   */
-  done: boolean;
+  closed: string;
 }
 /**
  * The clusters of a layer: every neuron is in exactly one.
@@ -256,12 +258,12 @@ export interface LayerClusters {
   /**
    * By which the layer was last grouped as a whole.
    */
-  method: "kmeans" | "meanshift" | "ward";
-  note: string;
+  method?: "kmeans" | "meanshift" | "ward";
+  note?: string;
   /**
    * By neuron, ascending.
    */
-  notes: NeuronNote[];
+  notes?: NeuronNote[];
 }
 /**
  * A cluster as the user has it.
@@ -278,12 +280,12 @@ export interface ClusterState {
   /**
    * The user's; empty: the automatic title.
    */
-  name: string;
-  note: string;
+  name?: string;
+  note?: string;
   /**
    * Whether its neurons are kept as they are.
    */
-  locked: boolean;
+  locked?: boolean;
 }
 /**
  * What the user wrote about a neuron.
@@ -306,11 +308,11 @@ export interface CheckJob {
   /**
    * Probe images at most.
    */
-  images: number;
+  images?: number;
   /**
    * What removed neurons give out: 0, or their mean.
    */
-  fill: "mean" | "zero";
+  fill?: "mean" | "zero";
 }
 /**
  * How well each meaning of a connection ranks what removal really does.
@@ -396,7 +398,14 @@ export interface ClassGroupFacts {
  */
 export interface ClusterScene {
   id: string;
+  /**
+   * The user's name for it, else the title that was found.
+   */
   title: string;
+  /**
+   * The title that was found, where the user gave a name; else empty.
+   */
+  found: string;
   /**
    * Classes the title names, strongest first.
    */
@@ -462,6 +471,25 @@ export interface Clustering {
   stability: number | null;
 }
 /**
+ * Compute what neurons contribute to the clusters as they are now, the user's edits included, and keep it.
+ */
+export interface ConnectJob {
+  type: "connect";
+  /**
+   * Probe images at most.
+   */
+  images?: number;
+}
+/**
+ * Contributions to the clusters were computed and kept: connections by contribution can be asked for anew.
+ */
+export interface ConnectResult {
+  type: "connect";
+  images: number;
+  clusters: number;
+  notes: string[];
+}
+/**
  * Connections between the shown columns.
  */
 export interface ConnectionScene {
@@ -476,6 +504,10 @@ export interface ConnectionScene {
    * Why to be careful, or nothing.
    */
   warning: string;
+  /**
+   * What is as before the user's edits, as a sentence; empty: nothing.
+   */
+  stale: string;
   agreement: Agreement1;
   /**
    * The share of magnitude that was asked for.
@@ -539,6 +571,10 @@ export interface GapScene {
    * What is approximated between the two, one sentence each.
    */
   notes: string[];
+  /**
+   * Ids of target clusters whose numbers are those of before an edit cut others.
+   */
+  stale: string[];
 }
 /**
  * A connection between two clusters that belongs to no bundle.
@@ -575,15 +611,13 @@ export interface Create {
   layer: string;
   /**
    * Channels of the layer.
-   *
-   * @minItems 1
    */
-  neurons: [number, ...number[]];
-  name: string;
+  neurons: number[];
+  name?: string;
   /**
    * Given when the edit is made.
    */
-  id: string;
+  id?: string;
 }
 /**
  * A tensor that flows from one layer to another.
@@ -619,10 +653,8 @@ export interface Move {
   layer: string;
   /**
    * Channels of the layer.
-   *
-   * @minItems 1
    */
-  neurons: [number, ...number[]];
+  neurons: number[];
   /**
    * Id of the cluster.
    */
@@ -634,10 +666,7 @@ export interface Move {
 export interface Merge {
   type: "merge";
   layer: string;
-  /**
-   * @minItems 2
-   */
-  clusters: [string, string, ...string[]];
+  clusters: string[];
 }
 /**
  * Split a cluster by Ward's method; the largest part keeps its id, name and note.
@@ -646,11 +675,11 @@ export interface Split {
   type: "split";
   layer: string;
   cluster: string;
-  k: number;
+  k?: number;
   /**
    * Found when the edit is made.
    */
-  parts: Part[];
+  parts?: Part[];
 }
 /**
  * A cluster that an edit made: found when the edit was made, so that replaying it computes nothing.
@@ -665,15 +694,15 @@ export interface Part {
 export interface Regroup {
   type: "regroup";
   layer: string;
-  method: "kmeans" | "meanshift" | "ward";
+  method?: "kmeans" | "meanshift" | "ward";
   /**
    * None: found; MeanShift always finds it.
    */
-  k: number | null;
+  k?: number | null;
   /**
    * Found when the edit is made.
    */
-  parts: Part[];
+  parts?: Part[];
 }
 /**
  * Keep a cluster's neurons as they are, or allow changes again.
@@ -682,7 +711,7 @@ export interface Lock {
   type: "lock";
   layer: string;
   cluster: string;
-  locked: boolean;
+  locked?: boolean;
 }
 /**
  * Name a cluster; an empty name gives the automatic title back.
@@ -700,15 +729,15 @@ export interface Note {
   type: "note";
   layer: string;
   text: string;
-  cluster: string | null;
-  neuron: number | null;
+  cluster?: string | null;
+  neuron?: number | null;
 }
 /**
  * The user's edits in a file of their own, to be taken to another run.
  */
 export interface EditsFile {
-  kind: "cnnvis-edits";
-  version: number;
+  kind?: "cnnvis-edits";
+  version?: number;
   /**
    * Id of the run they were made in.
    */
@@ -719,7 +748,7 @@ export interface EditsFile {
   /**
    * For the record: the edits that led there.
    */
-  history: LogEntry[];
+  history?: LogEntry[];
 }
 /**
  * A layer's clusters, and what its neurons can be recognised by in another run.
@@ -739,17 +768,17 @@ export interface LogEntry {
   /**
    * Number of the row; 0 before the first.
    */
-  revision: number;
+  revision?: number;
   /**
    * UTC time, ISO 8601.
    */
-  time: string;
-  act: "edit" | "redo" | "undo";
-  edit: (Move | Create | Merge | Split | Regroup | Lock | Rename | Note | Import) | null;
+  time?: string;
+  act?: "edit" | "redo" | "undo";
+  edit?: (Move | Create | Merge | Split | Regroup | Lock | Rename | Note | Import) | null;
   /**
    * Clusters before the edit, for layers that no edit had changed.
    */
-  starts: LayerClusters[];
+  starts?: LayerClusters[];
 }
 /**
  * Take over the clusters of several layers from elsewhere.
@@ -811,6 +840,20 @@ export interface FieldAxis {
   stride: [number, number];
 }
 /**
+ * Neurons that a cluster and one of another grouping share.
+ */
+export interface Flow {
+  /**
+   * Id of the cluster as it is.
+   */
+  source: string;
+  /**
+   * Id of the cluster as it would be.
+   */
+  target: string;
+  neurons: number;
+}
+/**
  * A layer group: one column of the picture.
  */
 export interface GroupFacts {
@@ -827,6 +870,47 @@ export interface GroupFacts {
    * Whether this column holds the logits.
    */
   output: boolean;
+}
+/**
+ * One line of the history list.
+ */
+export interface HistoryEntry {
+  revision: number;
+  time: string;
+  /**
+   * What was done, as a sentence.
+   */
+  words: string;
+  layers: string[];
+  /**
+   * False: undone, and can be redone.
+   */
+  done: boolean;
+}
+/**
+ * A part of the history list: oldest first; edits that were undone stand at the end, the next to redo first.
+ */
+export interface HistoryPage {
+  revision: number;
+  /**
+   * Place of the first entry in the whole list, from 0.
+   */
+  first: number;
+  entries: HistoryEntry[];
+  /**
+   * Entries of the whole list.
+   */
+  total: number;
+}
+/**
+ * To the server: undo or redo as many edits as it takes, decided on while looking at this revision.
+ */
+export interface JumpRequest {
+  revision: number;
+  /**
+   * How many edits are to hold then.
+   */
+  done: number;
 }
 /**
  * One node of the layer graph: a module call or a functional operation.
@@ -1139,6 +1223,10 @@ export interface PathScene {
   start: string;
   mode: "contribution" | "weights";
   /**
+   * As in the scene of the connections.
+   */
+  stale: string;
+  /**
    * From the start backwards.
    */
   stops: PathStop[];
@@ -1172,6 +1260,29 @@ export interface StopChoice {
 export interface Problem {
   error: string;
   remedy: string;
+}
+/**
+ * A layer grouped anew, beside the layer as it is; nothing is kept.
+ */
+export interface Regrouping {
+  /**
+   * The edits that it builds on.
+   */
+  revision: number;
+  before: LayerScene;
+  after: LayerScene;
+  /**
+   * By the order of the clusters before, then after.
+   */
+  flows: Flow[];
+  /**
+   * Neurons that end in a cluster of another id.
+   */
+  moved: number;
+  /**
+   * Adjusted Rand index of the two: 1 the same, about 0 unrelated.
+   */
+  agreement: number;
 }
 /**
  * One line of the list of runs; `error` when its folder cannot be opened.
@@ -1309,7 +1420,7 @@ export interface WorkerState {
   done: number;
   total: number;
   words: string;
-  result: (CheckResult | AblateResult) | null;
+  result: (CheckResult | AblateResult | ConnectResult) | null;
   error: string;
   remedy: string;
 }

@@ -63,3 +63,5 @@ export const PictureView = facade("picture");
 export const DetailsView = facade("details");
 export const MatrixView = facade("matrix");
 export const GraphView = facade("graph");
+export const RegroupView = facade("regroup");
+export const HistoryView = facade("history");

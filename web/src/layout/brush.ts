@@ -15,6 +15,15 @@ export function markedClasses(
   return answer && typeof selection?.neuron === "number" ? [...brush.classes, selection.neuron] : brush.classes;
 }
 
+/** Pick one more neuron, or give up one that is picked; those of another layer are given up. */
+export function brushToggled(before: Brush, layer: string, neuron: number): Brush {
+  const picked = litIn(before, layer);
+  const neurons = picked.includes(neuron)
+    ? picked.filter((one) => one !== neuron)
+    : [...picked, neuron].sort((a, b) => a - b);
+  return { ...before, layer: neurons.length > 0 ? layer : null, neurons };
+}
+
 const sorted = (numbers: Iterable<number>): number[] => [...new Set(numbers)].sort((a, b) => a - b);
 
 /** A new pick: what was dragged over replaces what was picked before; with `add` it joins it. */

@@ -1,23 +1,42 @@
 import { describe, expect, it } from "vitest";
 import { corners, resnet20, wide } from "../../mock/runs.ts";
-import { START } from "../state/viewState.ts";
+import { clusterKey, START } from "../state/viewState.ts";
 import { brushWith, isEmpty, litIn } from "./brush.ts";
-import { bandsOf, facetOf, matrixOf, withFacet } from "./facets.ts";
+import { bandsOf, facetOf, isOrdered, matrixOf, withFacet, withOrder } from "./facets.ts";
 import { colourWords, facetsShown, importancesOf } from "./legend.ts";
 
 const scene = resnet20().layer("layer3.2/relu#2");
-const [first, second] = scene.clusters.map((cluster) => cluster.id) as [string, string];
+const { layer } = scene;
+const first = { layer, cluster: "c1" };
+const second = { layer, cluster: "c2" };
+const key = clusterKey(layer, "c1");
 
 describe("facets", () => {
   it("are those of all unless a cluster differs", () => {
-    const user = { ...START, facet: "activations", facets: { [first]: "features" } } as const;
+    const user = { ...START, facet: "activations", facets: { [key]: "features" } } as const;
     expect([facetOf(user, first), facetOf(user, second)]).toEqual(["features", "activations"]);
+    expect(facetOf(user, { layer: "another", cluster: "c1" })).toBe("activations");
   });
 
   it("are forgotten where a cluster is drawn as the rest again", () => {
     const differs = withFacet(START, first, "contributions");
-    expect(differs).toEqual({ [first]: "contributions" });
+    expect(differs).toEqual({ [key]: "contributions" });
     expect(withFacet({ ...START, facets: differs }, first, "features")).toEqual({});
+  });
+
+  it("of older links hold for the cluster in every layer", () => {
+    const user = { ...START, facets: { c1: "activations" }, ordered: ["c1"] } as const;
+    expect(facetOf(user, first)).toBe("activations");
+    expect(facetOf({ ...user, facets: withFacet(user, first, "features") }, first)).toBe("features");
+    expect(isOrdered({ ordered: ["c1"] }, first)).toBe(true);
+    expect(withOrder({ ordered: ["c1"] }, first)).toEqual([]);
+  });
+
+  it("have an own order where the user gave one", () => {
+    const ordered = withOrder({ ordered: [] }, first);
+    expect([isOrdered({ ordered }, first), isOrdered({ ordered }, second)]).toEqual([true, false]);
+    expect(isOrdered({ ordered }, { layer: "another", cluster: "c1" })).toBe(false);
+    expect(withOrder({ ordered }, first)).toEqual([]);
   });
 
   it("have a matrix where the run has one", () => {
@@ -60,7 +79,7 @@ describe("brushWith", () => {
 describe("legend", () => {
   it("names the facets on the screen, each with a layer that stands for it", () => {
     const early = resnet20().layer("layer2.2/relu#2");
-    const user = { ...START, facet: "activations", facets: { [first]: "features" } } as const;
+    const user = { ...START, facet: "activations", facets: { [key]: "features" } } as const;
     const shown = facetsShown([early, scene], user);
     expect([...shown.keys()].sort()).toEqual(["activations", "features"]);
     expect(shown.get("activations")?.layer).toBe(scene.layer);

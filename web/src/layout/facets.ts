@@ -1,18 +1,34 @@
 import type { ClusterScene, LayerScene, MatrixFacts } from "../api/types.ts";
-import type { Facet, ViewState } from "../state/viewState.ts";
+import { clusterKey, type Facet, type ViewState } from "../state/viewState.ts";
+
+/** A cluster of a layer. */
+export interface ClusterPlace {
+  layer: string;
+  cluster: string;
+}
+
+type Chosen = Pick<ViewState, "facet" | "facets">;
 
 /** How one cluster is drawn: as the rest, unless the user chose otherwise for it. */
-export const facetOf = (user: Pick<ViewState, "facet" | "facets">, cluster: string): Facet =>
-  user.facets[cluster] ?? user.facet;
+export const facetOf = (user: Chosen, { layer, cluster }: ClusterPlace): Facet =>
+  user.facets[clusterKey(layer, cluster)] ?? user.facets[cluster] ?? user.facet;
 
-/** Choose a facet for one cluster; what all have anyway needs no note. */
-export function withFacet(
-  user: Pick<ViewState, "facet" | "facets">,
-  cluster: string,
-  facet: Facet,
-): Record<string, Facet> {
-  const { [cluster]: _, ...rest } = user.facets;
-  return facet === user.facet ? rest : { ...rest, [cluster]: facet };
+/** Choose a facet for one cluster; what it has anyway needs no note. */
+export function withFacet(user: Chosen, place: ClusterPlace, facet: Facet): Record<string, Facet> {
+  const key = clusterKey(place.layer, place.cluster);
+  const { [key]: _, ...facets } = user.facets;
+  return facetOf({ ...user, facets }, place) === facet ? facets : { ...facets, [key]: facet };
+}
+
+/** Whether a cluster's matrix has its own class order. */
+export const isOrdered = ({ ordered }: Pick<ViewState, "ordered">, { layer, cluster }: ClusterPlace): boolean =>
+  ordered.includes(clusterKey(layer, cluster)) || ordered.includes(cluster);
+
+/** Give a cluster its own class order, or take it away. */
+export function withOrder(user: Pick<ViewState, "ordered">, place: ClusterPlace): string[] {
+  const key = clusterKey(place.layer, place.cluster);
+  const others = user.ordered.filter((one) => one !== key && one !== place.cluster);
+  return isOrdered(user, place) ? others : [...others, key];
 }
 
 /** The matrix that a facet shows; null for learned features and where the run has none. */

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { between, onlyMoved } from "./glide.ts";
+import { between, onlyMoved, sameColumns } from "./glide.ts";
 import type { PlacedColumn, Stage } from "./stage.ts";
 
 const card = (id: string, y: number, height = 10) => ({
@@ -39,4 +39,25 @@ it("begins where the cards stood and ends where they belong", () => {
       ["c", 30],
     ]),
   );
+});
+
+it("takes cards that grow, come or go to where they will be, and columns with them", () => {
+  const grown = stage(card("a", 0, 30), card("new", 40), card("c", 60));
+  const [column] = grown.columns as [PlacedColumn];
+  const wider = { ...grown, columns: [{ ...column, x: 10, width: 70 }], width: 80 };
+  expect(sameColumns(before, wider)).toBe(true);
+  const half = between(before, wider, 0.5);
+  expect(half.columns[0]?.cards.map((one) => [one.id, one.y, one.height])).toEqual([
+    ["a", 0, 20],
+    ["new", 40, 10],
+    ["c", 50, 10],
+  ]);
+  expect([half.columns[0]?.x, half.columns[0]?.width, half.width]).toEqual([5, 60, 70]);
+  expect(between(before, wider, 1)).toEqual(wider);
+});
+
+it("does not take a column that has just come for one that was changed", () => {
+  const [column] = before.columns as [PlacedColumn];
+  expect(sameColumns({ ...before, columns: [{ ...column, pending: true }] }, before)).toBe(false);
+  expect(sameColumns({ ...before, columns: [] }, before)).toBe(false);
 });

@@ -39,7 +39,7 @@ export function facetsShown(scenes: readonly LayerScene[], user: ViewState): Map
   const ordered = [...scenes].reverse().sort((a, b) => Number(b.layer === first) - Number(a.layer === first));
   for (const scene of ordered) {
     for (const cluster of scene.clusters) {
-      const wanted = facetOf(user, cluster.id);
+      const wanted = facetOf(user, { layer: scene.layer, cluster: cluster.id });
       const facet = wanted !== "features" && matrixOf(scene, wanted) ? wanted : "features";
       if (!out.has(facet)) out.set(facet, facet === "features" ? null : scene);
     }

@@ -7,6 +7,7 @@ import { contained, tileAt } from "./visible.ts";
 const cluster = (width: number, height: number): ClusterScene => ({
   id: "c1",
   title: "",
+  found: "",
   classes: [],
   never_active: false,
   agreement: null,

@@ -1,6 +1,7 @@
-import type { ConnectionsKey, PathKey } from "../api/client.ts";
+import type { ConnectionsKey, PathKey } from "../api/source.ts";
 import type { ConnectionScene, LayerGraph, LayerScene, NeuronScene, PathScene, Scene } from "../api/types.ts";
 import type { Theme } from "../theme/theme.ts";
+import type { Edits } from "./editing.ts";
 import type { Shelf } from "./shelf.svelte.ts";
 import type { ViewState } from "./viewState.ts";
 import type { Checks } from "./worker.svelte.ts";
@@ -29,6 +30,8 @@ export interface RunContext {
   readonly paths: Shelf<PathScene>;
   /** Checks against the real network. */
   readonly checks: Checks;
+  /** What the user changes of the clusters; says where nothing can be changed. */
+  readonly edits: Edits;
   /** The full address of an image named in an answer. */
   image(address: string): string;
 }

@@ -1,17 +1,27 @@
-import { type ConnectionsKey, type PathKey, RunClient } from "../api/client.ts";
+import type { ConnectionsKey, PathKey, RunSource } from "../api/source.ts";
 import type { ConnectionScene, LayerGraph, LayerScene, NeuronScene, PathScene, Scene } from "../api/types.ts";
 import type { Theme } from "../theme/theme.ts";
 import { type Async, failed, PENDING, ready } from "./async.ts";
 import type { OrderKey, RunContext } from "./context.ts";
+import type { Edits } from "./editing.ts";
+import { closedEdits, RunEdits } from "./edits.svelte.ts";
 import { decodePiece, readPictureKey } from "./pictures.ts";
 import { LoadingShelf, type Shelf } from "./shelf.svelte.ts";
 import { WorkerChecks } from "./worker.svelte.ts";
+
+const NOT_HERE = "These are the clusters as they were when this was made; they can be changed on an open run.";
+
+/** Resolves when the page is seen: browsers keep few connections, which pages in the background must not take. */
+function seen(): Promise<void> {
+  if (document.visibilityState === "visible") return Promise.resolve();
+  return new Promise((done) => document.addEventListener("visibilitychange", () => done(), { once: true }));
+}
 
 /** One opened run: its scene, and shelves that fill as the views ask. */
 export class OpenRun {
   readonly id: string;
   scene = $state.raw<Async<Scene>>(PENDING);
-  readonly #client: RunClient;
+  readonly #client: RunSource;
   readonly #abort = new AbortController();
   readonly #layers: Shelf<LayerScene>;
   readonly #atlases: Shelf<ImageBitmap>;
@@ -23,11 +33,11 @@ export class OpenRun {
   readonly #connections: Shelf<ConnectionScene>;
   readonly #paths: Shelf<PathScene>;
   readonly #checks: WorkerChecks;
+  readonly #edits: Edits;
 
-  constructor(id: string) {
+  constructor(id: string, client: RunSource) {
     this.id = id;
-    this.#client = new RunClient(id);
-    const client = this.#client;
+    this.#client = client;
     const { signal } = this.#abort;
     this.#layers = new LoadingShelf(signal, { load: (layer, s) => client.layer(layer, s) });
     this.#atlases = new LoadingShelf(signal, {
@@ -58,8 +68,27 @@ export class OpenRun {
       keep: 30,
     });
     this.#paths = new LoadingShelf(signal, { load: (key, s) => client.path(JSON.parse(key) as PathKey, s), keep: 60 });
-    this.#checks = new WorkerChecks(client, signal);
+    this.#checks = new WorkerChecks(client, signal, {
+      onconnected: () => {
+        this.#connections.renew(() => true);
+        this.#paths.renew(() => true);
+      },
+    });
+    const onchange = (layers: readonly string[]): void => this.#renew(layers);
+    this.#edits = client.edits ? new RunEdits(client.edits, signal, { onchange, seen }) : closedEdits(NOT_HERE);
     void this.load();
+  }
+
+  /** Load again what the clusters of some layers go into. */
+  #renew(layers: readonly string[]): void {
+    const within = (key: string): boolean => layers.includes((JSON.parse(key) as [string])[0]);
+    this.#layers.renew((layer) => layers.includes(layer));
+    this.#orders.renew(within);
+    this.#neurons.renew((id) => layers.includes(id.slice(0, id.lastIndexOf(":"))));
+    const crosses = (key: string): boolean =>
+      (JSON.parse(key) as ConnectionsKey).columns.some((column) => layers.includes(column));
+    this.#connections.renew(crosses);
+    this.#paths.renew(crosses);
   }
 
   async load(): Promise<void> {
@@ -86,6 +115,7 @@ export class OpenRun {
       connections: this.#connections,
       paths: this.#paths,
       checks: this.#checks,
+      edits: this.#edits,
       image: (address) => this.#client.resolve(address),
     };
   }

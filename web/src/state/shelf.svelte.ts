@@ -8,6 +8,11 @@ export interface Shelf<T> {
   /** Say which keys `owner` needs now, most urgent first; what it no longer needs and has not begun is dropped. */
   want(owner: string, keys: readonly string[]): void;
   retry(key: string): void;
+  /**
+   * These values have changed where they come from. What is shown stays until the new value is there, so nothing
+   * flickers; what nobody wants now is forgotten.
+   */
+  renew(which: (key: string) => boolean): void;
 }
 
 export interface ShelfOptions<T> {
@@ -24,6 +29,10 @@ export class LoadingShelf<T> implements Shelf<T> {
   readonly #items = new SvelteMap<string, Async<T>>();
   readonly #wants = new Map<string, readonly string[]>();
   readonly #running = new Set<string>();
+  /** Keys whose value is out of date: loaded again when wanted. */
+  readonly #stale = new Set<string>();
+  /** Keys that changed while their value was on its way: it may be of before, so it is asked for once more. */
+  readonly #overtaken = new Set<string>();
   readonly #signal: AbortSignal;
   readonly #options: Required<ShelfOptions<T>>;
 
@@ -51,11 +60,27 @@ export class LoadingShelf<T> implements Shelf<T> {
     this.#pump();
   }
 
+  renew(which: (key: string) => boolean): void {
+    untrack(() => {
+      for (const key of this.#running) if (which(key)) this.#overtaken.add(key);
+      for (const key of this.#items.keys()) if (which(key)) this.#stale.add(key);
+      const wanted = this.#wanted();
+      for (const key of [...this.#stale]) if (!wanted.has(key)) this.#drop(key);
+      this.#pump();
+    });
+  }
+
   #next(): string | null {
     for (const keys of this.#wants.values()) {
-      for (const key of keys) if (!this.#running.has(key) && !this.#items.has(key)) return key;
+      for (const key of keys) {
+        if (!this.#running.has(key) && (!this.#items.has(key) || this.#stale.has(key))) return key;
+      }
     }
     return null;
+  }
+
+  #wanted(): Set<string> {
+    return new Set([...this.#wants.values()].flat());
   }
 
   #pump(): void {
@@ -63,6 +88,7 @@ export class LoadingShelf<T> implements Shelf<T> {
       const key = this.#next();
       if (key === null) return;
       this.#running.add(key);
+      this.#stale.delete(key);
       void this.#load(key);
     }
   }
@@ -79,13 +105,16 @@ export class LoadingShelf<T> implements Shelf<T> {
       if (item.status === "ready") this.#options.dispose(item.value);
       return;
     }
+    const before = this.#items.get(key);
     this.#items.set(key, item);
+    if (before?.status === "ready") this.#options.dispose(before.value);
+    if (this.#overtaken.delete(key)) this.#stale.add(key);
     this.#evict();
     this.#pump();
   }
 
   #evict(): void {
-    const wanted = new Set([...this.#wants.values()].flat());
+    const wanted = this.#wanted();
     const spare = [...this.#items.keys()].filter((key) => !wanted.has(key));
     for (const key of spare.slice(0, Math.max(0, spare.length - this.#options.keep))) this.#drop(key);
   }
@@ -93,6 +122,7 @@ export class LoadingShelf<T> implements Shelf<T> {
   #drop(key: string): void {
     const item = this.#items.get(key);
     this.#items.delete(key);
+    this.#stale.delete(key);
     if (item?.status === "ready") this.#options.dispose(item.value);
   }
 
@@ -104,16 +134,22 @@ export class LoadingShelf<T> implements Shelf<T> {
 /** A shelf that already holds everything: for the gallery, tests and pages without a server. */
 export class FullShelf<T> implements Shelf<T> {
   readonly #find: (key: string) => Async<T>;
+  #renewed = $state(0);
 
   constructor(find: (key: string) => Async<T>) {
     this.#find = find;
   }
 
   get(key: string): Async<T> {
+    void this.#renewed;
     return this.#find(key);
   }
 
   want(): void {}
 
   retry(): void {}
+
+  renew(): void {
+    this.#renewed++;
+  }
 }

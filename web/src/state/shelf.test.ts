@@ -80,6 +80,48 @@ describe("LoadingShelf", () => {
     expect(shelf.get("b").status).toBe("ready");
   });
 
+  it("keeps what changed until the new value is there", async () => {
+    const { asked, load, settle } = desk();
+    const gone: string[] = [];
+    const shelf = new LoadingShelf(new AbortController().signal, { load, dispose: (value) => gone.push(value) });
+    shelf.want("view", ["a", "b"]);
+    await settle("a");
+    await settle("b");
+    shelf.renew((key) => key === "a");
+    expect(asked).toEqual(["a", "b", "a"]);
+    expect(shelf.get("a").status).toBe("ready");
+    expect(gone).toEqual([]);
+    await settle("a");
+    expect(gone).toEqual(["A"]);
+    expect(asked).toEqual(["a", "b", "a"]);
+  });
+
+  it("forgets what changed and nobody wants", async () => {
+    const { asked, load, settle } = desk();
+    const shelf = new LoadingShelf(new AbortController().signal, { load });
+    shelf.want("view", ["a"]);
+    await settle("a");
+    shelf.want("view", []);
+    shelf.renew(() => true);
+    expect(shelf.get("a").status).toBe("pending");
+    expect(asked).toEqual(["a"]);
+  });
+
+  it("asks once more where the answer was on its way when the change came", async () => {
+    const { asked, load, settle } = desk();
+    const shelf = new LoadingShelf(new AbortController().signal, { load });
+    shelf.want("view", ["a"]);
+    shelf.renew(() => true);
+    shelf.renew(() => true);
+    expect(asked).toEqual(["a"]);
+    // What comes is newer than what was shown: with many changes in a row something is to be seen all the same.
+    await settle("a");
+    expect(shelf.get("a").status).toBe("ready");
+    expect(asked).toEqual(["a", "a"]);
+    await settle("a");
+    expect(asked).toEqual(["a", "a"]);
+  });
+
   it("disposes of everything, late answers too, when it ends", async () => {
     const { load, settle } = desk();
     const gone: string[] = [];

@@ -7,14 +7,16 @@ const FULL: ViewState = {
   graph: "",
   zoom: { k: 1.25, x: 300, y: -40 },
   facet: "contributions",
-  facets: { "layer1~a@2": "features", "b@0": "activations" },
+  facets: { "layer1~a/relu#2:c1": "features", "layer2:c1": "activations", c7: "contributions" },
   importance: "uniform",
   normalisation: "layer",
   classes: ["0-40", "all"],
-  ordered: ["layer1~a@2"],
+  ordered: ["layer1~a/relu#2:c1", "c7"],
   brush: { layer: "layer3.2/relu#2", neurons: [1, 2, 3, 9], classes: [0, 7] },
-  matrix: { layer: "layer3.2/relu#2", order: "b@0" },
+  matrix: { layer: "layer3.2/relu#2", order: "c3" },
   links: { mode: "weights", share: 0.5, item: "a", trace: null, check: true },
+  regroup: { layer: "layer3.2/relu#2", method: "kmeans", k: 7 },
+  history: true,
 };
 
 describe("address", () => {
@@ -28,6 +30,12 @@ describe("address", () => {
   ])("comes back the same with %s", (_, view) => {
     const address = { run: "runs/a b", view };
     expect(parseAddress(formatAddress(address))).toEqual(address);
+  });
+
+  it("knows no k for a method that finds it", () => {
+    const { view } = parseAddress("#/run/a?regroup=l&method=meanshift&k=4");
+    expect(view.regroup).toEqual({ layer: "l", method: "meanshift", k: null });
+    expect(parseAddress("#/run/a?regroup=l&k=0").view.regroup?.k).toBeNull();
   });
 
   it("is the list of runs without a run", () => {
@@ -52,5 +60,7 @@ describe("isStep", () => {
     expect(isStep(START, { ...START, zoom: FULL.zoom, brush: FULL.brush })).toBe(false);
     expect(isStep(START, { ...START, facet: "activations" })).toBe(true);
     expect(isStep(START, { ...START, open: ["a"] })).toBe(true);
+    const tried = { ...START, regroup: { layer: "a", method: "ward", k: 3 } } as const;
+    expect(isStep(tried, { ...tried, regroup: { ...tried.regroup, k: 4 } })).toBe(false);
   });
 });

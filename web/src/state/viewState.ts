@@ -47,17 +47,32 @@ export interface ViewState {
   /** Null: as it fits. */
   zoom: Zoom | null;
   facet: Facet;
-  /** Facets of clusters that differ from the rest, by cluster id. */
+  /** Facets of clusters that differ from the rest, by `clusterKey`; older links name the cluster alone. */
   facets: Record<string, Facet>;
   importance: Importance;
   normalisation: Normalisation;
   /** Keys of opened class groups; "all" opens every one. */
   classes: string[];
-  /** Clusters whose matrix has its own class order. */
+  /** Clusters whose matrix has its own class order, by `clusterKey`; older links name the cluster alone. */
   ordered: string[];
   brush: Brush;
   matrix: LargeMatrix | null;
   links: Links;
+  /** The grouping that is compared with the clusters as they are. */
+  regroup: Grouping | null;
+  /** Whether the list of edits is open. */
+  history: boolean;
+}
+
+/** A cluster among those of all layers: its id alone is given in every layer. */
+export const clusterKey = (layer: string, cluster: string): string => `${layer}:${cluster}`;
+
+/** A layer that is looked at grouped anew. */
+export interface Grouping {
+  layer: string;
+  method: "ward" | "kmeans" | "meanshift";
+  /** Null: found. */
+  k: number | null;
 }
 
 export interface Address {
@@ -81,7 +96,12 @@ export const START: ViewState = {
   brush: NO_BRUSH,
   matrix: null,
   links: START_LINKS,
+  regroup: null,
+  history: false,
 };
+
+/** What opening one drawer closes: there is room for one. */
+export const NO_DRAWER = { graph: null, regroup: null, history: false } as const;
 
 const FACETS: readonly Facet[] = ["features", "activations", "contributions"];
 const IMPORTANCES: readonly Importance[] = ["activation", "contribution", "uniform"];
@@ -122,6 +142,25 @@ function brushOf(query: URLSearchParams): Brush {
   return { layer: neurons.length > 0 ? layer : null, neurons, classes: readRanges(query.get("marked")) };
 }
 
+const METHODS = ["ward", "kmeans", "meanshift"] as const;
+
+function regroupOf(query: URLSearchParams): Grouping | null {
+  const layer = query.get("regroup");
+  if (layer === null) return null;
+  const method = oneOf(METHODS, query.get("method")) ?? "ward";
+  const k = query.get("k") ?? "";
+  return { layer, method, k: method !== "meanshift" && /^[1-9]\d{0,2}$/.test(k) ? Number(k) : null };
+}
+
+function writeRegroup(query: URLSearchParams, { regroup, history }: ViewState): void {
+  if (regroup) {
+    query.set("regroup", regroup.layer);
+    if (regroup.method !== "ward") query.set("method", regroup.method);
+    if (regroup.k !== null) query.set("k", String(regroup.k));
+  }
+  if (history) query.set("history", "");
+}
+
 /** Read the part of an address after `#`; anything not understood is left out. */
 export function parseAddress(hash: string): Address {
   const [path = "", search = ""] = hash.replace(/^#/, "").split("?", 2);
@@ -146,6 +185,8 @@ export function parseAddress(hash: string): Address {
       brush: brushOf(query),
       matrix: matrix === null ? null : { layer: matrix, order: query.get("order") },
       links: readLinks(query),
+      regroup: regroupOf(query),
+      history: query.has("history"),
     },
   };
 }
@@ -179,13 +220,20 @@ export function formatAddress({ run, view }: Address): string {
   if (view.zoom) query.set("zoom", `${view.zoom.k.toFixed(3)},${view.zoom.x.toFixed(0)},${view.zoom.y.toFixed(0)}`);
   writeFacets(query, view);
   writeLinks(query, view.links);
+  writeRegroup(query, view);
   const search = query.toString();
   return `#/run/${encodeURIComponent(run)}${search ? `?${search}` : ""}`;
 }
 
-/** Whether going from one to the other deserves an entry in the browser's history; zooming and brushing do not. */
+/** Whether going from one to the other deserves an entry in the browser's history; trying and zooming do not. */
 export function isStep(from: ViewState, to: ViewState): boolean {
   const plain = (view: ViewState): string =>
-    JSON.stringify({ ...view, zoom: null, brush: null, links: linkStep(view.links) });
+    JSON.stringify({
+      ...view,
+      zoom: null,
+      brush: null,
+      links: linkStep(view.links),
+      regroup: view.regroup?.layer ?? null,
+    });
   return plain(from) !== plain(to);
 }

@@ -1,5 +1,5 @@
 import type { RunClient } from "../api/client.ts";
-import type { CheckJob, WorkerState } from "../api/types.ts";
+import type { CheckJob, ConnectJob, WorkerState } from "../api/types.ts";
 import { type Async, failed, PENDING, ready, type Trouble, troubleOf } from "./async.ts";
 
 /** Checks against the real network: what a view may see and ask. */
@@ -10,10 +10,19 @@ export interface Checks {
   /** Read the state, and go on reading while something is being done. */
   watch(): void;
   check(job: CheckJob): void;
+  /** Compute contributions for the clusters as they are now. */
+  connect(): void;
   cancel(): void;
 }
 
 type Worker = Pick<RunClient, "worker" | "order">;
+
+export interface WorkerOptions {
+  /** Milliseconds between two looks at what is being done. */
+  every?: number;
+  /** Told that contributions have been computed anew. */
+  onconnected?: () => void;
+}
 
 const EVERY = 500;
 
@@ -23,13 +32,15 @@ export class WorkerChecks implements Checks {
   refused = $state.raw<Trouble | null>(null);
   readonly #worker: Worker;
   readonly #signal: AbortSignal;
-  readonly #every: number;
+  readonly #options: Required<WorkerOptions>;
+  /** Number of the job whose result is known. */
+  #known = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(worker: Worker, signal: AbortSignal, every = EVERY) {
+  constructor(worker: Worker, signal: AbortSignal, options: WorkerOptions = {}) {
     this.#worker = worker;
     this.#signal = signal;
-    this.#every = every;
+    this.#options = { every: EVERY, onconnected: () => {}, ...options };
     signal.addEventListener("abort", () => clearTimeout(this.#timer), { once: true });
   }
 
@@ -39,6 +50,10 @@ export class WorkerChecks implements Checks {
 
   check(job: CheckJob): void {
     void this.#order(job);
+  }
+
+  connect(): void {
+    void this.#order({ type: "connect", images: 200 });
   }
 
   cancel(): void {
@@ -53,7 +68,7 @@ export class WorkerChecks implements Checks {
     }
   }
 
-  async #order(order: CheckJob | "cancel"): Promise<void> {
+  async #order(order: CheckJob | ConnectJob | "cancel"): Promise<void> {
     this.refused = null;
     try {
       this.#take(await this.#worker.order(order, this.#signal));
@@ -66,6 +81,9 @@ export class WorkerChecks implements Checks {
     if (this.#signal.aborted) return;
     this.state = ready(state);
     clearTimeout(this.#timer);
-    if (state.status === "working") this.#timer = setTimeout(() => void this.#read(), this.#every);
+    if (state.status === "working") this.#timer = setTimeout(() => void this.#read(), this.#options.every);
+    if (state.status !== "done" || state.job === this.#known) return;
+    this.#known = state.job;
+    if (state.result?.type === "connect") this.#options.onconnected();
   }
 }

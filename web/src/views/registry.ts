@@ -3,8 +3,10 @@ import type { ViewProps } from "../state/context.ts";
 import type { ViewState } from "../state/viewState.ts";
 import Details from "./details/Details.svelte";
 import Graph from "./graph/Graph.svelte";
+import History from "./history/History.svelte";
 import Matrix from "./matrix/Matrix.svelte";
 import Picture from "./picture/Picture.svelte";
+import Regroup from "./regroup/Regroup.svelte";
 
 /** Where the shell puts a view: the stage, the panel to its right, a drawer over its lower part, the strip below. */
 export type Place = "stage" | "side" | "drawer" | "below";
@@ -36,7 +38,21 @@ export const VIEWS: readonly ViewType[] = [
     title: "The layer graph",
     place: "drawer",
     component: Graph,
-    shown: (state) => state.graph !== null,
+    shown: (state) => state.graph !== null && state.regroup === null && !state.history,
+  },
+  {
+    type: "regroup",
+    title: "The comparison of groupings",
+    place: "drawer",
+    component: Regroup,
+    shown: (state) => state.regroup !== null,
+  },
+  {
+    type: "history",
+    title: "The list of edits",
+    place: "drawer",
+    component: History,
+    shown: (state) => state.history && state.regroup === null,
   },
   { type: "details", title: "The details", place: "side", component: Details, shown: always },
 ];

@@ -15,17 +15,21 @@ from cnnvis.schema.edits import (
     EditsFile,
     EditsRevision,
     EditsScene,
+    HistoryPage,
+    JumpRequest,
     Regroup,
+    Regrouping,
     StepRequest,
 )
 from cnnvis.schema.errors import EditError, LockedError
-from cnnvis.schema.scene import LayerScene
 from cnnvis.serve.address import Call, File, Nothing, Refused, Reply, get, post
 from cnnvis.serve.problems import JSON, CrowdedError
 from cnnvis.serve.services import LOOK_EVERY, MOST_WAITING
 from cnnvis.store.edits import PATIENCE
 
 LARGEST_IMPORT = 64 << 20
+LONGEST_PAGE = 200
+"""Entries of the history that are sent at one time."""
 LONGEST_WAIT = 25.0
 """Seconds after which who waits is answered all the same: proxies end requests that take longer."""
 EDIT_SECONDS = 60.0
@@ -40,8 +44,21 @@ class AskEvents(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     after: Annotated[int, Meta(ge=0, le=10**15, description="Revision that the page knows.")] = 0
 
 
+class AskHistory(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which part of the history list."""
+
+    first: Annotated[int, Meta(ge=0, le=10**15, description="Place of the first entry.")] = 0
+    count: Annotated[int, Meta(ge=0, le=LONGEST_PAGE, description="Entries to send.")] = LONGEST_PAGE
+
+
 def _scene(call: Call[Nothing, None]) -> Reply:
-    return call.studio.edits.scene()
+    studio = call.studio
+    studio.get_ready()
+    return studio.edits.scene()
+
+
+def _history(call: Call[AskHistory, None]) -> Reply:
+    return call.studio.edits.history(call.asked.first, call.asked.count)
 
 
 def _make(call: Call[Nothing, EditRequest]) -> Reply:
@@ -64,6 +81,14 @@ def _redo(call: Call[Nothing, StepRequest]) -> Reply:
     studio = call.studio
     try:
         return studio.edits.redo(on=call.body.revision)
+    except ConflictError as error:
+        return _conflict(error, studio)
+
+
+def _jump(call: Call[Nothing, JumpRequest]) -> Reply:
+    studio = call.studio
+    try:
+        return studio.edits.jump(call.body.done, on=call.body.revision)
     except ConflictError as error:
         return _conflict(error, studio)
 
@@ -141,12 +166,30 @@ EDITS = (
         **_CHANGE,
     ),
     post(
+        "runs/{run}/edits/jump",
+        _jump,
+        asks=Nothing,
+        body=JumpRequest,
+        answer=EditsScene,
+        summary="Undo or redo until so many edits hold, all at once.",
+        errors=(ConflictError, EditError, LockedError),
+        **_CHANGE,
+    ),
+    get(
+        "runs/{run}/edits/history",
+        _history,
+        asks=AskHistory,
+        answer=HistoryPage,
+        summary="A part of the history list, oldest first; undone edits stand at its end.",
+        errors=(LockedError,),
+    ),
+    post(
         "runs/{run}/edits/preview",
         _preview,
         asks=Nothing,
         body=Regroup,
-        answer=LayerScene,
-        summary="A layer as it would be when grouped anew; nothing is kept.",
+        answer=Regrouping,
+        summary="A layer as it is, and as it would be when grouped anew; nothing is kept.",
         errors=(EditError, LockedError),
         slow=True,
         seconds=EDIT_SECONDS,

@@ -5,7 +5,7 @@ import shlex
 from msgspec.structs import replace
 
 from cnnvis.schema.errors import ServeError
-from cnnvis.schema.worker import AblateJob, CheckJob, Job, WorkerState
+from cnnvis.schema.worker import AblateJob, CheckJob, ConnectJob, Job, WorkerState
 from cnnvis.serve.address import Call, Nothing, Reply, get, post
 from cnnvis.serve.worker.process import BusyError, NotEnabledError, Worker
 from cnnvis.store.reader import Run
@@ -28,6 +28,10 @@ def _check(call: Call[Nothing, CheckJob]) -> Reply:
 
 
 def _ablate(call: Call[Nothing, AblateJob]) -> Reply:
+    return _begun(call.services.worker, call.run, call.studio.run, call.body)
+
+
+def _connect(call: Call[Nothing, ConnectJob]) -> Reply:
     return _begun(call.services.worker, call.run, call.studio.run, call.body)
 
 
@@ -82,6 +86,19 @@ WORKER = (
         body=AblateJob,
         answer=WorkerState,
         summary="Remove some neurons for real, and see what becomes of clusters, outputs and accuracy.",
+        tells=_BEGUN,
+        status=202,
+        errors=(BusyError, NotEnabledError, ServeError),
+        changes=True,
+        largest=_LARGEST_JOB,
+    ),
+    post(
+        "runs/{run}/worker/connect",
+        _connect,
+        asks=Nothing,
+        body=ConnectJob,
+        answer=WorkerState,
+        summary="Find the contributions of clusters to each other anew, for clusters that were edited.",
         tells=_BEGUN,
         status=202,
         errors=(BusyError, NotEnabledError, ServeError),

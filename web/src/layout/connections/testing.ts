@@ -35,6 +35,7 @@ export const gap = (part: Partial<Gap>): Gap => ({
   share: 1,
   exact: true,
   notes: [],
+  stale: [],
   ...part,
 });
 
@@ -78,6 +79,7 @@ export function connections(columns: readonly (readonly string[])[], gaps: Gap[]
     modes: ["weights"],
     default: "weights",
     warning: "",
+    stale: "",
     agreement: { weights: null, contribution: null },
     share: 0.8,
     columns: columns.map((_, index) => `l${index}`),

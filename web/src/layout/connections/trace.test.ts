@@ -12,7 +12,13 @@ const stop = (column: number, cluster: string) => ({
   share: 0.5,
   alternatives: [],
 });
-const path = { version: 1, start: "d", mode: "weights" as const, stops: [stop(2, "d"), stop(1, "c"), stop(0, "b")] };
+const path = {
+  version: 1,
+  start: "d",
+  stale: "",
+  mode: "weights" as const,
+  stops: [stop(2, "d"), stop(1, "c"), stop(0, "b")],
+};
 
 it("joins the stops of a way, from left to right", () => {
   const keys = traceKeys(path);

@@ -5,6 +5,8 @@ import type { Tip } from "../../marks/tooltip.ts";
 import type { RunContext } from "../../state/context.ts";
 import type { Selection, ViewState } from "../../state/viewState.ts";
 import type { LinkBoard } from "./connections/links.svelte.ts";
+import type { EditBoard } from "./edit/editBoard.svelte.ts";
+import type { Flights } from "./edit/flights.svelte.ts";
 
 /** What every part of the picture reads, and how it says what the user did: read through getters, so always current. */
 export interface Board {
@@ -22,9 +24,15 @@ export interface Board {
   readonly order: readonly number[];
   /** The connections between columns, and what they mean for the cards. */
   readonly links: LinkBoard;
+  /** What is being changed, and how a card begins to change something. */
+  readonly edit: EditBoard;
+  /** Neurons on their way from card to card. */
+  readonly flights: Flights;
   select(selection: Selection | null): void;
   change(part: Partial<ViewState>): void;
   tip(tip: Tip | null): void;
+  /** A place in pixels of the picture: of the pointer, or below the left end of an element. */
+  inside(of: HTMLElement | { clientX: number; clientY: number }): { x: number; y: number };
 }
 
 export const [board, setBoard] = createContext<Board>();

@@ -1,5 +1,5 @@
 import type { ClusterScene, LayerScene, MatrixFacts } from "../../api/types.ts";
-import { matrixOf } from "../../layout/facets.ts";
+import { isOrdered, matrixOf } from "../../layout/facets.ts";
 import { type MatrixColumns, orderedColumns } from "../../layout/matrix/columns.ts";
 import { type Frame, frameIn } from "../../layout/matrix/frame.ts";
 import { makeMatrixImage } from "../../marks/makeMatrixImage.ts";
@@ -30,9 +30,9 @@ export function cardMatrix(board: Board, source: CardMatrixSource): { readonly v
   const facts = $derived(matrixOf(source.scene(), source.facet()));
   const values = $derived(facts ? readyOf(board.run.matrices.get(facts.address)) : null);
   const own = $derived.by((): number[] | null => {
-    const cluster = source.cluster().id;
-    if (!facts || !board.user.ordered.includes(cluster)) return null;
-    return readyOf(board.run.orders.get(orderKey({ layer: source.scene().layer, cluster, facet: facts.facet })));
+    const place = { layer: source.scene().layer, cluster: source.cluster().id };
+    if (!facts || !isOrdered(board.user, place)) return null;
+    return readyOf(board.run.orders.get(orderKey({ ...place, facet: facts.facet })));
   });
   const columns = $derived(own === null ? board.columns : orderedColumns(board.run.scene, own));
   const image = $derived(

@@ -1,29 +1,27 @@
-/** What a key asks of the picture. */
-export type Command = { zoom: number } | { fit: true } | { step: "left" | "right" | "up" | "down" } | { up: true };
+import { type Command, commandFor } from "../../layout/commands.ts";
+import type { Box } from "../../layout/viewport.ts";
+import { lookedAway } from "../../state/links.ts";
+import type { ViewState } from "../../state/viewState.ts";
 
-const COMMANDS: Record<string, Command> = {
-  "+": { zoom: 1.25 },
-  "=": { zoom: 1.25 },
-  "-": { zoom: 0.8 },
-  "0": { fit: true },
-  ArrowLeft: { step: "left" },
-  ArrowRight: { step: "right" },
-  ArrowUp: { step: "up" },
-  ArrowDown: { step: "down" },
-  Escape: { up: true },
-};
+const FIELDS = "input, select, textarea, [contenteditable], dialog, [role=menu]";
 
-const FIELDS = "input, select, textarea, [contenteditable], dialog";
+/** Whether a key belongs to a field, a menu or a dialog, and not to the page. */
+export function isTyping(target: EventTarget | null): boolean {
+  return (
+    (target instanceof Element && target.closest(FIELDS) !== null) || document.querySelector("dialog[open]") !== null
+  );
+}
 
 /** The command of a key press inside the picture or on the bare page; null when the key belongs elsewhere. */
 export function commandOf(event: KeyboardEvent, picture: HTMLElement): Command | null {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return null;
+  if (event.defaultPrevented || isTyping(event.target)) return null;
+  const found = commandFor(event);
+  if (!found || "edit" in found.command) return null;
   const target = event.target instanceof HTMLElement ? event.target : document.body;
-  if (target.closest(FIELDS) || document.querySelector("dialog[open]")) return null;
-  const command = COMMANDS[event.key] ?? null;
   // Keys that move things belong to whoever has the focus; zooming and going up are meant wherever it is.
-  if (command && "step" in command && target !== document.body && !picture.contains(target)) return null;
-  return command;
+  if (found.where === "picture" && target !== document.body && !picture.contains(target)) return null;
+  if (found.where === "card" && !target.closest("[data-card]")) return null;
+  return found.command;
 }
 
 interface Place {
@@ -46,4 +44,36 @@ export function neighbour<T extends Place>(
   const next = Math.min(...ahead.map((card) => (card.x - from.x) * forward));
   const column = ahead.filter((card) => (card.x - from.x) * forward === next);
   return column.sort((a, b) => Math.abs(a.y - from.y) - Math.abs(b.y - from.y))[0] ?? null;
+}
+
+/** The card that has the focus. */
+export function focusedCard(
+  root: HTMLElement,
+): { layer: string; cluster: string; neuron: null; element: HTMLElement } | null {
+  const inside = document.activeElement?.closest<HTMLElement>("[data-card][data-layer]");
+  if (!inside || !root.contains(inside)) return null;
+  return { layer: inside.dataset.layer ?? "", cluster: inside.dataset.card ?? "", neuron: null, element: inside };
+}
+
+/** Give the focus to the next card in a direction, the first one at the beginning, and show it. */
+export function stepTo(root: HTMLElement, step: "left" | "right" | "up" | "down", show: (box: Box) => void): void {
+  const cards = [...root.querySelectorAll<HTMLElement>("[data-card]")].map((element) => ({
+    element,
+    x: element.offsetLeft,
+    y: element.offsetTop,
+  }));
+  const current = cards.find((card) => card.element === document.activeElement);
+  const next = current ? neighbour(cards, current, step) : cards[0];
+  if (!next) return;
+  next.element.focus({ preventScroll: true });
+  show({ x: next.x, y: next.y, width: next.element.offsetWidth, height: next.element.offsetHeight });
+}
+
+/** One step up: from what is looked at of connections, then from neuron to cluster to layer, and out. */
+export function goUp({ links, selection }: Pick<ViewState, "links" | "selection">): Partial<ViewState> {
+  const plain = lookedAway(links);
+  if (plain !== links) return { links: plain };
+  if (selection === null) return {};
+  if (selection.neuron !== null && selection.cluster !== null) return { selection: { ...selection, neuron: null } };
+  return { selection: selection.cluster === null ? null : { ...selection, cluster: null, neuron: null } };
 }

@@ -1,6 +1,6 @@
 import { onDestroy } from "svelte";
 import type { LayerScene } from "../../api/types.ts";
-import { facetOf, matrixOf } from "../../layout/facets.ts";
+import { facetOf, isOrdered, matrixOf } from "../../layout/facets.ts";
 import type { PlacedColumn } from "../../layout/stage.ts";
 import { DOTS } from "../../layout/viewport.ts";
 import { readyOf } from "../../state/async.ts";
@@ -19,15 +19,15 @@ const OWNER = "picture";
 
 /** What the clusters of a layer need beyond it: the values of every facet that one of them is drawn in. */
 function matricesOf(scene: LayerScene, user: ViewState): string[] {
-  const facets = new Set(scene.clusters.map((cluster) => facetOf(user, cluster.id)));
+  const facets = new Set(scene.clusters.map(({ id }) => facetOf(user, { layer: scene.layer, cluster: id })));
   return [...facets].map((facet) => matrixOf(scene, facet)?.address).filter((one) => one !== undefined);
 }
 
 function ordersOf(scene: LayerScene, user: ViewState): string[] {
   return scene.clusters.flatMap((cluster) => {
-    const facts = matrixOf(scene, facetOf(user, cluster.id));
-    if (!facts || !user.ordered.includes(cluster.id)) return [];
-    return [orderKey({ layer: scene.layer, cluster: cluster.id, facet: facts.facet })];
+    const place = { layer: scene.layer, cluster: cluster.id };
+    const facts = matrixOf(scene, facetOf(user, place));
+    return facts && isOrdered(user, place) ? [orderKey({ ...place, facet: facts.facet })] : [];
   });
 }
 

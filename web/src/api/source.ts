@@ -1,0 +1,50 @@
+import type { EditSource } from "./edits.ts";
+import type {
+  CheckJob,
+  ConnectionScene,
+  ConnectJob,
+  LayerGraph,
+  LayerScene,
+  NeuronScene,
+  PathScene,
+  Scene,
+  WorkerState,
+} from "./types.ts";
+
+/** What connections are asked for by. */
+export interface ConnectionsKey {
+  /** Layer ids of the columns that are shown. */
+  columns: readonly string[];
+  mode: ConnectionScene["mode"] | null;
+  share: number;
+}
+
+/** What a way backwards is asked for by: a class of the last column, or a cluster. */
+export interface PathKey {
+  columns: readonly string[];
+  mode: ConnectionScene["mode"] | null;
+  layer: string;
+  cluster: string | null;
+  label: number | null;
+}
+
+/** Where everything about one run comes from: the server, a report's own file, or a notebook. */
+export interface RunSource {
+  scene(signal: AbortSignal): Promise<Scene>;
+  layer(id: string, signal: AbortSignal): Promise<LayerScene>;
+  neuron(id: string, signal: AbortSignal): Promise<NeuronScene>;
+  graph(signal: AbortSignal): Promise<LayerGraph>;
+  /** A layer's values, neurons × classes, from the address that the layer names. */
+  matrix(address: string, signal: AbortSignal): Promise<Float32Array>;
+  classOrder(of: { layer: string; cluster: string; facet: string }, signal: AbortSignal): Promise<number[]>;
+  connections(of: ConnectionsKey, signal: AbortSignal): Promise<ConnectionScene>;
+  path(of: PathKey, signal: AbortSignal): Promise<PathScene>;
+  worker(signal: AbortSignal): Promise<WorkerState>;
+  order(order: CheckJob | ConnectJob | "cancel", signal: AbortSignal): Promise<WorkerState>;
+  image(address: string, signal: AbortSignal): Promise<Blob>;
+  picture(address: string, signal: AbortSignal): Promise<ImageBitmap>;
+  /** An address that came inside an answer, as one the page can use. */
+  resolve(address: string): string;
+  /** Null: the clusters can be looked at, not changed. */
+  readonly edits: EditSource | null;
+}

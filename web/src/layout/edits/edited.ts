@@ -1,0 +1,34 @@
+import type { ClusterScene, LayerClusters, LayerScene } from "../../api/types.ts";
+import type { Selection } from "../../state/viewState.ts";
+
+type State = LayerClusters | null;
+
+const found = (state: State, cluster: string) => state?.clusters.find((one) => one.id === cluster);
+
+export const isLocked = (state: State, cluster: string): boolean => found(state, cluster)?.locked ?? false;
+
+/** What is written about a cluster; empty without a note. */
+export const clusterNote = (state: State, cluster: string): string => found(state, cluster)?.note ?? "";
+
+export const neuronNote = (state: State, neuron: number): string =>
+  state?.notes?.find((one) => one.neuron === neuron)?.text ?? "";
+
+/** All that is written about a cluster and its neurons, one line each. */
+export function notesIn(state: State, { id, neurons }: Pick<ClusterScene, "id" | "neurons">): string[] {
+  const own = clusterNote(state, id);
+  const inside = new Set(neurons);
+  const single = (state?.notes ?? []).filter(({ neuron }) => inside.has(neuron));
+  return [...(own ? [own] : []), ...single.map(({ neuron, text }) => `Neuron ${neuron}: ${text}`)];
+}
+
+/** Which cluster each neuron of a layer is in. */
+export const holdersOf = (scene: LayerScene): Map<number, string> =>
+  new Map(scene.clusters.flatMap((cluster) => cluster.neurons.map((neuron) => [neuron, cluster.id] as const)));
+
+/** The cluster that a selection means now: where its neuron is, after edits too, else the one it names. */
+export function selectedCluster(selection: Selection, scene: Pick<LayerScene, "clusters">): string | null {
+  const { cluster, neuron } = selection;
+  // A layer or a class may be selected by a neuron without a cluster: then no card is meant.
+  if (cluster === null || neuron === null) return cluster;
+  return scene.clusters.find((one) => one.neurons.includes(neuron))?.id ?? cluster;
+}

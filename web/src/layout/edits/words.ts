@@ -1,0 +1,30 @@
+import type { Edit } from "../../state/editing.ts";
+import { counted } from "../words.ts";
+
+type TitleOf = (layer: string, cluster: string) => string;
+
+const neuronWords = (neurons: readonly number[]): string =>
+  neurons.length === 1 ? `neuron ${neurons[0]}` : counted(neurons.length, "neuron");
+
+/** What an edit was to do, as the part of a sentence after "you wanted to". */
+export function wishWords(edit: Edit, titleOf: TitleOf): string {
+  const named = (cluster: string): string => `“${titleOf(edit.layer, cluster)}”`;
+  switch (edit.type) {
+    case "move":
+      return `move ${neuronWords(edit.neurons)} to ${named(edit.to)}`;
+    case "create":
+      return `make a new cluster of ${neuronWords(edit.neurons)}`;
+    case "merge":
+      return `merge ${edit.clusters.slice(1).map(named).join(", ")} into ${named(edit.clusters[0] ?? "")}`;
+    case "split":
+      return `split ${named(edit.cluster)}`;
+    case "regroup":
+      return "group the layer anew";
+    case "lock":
+      return `${edit.locked === false ? "unlock" : "lock"} ${named(edit.cluster)}`;
+    case "rename":
+      return edit.name ? `name ${named(edit.cluster)} “${edit.name}”` : `take the name of ${named(edit.cluster)} away`;
+    case "note":
+      return edit.text ? `write “${edit.text}”` : "remove a note";
+  }
+}
