@@ -24,7 +24,8 @@ from torch import nn
 from cnnvis.observe.collect import CollectOptions, collect
 from cnnvis.observe.collect.engine import Pass
 from cnnvis.observe.collect.model import evaluating
-from cnnvis.observe.inputs.source import Batch, Picture
+from cnnvis.observe.inputs.source import Batch, Picture, scan
+from cnnvis.observe.model_input import ModelInput
 from cnnvis.observe.trace import trace
 from cnnvis.schema.graph import LayerGraph
 from cnnvis.store.pictures import StoredPicture
@@ -55,11 +56,16 @@ class InMemory:
         random = torch.Generator().manual_seed(0)
         rng = np.random.default_rng(0)
         self.total = self.count * BATCH
+        self.samples = None
         self.pixels = rng.integers(0, 256, (self.total, *self.shape[1:], self.shape[0]), np.uint8)
         self.all = [
             Batch(
-                inputs=torch.randn(BATCH, *self.shape, generator=random).to(
-                    self.device, memory_format=self.memory_format
+                inputs=ModelInput(
+                    (
+                        torch.randn(BATCH, *self.shape, generator=random).to(
+                            self.device, memory_format=self.memory_format
+                        ),
+                    )
                 ),
                 labels=rng.integers(0, self.classes, BATCH),
                 samples=np.arange(start, start + BATCH),
@@ -69,6 +75,9 @@ class InMemory:
 
     def batches(self, start: int = 0) -> Iterator[Batch]:
         return iter(self.all[start:])
+
+    def select(self, samples: np.ndarray) -> Iterator[Batch]:
+        return scan(self.batches(), samples)
 
     def picture(self, sample: int) -> Picture:
         return Picture(pixels=self.pixels[sample])
@@ -129,7 +138,7 @@ class Bench:
         self.device = device
         self.model = _lively(case.build().eval()).to(device, memory_format=layout)
         self.source = InMemory(case.shape, case.batches, case.classes, device, layout)
-        self.graph: LayerGraph = trace(self.model, self.source.all[0].inputs[:2])
+        self.graph: LayerGraph = trace(self.model, self.source.all[0].inputs.take(slice(0, 2)))
         outputs = np.arange(self.outputs())
         mapped = np.where(outputs < case.classes, outputs, -1)  # of a thousand classes the data has a hundred
         self.options = CollectOptions(
@@ -141,7 +150,7 @@ class Bench:
 
     def outputs(self) -> int:
         with torch.no_grad():
-            return self.model(self.source.all[0].inputs[:1]).shape[1]
+            return self.source.all[0].inputs.take(slice(0, 1)).call(self.model).shape[1]
 
     def wait(self) -> None:
         if self.device.type == "cuda":
@@ -150,7 +159,7 @@ class Bench:
     def bare(self) -> None:
         with torch.inference_mode():
             for batch in self.source.all:
-                self.model(batch.inputs)
+                batch.inputs.call(self.model)
         self.wait()
 
     def whole(self) -> None:

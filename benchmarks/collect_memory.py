@@ -14,14 +14,15 @@ from _table import Row, arguments, report
 from torch import nn
 
 from cnnvis.observe.collect import CollectOptions, collect
-from cnnvis.observe.inputs.source import Batch, Picture
+from cnnvis.observe.inputs.source import Batch, Picture, scan
+from cnnvis.observe.model_input import ModelInput
 from cnnvis.observe.trace import trace
 
 COUNTS = (1_000, 10_000, 100_000)
 BATCH = 100
 SHAPE = (3, 8, 8)
 GROWTH_MB = 24.0
-"""Allowed between 1 k and 100 k images: allocator noise and the merge tree's few levels."""
+"""Allowed between 1 k and 100 k images: allocator noise."""
 
 
 class Synthetic:
@@ -34,6 +35,7 @@ class Synthetic:
 
     def __init__(self, total: int) -> None:
         self.total: int | None = total
+        self.samples = None
         self.skipped: list[str] = []
         self.warnings: list[str] = []
 
@@ -41,10 +43,13 @@ class Synthetic:
         for first in range(start * BATCH, self.total or 0, BATCH):
             rng = np.random.default_rng(first)
             yield Batch(
-                inputs=torch.from_numpy(rng.standard_normal((BATCH, *SHAPE), np.float32)),
+                inputs=ModelInput((torch.from_numpy(rng.standard_normal((BATCH, *SHAPE), np.float32)),)),
                 labels=rng.integers(0, 10, BATCH),
                 samples=np.arange(first, first + BATCH),
             )
+
+    def select(self, samples: np.ndarray) -> Iterator[Batch]:
+        return scan(self.batches(), samples)
 
     def picture(self, sample: int) -> Picture:
         return Picture(pixels=np.full((8, 8, 3), sample % 256, np.uint8))
@@ -59,8 +64,8 @@ def peak_mb(images: int) -> tuple[float, float]:
         nn.Linear(64, 10),
     )  # fmt: skip
     source = Synthetic(images)
-    graph = trace(model, next(source.batches()).inputs[:2])
-    options = CollectOptions(classes=10, representatives=(graph.units[1].id,), shard_images=2048, device="cpu")
+    graph = trace(model, next(source.batches()).inputs.take(slice(0, 2)))
+    options = CollectOptions(classes=10, representatives=(graph.units[1].id,), device="cpu")
     collect(model, Synthetic(1000), graph, options=options)
     early = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     collect(model, source, graph, options=options)

@@ -42,6 +42,7 @@ Matrix = np.ndarray
 
 def known_networks() -> ModuleType:
     """Return the example that knows how to build and feed the networks."""
+    sys.path.insert(0, str(ROOT / "examples"))  # where its reader of ONNX files lies
     return module_at("known_networks", ROOT / "examples" / "known_networks.py")
 
 
@@ -84,8 +85,8 @@ class Network:
         dataset, names = facts.data(DATA, networks)
         options = DataOptions(batch_size=50, limit=data)
         self.source = from_dataset(dataset, preprocess=facts.preprocess, options=options)
-        self.example = next(self.source.batches()).inputs[:4]
-        self.graph = trace(self.model, self.example[:1])
+        self.example = next(self.source.batches()).inputs.take(slice(0, 4))
+        self.graph = trace(self.model, self.example.take(slice(0, 1)))
         columns = list(dict.fromkeys(group.representative for group in group_layers(self.graph).groups))
         choices = CollectOptions(
             classes=len(names or self.source.class_names or ()),

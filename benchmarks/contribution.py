@@ -10,6 +10,7 @@ the mean activation, which anyone would try first. Then the time of the pass ove
 import statistics
 import sys
 from collections.abc import Callable, Iterator
+from functools import reduce
 from pathlib import Path
 from time import perf_counter
 
@@ -96,18 +97,13 @@ def spearman(first: np.ndarray, second: np.ndarray) -> float:
 
 def probe_images(source: ImageSource, found: NeuronStatistics) -> Batch:
     """Return the probe images in one batch."""
-    parts = [(batch, np.isin(batch.samples, found.probe.samples)) for batch in source.batches()]
-    return Batch(
-        inputs=torch.cat([batch.inputs[torch.from_numpy(chosen)] for batch, chosen in parts]),
-        labels=np.concatenate([batch.labels[chosen] for batch, chosen in parts]),
-        samples=np.concatenate([batch.samples[chosen] for batch, chosen in parts]),
-    )
+    return reduce(Batch.followed_by, source.select(found.probe.samples))
 
 
 def bare(model: nn.Module, batch: Batch, size: int, backwards: int) -> None:
     """Run forward once and backward to the input so many times, on the same batches."""
     for start in range(0, len(batch.inputs), size):
-        inputs = batch.inputs[start : start + size].clone().requires_grad_()
+        inputs = batch.inputs.image[start : start + size].clone().requires_grad_()
         outputs = model(inputs).sum(0)
         for number in range(backwards):
             torch.autograd.grad(outputs[number], inputs, retain_graph=number + 1 < backwards)
@@ -144,14 +140,14 @@ def main() -> None:
     if chosen.threads:
         torch.set_num_threads(chosen.threads)
     model, source = network(), photos(chosen.data)
-    graph = trace(model, next(source.batches()).inputs[:1])
+    graph = trace(model, next(source.batches()).inputs.take(slice(0, 1)))
     options = CollectOptions(classes=CLASSES, probe_images=chosen.images, device="cpu")
     collected = collect(model, source, graph, options=options).statistics
     found = contribute(model, source, graph, statistics=collected, options=options)
     if found.contributions is None:
         sys.exit(" ".join(found.warnings))
     probe = probe_images(source, collected)
-    removal = Removal(model, graph, probe.inputs)
+    removal = Removal(model, graph, probe.inputs.image)
     representatives = [group.representative for group in group_layers(graph).groups]
     units = [unit.id for unit in graph.units if chosen.every_layer or unit.id in representatives]
     rows: list[Row] = []

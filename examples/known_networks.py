@@ -19,6 +19,7 @@ from types import ModuleType
 import numpy as np
 import torch
 import torch.nn.functional as F
+from onnx_file import weights_in_order
 from PIL import Image
 from torch import nn
 
@@ -56,6 +57,47 @@ class MnistNet(nn.Module):
         return self.fc2(F.relu(self.fc1(x.flatten(1))))
 
 
+class FashionNet(nn.Module):
+    """Two 3x3 convolutions beside one of 5x5, on Fashion-MNIST; the names are those of the Lightning checkpoint."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parallel = nn.Sequential(nn.Conv2d(1, 16, 5, 2, bias=False), nn.BatchNorm2d(16))
+        self.conv1, self.conv2 = nn.Conv2d(1, 16, 3), nn.Conv2d(16, 16, 3, 2)
+        self.bn1, self.bn2 = nn.BatchNorm2d(16), nn.BatchNorm2d(16)
+        self.linear1, self.linear2 = nn.Linear(576, 120), nn.Linear(120, 10)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        deep = self.bn2(self.conv2(F.relu(self.bn1(self.conv1(x)))))
+        x = F.max_pool2d(F.relu(deep + self.parallel(x)), 2)
+        return self.linear2(F.relu(self.linear1(x.flatten(1))))
+
+
+class OneConv(nn.Module):
+    """One convolution of 32 and a pooling, on MNIST."""
+
+    def __init__(self, pool: nn.Module) -> None:
+        super().__init__()
+        self.conv1, self.pool, self.out = nn.Conv2d(1, 32, 2), pool, nn.Linear(1152, 10)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.out(self.pool(F.relu(self.conv1(x))).flatten(1))
+
+
+class KerasConv(nn.Module):
+    """Two convolutions of stride 2 and three linear layers on CIFAR-10, flattened with the channels last."""
+
+    def __init__(self, first: int, second: int) -> None:
+        super().__init__()
+        self.conv1, self.conv2 = nn.Conv2d(3, first, 4, 2), nn.Conv2d(first, second, 4, 2)
+        self.fc1, self.fc2, self.fc3 = nn.Linear(36 * second, 128), nn.Linear(128, 64), nn.Linear(64, 10)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = F.relu(self.conv2(F.relu(self.conv1(x))))
+        x = F.relu(self.fc1(x.permute(0, 2, 3, 1).flatten(1)))
+        return self.fc3(F.relu(self.fc2(x)))
+
+
 @dataclass(frozen=True)
 class Known:
     """A network with weights, its data and the accuracy to expect on them."""
@@ -75,8 +117,19 @@ def cifar10(folder: Path, networks: ModuleType) -> Data:
 
 def mnist(folder: Path, networks: ModuleType) -> Data:
     """MNIST test images."""
-    images = read_idx(folder / "mnist" / "t10k-images-idx3-ubyte.gz", (-1, 28, 28))
-    return (images, read_idx(folder / "mnist" / "t10k-labels-idx1-ubyte.gz", (-1,)).astype(np.int64)), None
+    return idx_pair(folder / "mnist"), None
+
+
+def fashion_mnist(folder: Path, networks: ModuleType) -> Data:
+    """Fashion-MNIST test images."""
+    names = "T-shirt,trouser,pullover,dress,coat,sandal,shirt,sneaker,bag,ankle boot"
+    return idx_pair(folder / "fashion_mnist"), names.split(",")
+
+
+def idx_pair(folder: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Read the test images of MNIST's format, and their labels."""
+    images = read_idx(folder / "t10k-images-idx3-ubyte.gz", (-1, 28, 28))
+    return images, read_idx(folder / "t10k-labels-idx1-ubyte.gz", (-1,)).astype(np.int64)
 
 
 def read_idx(path: Path, shape: tuple[int, ...]) -> np.ndarray:
@@ -133,6 +186,17 @@ KNOWN = {
         Preprocess(mean=(0.1307,), std=(0.3081,)),
         0.9896,
     ),
+    "fashion": Known(
+        lambda _: FashionNet(), "fashion_zennit_crp/fashion_acc=89.ckpt", fashion_mnist, Preprocess(), 0.8991
+    ),
+    "mnist_average": Known(
+        lambda _: OneConv(nn.AvgPool2d(4)), "vnncomp2021/Convnet_avgpool.onnx", mnist, Preprocess(), 0.9795
+    ),
+    "mnist_maximum": Known(
+        lambda _: OneConv(nn.MaxPool2d(4)), "vnncomp2021/Convnet_maxpool.onnx", mnist, Preprocess(), 0.9792
+    ),
+    "keras_small": Known(lambda _: KerasConv(8, 16), "vnncomp2021/cifar10_small.onnx", cifar10, Preprocess(), 0.6394),
+    "keras_large": Known(lambda _: KerasConv(32, 64), "vnncomp2021/cifar10_large.onnx", cifar10, Preprocess(), 0.7432),
     "squeezenet": Known(
         lambda n: n.squeezenet(),
         "imagenet_squeezenet10_dc/squeezenet1_0_dc.pth",
@@ -159,6 +223,10 @@ KNOWN = {
 def load(known: Known, folder: Path, networks: ModuleType) -> nn.Module:
     """Build a network and put its weights in."""
     model = known.network(networks)
+    if known.weights.endswith(".onnx"):
+        arrays = [torch.from_numpy(array.copy()) for array in weights_in_order(folder / "models" / known.weights)]
+        model.load_state_dict(dict(zip(model.state_dict(), arrays, strict=True)))
+        return model
     saved = torch.load(folder / "models" / known.weights, map_location="cpu", weights_only=True)
     state = saved.get("state_dict", saved)
     model.load_state_dict({name.removeprefix("module."): value for name, value in state.items()})

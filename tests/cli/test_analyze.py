@@ -1,5 +1,7 @@
 """`cnnvis analyze` from the command line: a finished run, or one sentence and exit code 2 with nothing lost."""
 
+import errno
+import subprocess
 import sys
 from pathlib import Path
 
@@ -11,6 +13,9 @@ from torch import nn
 
 from cnnvis.cli import analyze
 from cnnvis.cli.main import main
+from cnnvis.compose import pipeline
+from cnnvis.observe.collect import engine
+from cnnvis.store import files, reader
 from cnnvis.store.reader import read_run
 
 CODE = """
@@ -130,7 +135,7 @@ def test_a_run_that_is_there_is_never_replaced_silently(
         (["--device", "warp"], "cannot be put on the device 'warp'"),
         (["--mean", "1,2"], "The option mean has 2 values, but the images have 3 channels."),
         (["--preprocess", "nothing_here:f"], "--preprocess: there is no module 'nothing_here'"),
-        (["--input-name", "pixels"], "--input-name is 'pixels', but the model's forward takes"),
+        (["--input-name", "pixels"], "The model's forward has no parameter 'pixels'; it takes input."),
         (["--resume"], "no interrupted analysis"),
     ],
 )
@@ -203,6 +208,92 @@ def test_ctrl_c_before_anything_is_kept_says_so(
     monkeypatch.setattr(analyze, "analyze_source", interrupted)
     assert main(command) == 130
     assert "Interrupted before anything was written; no run was changed." in capsys.readouterr().err
+
+
+def interrupting(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_ctrl_c_after_the_pass_keeps_what_was_read(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(pipeline, "connect_by_weight", interrupting)
+        assert main(command) == 130
+    said = capsys.readouterr().err
+    assert "What was read so far is kept; go on with the same command and --resume (-o runs/tiny)." in said
+    assert not (tmp_path / "runs" / "tiny").exists()
+    assert "was interrupted, and what it had seen is still there. Go on with it by --resume" in refused(command, capsys)
+    assert main([*command, "--resume"]) == 0
+    assert read_run(tmp_path / "runs" / "tiny").snapshot.images_seen == 12
+
+
+def test_ctrl_c_after_the_run_was_written_says_that_it_is_there(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(pipeline.Studio, "fill_cache", interrupting)
+    assert main(command) == 130
+    assert "Interrupted when the run was written" in (said := capsys.readouterr().err)
+    assert "cnnvis open runs/tiny" in said
+    assert read_run(tmp_path / "runs" / "tiny").snapshot.complete
+
+
+def full(*_: object, **__: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_disk_that_fills_up_after_the_pass_loses_nothing(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*command, "--name", "before"]) == 0
+    with monkeypatch.context() as patch:
+        patch.setattr(pipeline.RunWriter, "write_pictures", lambda self, _: files.write_parts(self.run, iter(full, 0)))
+        error = refused([*command, "--overwrite"], capsys)
+    assert "the disk is full. Free some space" in error
+    assert "What was read so far is kept; go on with the same command and --resume (-o runs/tiny)." in error
+    assert read_run(tmp_path / "runs" / "tiny").file.name == "before"
+    assert main([*command, "--resume", "--name", "after"]) == 0
+    assert read_run(tmp_path / "runs" / "tiny").file.name == "after"
+    assert [path.name for path in (tmp_path / "runs").iterdir()] == ["tiny"]
+
+
+def test_a_disk_that_is_full_of_state_does_not_end_the_pass(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full_disk(folder: Path, *_: object) -> None:
+        with files.explaining_disk_errors(folder):
+            full()
+
+    monkeypatch.setattr(engine, "save_state", full_disk)
+    assert main(command) == 0
+    assert read_run(tmp_path / "runs" / "tiny").snapshot.complete
+    assert "Warning: The state for --resume was not written. Could not write" in (said := capsys.readouterr().out)
+    assert said.count("The state for --resume") == 1
+
+
+def test_a_disk_that_fills_up_when_the_run_is_there_costs_one_kind_of_connections(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full_disk(*_: object) -> None:
+        with files.explaining_disk_errors(tmp_path / "connections"):
+            full()
+
+    monkeypatch.setattr(reader, "write_contribution_connections", full_disk)
+    command.remove("--no-progress")
+    assert main(command) == 0
+    assert "Connections by contribution were not kept. Could not write" in capsys.readouterr().err
+    assert read_run(tmp_path / "runs" / "tiny").contribution_connections is None
+
+
+def test_a_real_full_disk(command: Command, tmp_path: Path) -> None:
+    """A limit that the system sets to the size of files, in a process of its own."""
+    limited = ["bash", "-c", 'ulimit -f 1; exec "$0" -m cnnvis "$@"', sys.executable, *command]
+    ended = subprocess.run(limited, cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False)
+    assert ended.returncode == 2, ended.stderr
+    assert ended.stderr.startswith("error: Could not write ")
+    assert "the disk is full. Free some space" in ended.stderr
+    assert ended.stderr.count("\n") == 1
+    assert list((tmp_path / "runs").iterdir()) == []
 
 
 def test_random_weights_are_mentioned(

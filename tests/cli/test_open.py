@@ -106,6 +106,22 @@ def test_a_folder_that_is_no_run_and_a_newer_run_are_sentences(
     assert served == []
 
 
+@pytest.mark.parametrize("words", [["open"], ["query"], []])
+def test_a_torn_copy_of_a_run_is_a_sentence(
+    words: list[str], tmp_path: Path, served: list[object], capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = write_run(tmp_path / "torn")
+    torn = next(run.rglob("pixels.bin"))
+    torn.write_bytes(torn.read_bytes()[:-1])
+    assert main([*words, str(run), *(["neurons"] if words == ["query"] else [])]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("error: ")
+    assert "pixels.bin is truncated: it has" in error
+    assert "Copy the run folder anew, or analyse again." in error
+    assert error.count("\n") == 1
+    assert served == []
+
+
 def test_a_taken_port_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run = write_run(tmp_path / "a")
     with socket.socket() as taken:

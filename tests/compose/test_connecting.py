@@ -10,7 +10,13 @@ from torch import nn
 
 import cnnvis
 from cnnvis.compose import connecting
-from cnnvis.compose.connecting import FEWEST_IMAGES, LEAST_SECONDS, MOST_IMAGES, contribution_images
+from cnnvis.compose.connecting import (
+    FEWEST_IMAGES,
+    LEAST_SECONDS,
+    MOST_IMAGES,
+    connection_seconds,
+    contribution_images,
+)
 from cnnvis.compose.studio import Studio
 from cnnvis.store.reader import Run
 from tests import making
@@ -78,3 +84,11 @@ def test_the_pass_takes_no_longer_than_the_one_over_the_data(clusters: int, seco
     expected = seconds / 1000 * images * (1 + clusters)
     assert images == FEWEST_IMAGES or expected <= max(seconds, LEAST_SECONDS)
     assert images == MOST_IMAGES or seconds / 1000 * (images + 1) * (1 + clusters) > max(seconds, LEAST_SECONDS)
+
+
+def test_connections_take_no_longer_than_was_announced() -> None:
+    for images, each, columns in ((5000, 0.01, 4), (50, 0.2, 20), (100, 0.001, 2)):
+        seconds = connection_seconds(images, each, columns)
+        facts = msgspec.structs.replace(making.snapshot_facts(), images_seen=images, seconds=images * each)
+        looked_at = contribution_images(facts, connecting.CLUSTERS * columns)
+        assert looked_at * each * (1 + connecting.CLUSTERS * columns) <= seconds * 1.001

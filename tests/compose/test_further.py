@@ -9,7 +9,7 @@ from torch import nn
 
 import cnnvis
 from cnnvis.compose import further
-from cnnvis.compose.further import contribution_limits
+from cnnvis.compose.further import contribution_limits, contribution_seconds
 from cnnvis.schema.errors import DataError
 
 
@@ -71,3 +71,9 @@ def test_the_second_pass_takes_no_longer_than_the_first(
     # In units of a forward pass: one forward, and two for each class that is looked at (measured: seven in all).
     if images_seen >= 2000:
         assert looked_at * (1 + (1 + confused)) <= images_seen
+
+
+def test_how_long_the_second_pass_takes() -> None:
+    assert contribution_seconds(5000, 0.01, classes=10) == pytest.approx(500 * 0.01 * 7)
+    assert contribution_seconds(100, 0.01, classes=2) == pytest.approx(100 * 0.01 * 3)  # there is one class to confuse
+    assert contribution_seconds(100_000, 0.01, classes=1000) == pytest.approx(10_000 * 0.01 * 7)

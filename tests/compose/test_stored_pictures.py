@@ -4,9 +4,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnvis.compose.stored_pictures import picture_order, stored_pictures
+from cnnvis.compose.stored_pictures import missing_pictures, picture_order, stored_pictures
 from cnnvis.observe.collect import Collected
 from cnnvis.observe.inputs.source import Picture
+from cnnvis.schema.errors import DataError
 from cnnvis.schema.maps import ActivationMaps, UnitMaps
 from tests import making
 
@@ -44,8 +45,26 @@ def test_labels_come_from_the_pass_or_from_the_probe_set() -> None:
         needed=np.array([7, 99]),
         outcomes={7: (1, 2)},
     )
-    found = list(stored_pictures(collected, maps_of([4])))
+    found = list(stored_pictures(collected, maps_of([4]), missing=[]))
     assert [picture.sample for picture in found] == [4, 7, 99]
     assert [(picture.label, picture.predicted) for picture in found] == [(4 % 3, 4 % 3), (1, 2), (-1, -1)]
     assert found[0].pixels.max() == 4
     assert found[0].left == 1.5
+
+
+def test_a_picture_that_cannot_be_had_any_more_is_left_out_and_said() -> None:
+    def read(sample: int) -> Picture:
+        if sample == 99:
+            message = "Image 99 is gone."
+            raise DataError(message, "Bring it back.")
+        return Picture(pixels=np.zeros((2, 2, 3), np.uint8))
+
+    missing: list[str] = []
+    collected = Collected(
+        statistics=making.statistics(), facts=making.snapshot_facts(), picture=read, needed=np.array([7, 99, 98])
+    )
+    assert [picture.sample for picture in stored_pictures(collected, missing=missing)] == [7, 98]
+    assert missing_pictures(missing) == (
+        "1 picture could not be read again and will not be shown; first: Image 99 is gone.",
+    )
+    assert missing_pictures([]) == ()

@@ -40,9 +40,14 @@ def test_lines() -> None:
     [(0.1, "about 1 s"), (89.0, "about 89 s"), (200.0, "about 3 min"), (7500.0, "about 2 h 05 min")],
 )
 def test_expectations(seconds: float, words: str) -> None:
-    line = expectation(5000, seconds, 12_300_000, 2_600_000_000)
+    line = expectation(5000, seconds, 0.0, 12_300_000, 2_600_000_000)
     assert line == f"5,000 images: {words}, up to 12 MB on disk and 2.6 GB of memory for the statistics"
 
 
+def test_the_passes_after_the_first_are_announced() -> None:
+    line = expectation(5000, 40.0, 95.0, 12_300_000, 26_000_000)
+    assert line.startswith("5,000 images: about 40 s, then up to 2 min for contributions and connections, up to 12 MB")
+
+
 def test_expectations_of_a_stream() -> None:
-    assert expectation(None, None, 0, 0).startswith("images of unknown number: up to 1 MB on disk")
+    assert expectation(None, None, 0.0, 0, 0).startswith("images of unknown number: up to 1 MB on disk")

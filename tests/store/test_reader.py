@@ -16,16 +16,6 @@ def folder(tmp_path: Path) -> Path:
     return write_run(tmp_path / "runs" / "tiny")
 
 
-def open_everything(folder: Path) -> None:
-    run = read_run(folder)
-    for unit in run.statistics.units:
-        run.statistics.unit(unit)
-    for sample in run.pictures.samples:
-        run.pictures.pixels(sample)
-    if run.contributions is not None:
-        run.contributions.all()
-
-
 def test_accuracy_counts_labelled_images(folder: Path) -> None:
     assert read_run(folder).accuracy == 9 / 12
 
@@ -59,20 +49,6 @@ def test_an_unfinished_snapshot(folder: Path) -> None:
     (folder / "snapshots" / "0" / "snapshot.json").unlink()
     with pytest.raises(RunError, match=r"no finished snapshot.*--resume"):
         read_run(folder)
-
-
-@pytest.mark.parametrize("share", [0.0, 0.3, 0.9])
-def test_every_truncated_file_is_named(folder: Path, share: float) -> None:
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    assert len(files) == 8
-    for path in files:
-        whole = path.read_bytes()
-        path.write_bytes(whole[: int(share * len(whole))])
-        with pytest.raises(RunError, match=path.name) as caught:
-            open_everything(folder)
-        assert caught.value.remedy
-        path.write_bytes(whole)
-    open_everything(folder)
 
 
 def test_missing_arrays_are_named(folder: Path) -> None:

@@ -1,6 +1,7 @@
 """A run folder appears whole or not at all, and nothing that was there is lost."""
 
 import errno
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -43,11 +44,11 @@ def test_same_input_same_bytes(tmp_path: Path) -> None:
 
 
 def test_nothing_has_the_name_before_finish(tmp_path: Path) -> None:
-    writer = RunWriter(tmp_path / "run")
-    writer.write_model(making.run_file(), making.graph())
-    assert not (tmp_path / "run").exists()
-    with pytest.raises(RunError, match="has not finished"):
-        read_run(tmp_path / "run")
+    with RunWriter(tmp_path / "run") as writer:
+        writer.write_model(making.run_file(), making.graph())
+        assert not (tmp_path / "run").exists()
+        with pytest.raises(RunError, match="has not finished"):
+            read_run(tmp_path / "run")
 
 
 def test_an_existing_run_is_not_overwritten_unasked(tmp_path: Path) -> None:
@@ -92,6 +93,51 @@ def test_an_interrupted_pass_keeps_its_state_and_goes_on(tmp_path: Path) -> None
     read_run(tmp_path / "run")
 
 
+def test_two_writers_of_one_run_do_not_meet(tmp_path: Path) -> None:
+    first = RunWriter(tmp_path / "run")
+    for overwrite in (False, True):
+        with pytest.raises(RunError, match="Another cnnvis is writing"):
+            RunWriter(tmp_path / "run", overwrite=overwrite)
+    with first:
+        pass
+    RunWriter(tmp_path / "run").__exit__()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_state_of_a_killed_analysis_is_not_thrown_away_unasked(tmp_path: Path) -> None:
+    killed = RunWriter(tmp_path / "run")
+    killed.resume_folder.mkdir()
+    (killed.resume_folder / "state").write_text("half way")
+    killed.__exit__()
+    with pytest.raises(RunError, match=r"was interrupted.*Go on with it by --resume, or begin again with --overwrite"):
+        RunWriter(tmp_path / "run")
+    again = RunWriter(tmp_path / "run", resume=True)
+    assert (again.resume_folder / "state").read_text() == "half way"
+    again.__exit__()
+    anew = RunWriter(tmp_path / "run", overwrite=True)
+    assert not anew.resume_folder.exists()
+    anew.__exit__()
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_a_run_that_came_in_the_meantime_is_not_replaced(tmp_path: Path, overwrite: bool) -> None:
+    """As on a file system without locks, where two analyses can write to one place."""
+    if overwrite:
+        write_run(tmp_path / "run", seed=1)
+    writer = RunWriter(tmp_path / "run", overwrite=overwrite)
+    writer.write_model(making.run_file(), making.graph())
+    writer.write_pictures(making.pictures())
+    writer.write_snapshot(making.snapshot_facts(), making.statistics())
+    other = write_run(tmp_path / "elsewhere" / "run", seed=2)
+    if overwrite:
+        shutil.rmtree(tmp_path / "run")
+    other.rename(tmp_path / "run")
+    before = contents(tmp_path / "run")
+    assert writer.finish() == tmp_path / "run-2"
+    assert contents(tmp_path / "run") == before
+    read_run(tmp_path / "run-2")
+
+
 def test_resume_needs_something_to_resume(tmp_path: Path) -> None:
     write_run(tmp_path / "run")
     with pytest.raises(RunError, match=r"no interrupted analysis .* --resume"):
@@ -100,16 +146,16 @@ def test_resume_needs_something_to_resume(tmp_path: Path) -> None:
 
 def test_a_full_disk_is_named_and_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = contents(write_run(tmp_path / "run"))
-    writer = RunWriter(tmp_path / "run", overwrite=True)
 
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(files, "save_file", full)
-    with pytest.raises(RunError, match=r"the disk is full\. Free some space"):
-        writer.write_snapshot(making.snapshot_facts(), making.statistics())
+    with RunWriter(tmp_path / "run", overwrite=True) as writer, monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", full)
+        with pytest.raises(RunError, match=r"the disk is full\. Free some space"):
+            writer.write_snapshot(making.snapshot_facts(), making.statistics())
+        assert not list(staging_folder(tmp_path / "run").rglob("*.tmp"))
     assert contents(tmp_path / "run") == before
-    assert not list(staging_folder(tmp_path / "run").rglob("*.tmp"))
 
 
 def test_a_full_disk_under_the_real_writer_is_named(tmp_path: Path) -> None:

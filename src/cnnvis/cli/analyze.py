@@ -21,10 +21,12 @@ from cnnvis.observe.inputs import (
     read_class_map,
     read_classes,
 )
-from cnnvis.schema.errors import RunError
-from cnnvis.store.layout import RUN_FILE, staging_folder
+from cnnvis.schema.errors import CnnvisError, RunError
+from cnnvis.store.layout import RUN_FILE
 from cnnvis.store.reader import read_run
+from cnnvis.store.writer import is_resumable, require_free, run_mark
 
+_KEPT = "What was read so far is kept; go on with the same command and --resume"
 _LISTED = 5
 """Unreadable images that are named; the run folder lists all."""
 
@@ -45,11 +47,11 @@ def run(options: Namespace, console: Console) -> int:
         checkpoint=options.checkpoint,
         device=device,
         args=dict(options.model_arg),
-        input_name=options.input_name,
     )
     source = open_data(options.data, preprocess=preprocess, options=_data_options(options, classes))
     for note in loaded.notes:
         console.remark(f"warning: {note}")
+    before = run_mark(to)
     try:
         path = analyze_source(
             loaded.model,
@@ -60,7 +62,11 @@ def run(options: Namespace, console: Console) -> int:
             options=_analyze_options(options, device, classes or _classes_of(source)),
         )
     except KeyboardInterrupt:
-        return _interrupted(to, console)
+        return _interrupted(to, console, written=run_mark(to) != before)
+    except CnnvisError as error:
+        if not is_resumable(to):
+            raise
+        raise type(error)(error.message, f"{error.remedy} {_KEPT} (-o {to}).".strip()) from error
     return _report(path, loaded, source, console=console)
 
 
@@ -71,11 +77,7 @@ def _run_folder(options: Namespace) -> Path:
     if options.overwrite and options.resume:
         message = "--overwrite and --resume contradict each other."
         raise RunError(message, "Give --resume to go on with an interrupted analysis, --overwrite to begin again.")
-    if (to / RUN_FILE).is_file() and not options.overwrite and not options.resume:
-        message = f"There is a run at {to} already."
-        raise RunError(
-            message, "Choose another folder with -o, or replace it with --overwrite (--resume goes on with it)."
-        )
+    require_free(to, overwrite=options.overwrite, resume=options.resume)
     return to
 
 
@@ -88,6 +90,7 @@ def _data_options(options: Namespace, classes: ClassList | None) -> DataOptions:
         split=options.split,
         workers=options.workers,
         args=dict(options.data_arg),
+        image=options.input_name,
     )
 
 
@@ -98,6 +101,7 @@ def _analyze_options(options: Namespace, device: str, classes: ClassList | None)
         top_k=options.top_k,
         device=device,
         output=options.output,
+        input_name=options.input_name,
         class_map=read_class_map(options.class_map, count) if options.class_map else None,
         class_groups=read_class_groups(options.class_groups) if options.class_groups else None,
         contributions=not options.no_contributions,
@@ -111,11 +115,13 @@ def _classes_of(source: ImageSource) -> ClassList | None:
     return ClassList(source.class_names) if source.class_names else None
 
 
-def _interrupted(to: Path, console: Console) -> int:
-    if staging_folder(to.absolute()).is_dir():
+def _interrupted(to: Path, console: Console, *, written: bool) -> int:
+    if written:
         console.remark(
-            f"Interrupted. What was read so far is kept; go on with the same command and --resume (-o {to})."
+            f"Interrupted when the run was written; only connections by contribution may be missing: cnnvis open {to}"
         )
+    elif is_resumable(to):
+        console.remark(f"Interrupted. {_KEPT} (-o {to}).")
     else:
         console.remark("Interrupted before anything was written; no run was changed.")
     return 130
@@ -131,10 +137,12 @@ def _report(path: Path, loaded: LoadedModel, source: ImageSource, *, console: Co
         f"in {counted(facts.layers, 'layer')}. "
         f"It saw {counted(facts.images_seen, 'image')} of {facts.data} ({source.preprocessing})."
     )
-    if facts.accuracy is None:
-        console.line("The images have no labels, so there is no accuracy.")
-    else:
+    if facts.accuracy is not None:
         console.line(f"It predicted {percent(facts.accuracy)} of them right.")
+    elif facts.labelled:
+        console.line("It gives no class scores, so there is no accuracy; profiles run over the images' labels.")
+    else:
+        console.line("The images have no labels, so there is no accuracy.")
     if source.skipped:
         console.line(f"{counted(len(source.skipped), 'image')} could not be read and stayed out:")
         for reason in source.skipped[:_LISTED]:

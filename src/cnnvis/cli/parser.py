@@ -161,7 +161,12 @@ def _add_model_options(parser: Parser, *, required: bool) -> None:
         help="argument for the function that builds the model, such as num_classes=10; may be repeated",
     )
     group.add_argument("--output", metavar="NAME", help="which entry of a tuple or dict output holds the logits")
-    group.add_argument("--input-name", metavar="NAME", help="parameter of forward that takes the images (the first)")
+    group.add_argument(
+        "--input-name",
+        metavar="NAME",
+        help="parameter of forward that takes the image (the first); of several inputs in the data the image's key, "
+        "or its place from 0",
+    )
     group.add_argument("--device", help="cpu, cuda, cuda:1, mps (cuda where there is one, else cpu)")
 
 

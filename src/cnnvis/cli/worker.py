@@ -60,7 +60,6 @@ def open_workshop(options: Namespace) -> Workshop:
         checkpoint=options.checkpoint,
         device=device,
         args=dict(options.model_arg),
-        input_name=options.input_name,
     )
     data = DataOptions(
         batch_size=options.batch_size,
@@ -70,6 +69,7 @@ def open_workshop(options: Namespace) -> Workshop:
         split=options.split,
         workers=options.workers,
         args=dict(options.data_arg),
+        image=options.input_name,
     )
     count = len(classes.names) if classes else None
     return Workshop(
@@ -77,6 +77,7 @@ def open_workshop(options: Namespace) -> Workshop:
         source=open_data(options.data, preprocess=preprocessing(options), options=data),
         device=device,
         output=options.output,
+        input_name=options.input_name,
         class_map=read_class_map(options.class_map, count) if options.class_map else None,
     )
 

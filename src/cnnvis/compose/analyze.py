@@ -26,7 +26,8 @@ def analyze(  # noqa: PLR0913 (the front door: every option a user may want, by 
     name: str | None = None,
     top_k: int = 9,
     device: str | None = None,
-    output: str | None = None,
+    output: str | int | None = None,
+    input_name: str | int | None = None,
     class_map: Sequence[int] | Int[np.ndarray, " outputs"] | None = None,
     class_groups: Mapping[str, object] | None = None,
     contributions: bool = True,
@@ -50,7 +51,9 @@ def analyze(  # noqa: PLR0913 (the front door: every option a user may want, by 
         name: Name of the run; the folder's when not given.
         top_k: Images kept per neuron.
         device: Where to run, for example ``"cuda"``; by default where the model is, else CUDA, else the CPU.
-        output: Which entry of a tuple or dict output holds the logits.
+        output: Which entry of a tuple or dict output holds the logits: its key or its place.
+        input_name: Which input is the image: a parameter of the network's forward, or, where the data give several
+            inputs, the image's key or place among them; by default found by name or shape.
         class_map: Label of each output, -1 for none: aligns 1001 outputs with 1000 labels.
         class_groups: Your hierarchy of the classes: groups by name, each a list of class names and of further groups,
             as in ``{"animals": ["cat", {"birds": ["owl", "wren"]}], "vehicles": ["car"]}``.
@@ -71,13 +74,13 @@ def analyze(  # noqa: PLR0913 (the front door: every option a user may want, by 
 
     """
     classes = ClassList(tuple(class_names)) if class_names is not None else None
-    options = DataOptions(batch_size=batch_size, limit=limit, classes=classes)
+    image = None if input_name is None else str(input_name)
+    options = DataOptions(batch_size=batch_size, limit=limit, classes=classes, image=image)
     source: ImageSource = from_dataset(data, preprocess=preprocess, options=options)
     inner = unwrap(model)
     facts = ModelFacts(
         name=type(inner).__name__,
         source=f"{type(inner).__module__}.{type(inner).__qualname__}",
-        parameters=sum(parameter.numel() for parameter in inner.parameters()),
     )
     path = analyze_source(
         model,
@@ -90,6 +93,7 @@ def analyze(  # noqa: PLR0913 (the front door: every option a user may want, by 
             top_k=top_k,
             device=device,
             output=output,
+            input_name=image,
             class_map=None if class_map is None else np.asarray(class_map, dtype=np.int64),
             class_groups=class_groups,
             contributions=contributions,

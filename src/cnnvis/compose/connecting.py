@@ -21,6 +21,8 @@ from cnnvis.schema.statistics import NeuronStatistics, ProbeSet
 EXAMPLES = 4
 """Images that the network's weights are read on: only the spread of layer norms depends on them."""
 FEWEST_IMAGES, MOST_IMAGES = 20, 200
+CLUSTERS = 6
+"""So many clusters a column has, in the middle."""
 LEAST_SECONDS = 10.0
 """So long the pass for contributions may take in any case; else as long as the pass over the data took."""
 
@@ -54,7 +56,7 @@ def connect_by_weight(
         ]
     )
     try:
-        maps = channel_graph(model, first.inputs[:EXAMPLES], graph, statistics=statistics.units)
+        maps = channel_graph(model, first.inputs.take(slice(0, EXAMPLES)), graph, statistics=statistics.units)
         return ByWeight(connections=channel_matrices(maps, list(columns)))
     except _FAILURES as error:
         return ByWeight(warnings=(f"Connections by weight failed ({_reason(error)}); all else is there.",))
@@ -110,6 +112,19 @@ def contribution_images(facts: SnapshotFacts, clusters: int) -> int:
     each = facts.seconds / max(facts.images_seen, 1) * (1 + clusters)
     fitting = max(facts.seconds, LEAST_SECONDS) / each if each > 0 else MOST_IMAGES
     return int(min(MOST_IMAGES, max(FEWEST_IMAGES, fitting)))
+
+
+def connection_seconds(images: int, each: float, columns: int) -> float:
+    """Return how long connections by contribution take at most.
+
+    Args:
+        images: Images of the data.
+        each: Seconds that the pass over the data takes per image.
+        columns: Columns of the picture, of which the clusters are not known yet.
+
+    """
+    slowest = MOST_IMAGES * each * (1 + CLUSTERS * columns)
+    return min(slowest, max(images * each, LEAST_SECONDS, FEWEST_IMAGES * each * (1 + CLUSTERS * columns)))
 
 
 def _reason(error: BaseException) -> str:

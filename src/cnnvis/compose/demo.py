@@ -29,7 +29,6 @@ def train_demo(to: Path, *, progress: bool = True, epochs: int | None = None) ->
         options=DataOptions(),
         name="handwritten digits, held out",
     )
-    parameters = sum(parameter.numel() for parameter in network.parameters())
-    facts = ModelFacts(name=type(network).__name__, source="cnnvis demo --train", parameters=parameters)
+    facts = ModelFacts(name=type(network).__name__, source="cnnvis demo --train")
     options = AnalyzeOptions(name="digits demo", progress=progress)
     return analyze_source(network, source, to=to, model_facts=facts, class_names=images.names, options=options)

@@ -87,3 +87,13 @@ def contribution_limits(images: int, *, classes: int) -> ContributionLimits:
     if images // SHARE >= wanted or wanted <= FEWEST_IMAGES:
         return ContributionLimits(images=max(FEWEST_IMAGES, images // SHARE))
     return ContributionLimits(images=max(FEWEST_IMAGES, min(wanted, images // FEW_SHARE)), confused=1)
+
+
+def contribution_seconds(images: int, each: float, *, classes: int) -> float:
+    """Return how long the second pass takes, where the first takes ``each`` seconds per image.
+
+    A forward pass per image and a backward pass, about as long, for its own class and each that it is confused with.
+    """
+    limits = contribution_limits(images, classes=classes)
+    looked_at = min(images, limits.images or images)
+    return looked_at * each * (1 + min(classes, 1 + limits.confused))

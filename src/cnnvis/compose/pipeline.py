@@ -14,21 +14,25 @@ from tqdm import tqdm
 from cnnvis import __version__
 from cnnvis.analysis.group import group_layers
 from cnnvis.compose.class_hierarchy import named_groups
-from cnnvis.compose.connecting import ByWeight, connect_by_contribution, connect_by_weight
-from cnnvis.compose.further import Further, look_further
-from cnnvis.compose.stored_pictures import stored_pictures
+from cnnvis.compose.connecting import ByWeight, connect_by_contribution, connect_by_weight, connection_seconds
+from cnnvis.compose.further import Further, contribution_seconds, look_further
+from cnnvis.compose.stored_pictures import missing_pictures, stored_pictures
 from cnnvis.compose.studio import Studio
 from cnnvis.compose.words import expectation
 from cnnvis.observe import Model
 from cnnvis.observe.collect import CollectOptions, Forecast, collect, forecast
+from cnnvis.observe.inputs import count_parameters, fit_source
 from cnnvis.observe.inputs.source import Batch, ImageSource
 from cnnvis.observe.trace import require_complete, trace
-from cnnvis.schema.errors import DataError
+from cnnvis.schema.errors import RunError
 from cnnvis.schema.graph import LayerGraph
 from cnnvis.schema.grouping import Grouping
 from cnnvis.schema.run import DataFacts, ModelFacts, NamedGroup, RunFile
 from cnnvis.store.reader import Run, read_run
 from cnnvis.store.writer import RunWriter
+
+TRIED_BATCHES = 2
+"""The first of them warms up."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +42,10 @@ class AnalyzeOptions:
     name: str | None = None
     top_k: int = 9
     device: str | None = None
-    output: str | None = None
+    output: str | int | None = None
+    """Which entry of a tuple or dict output holds the logits."""
+    input_name: str | None = None
+    """Which of several inputs is the image: the parameter of the network's forward, the key or place in the data."""
     class_map: Int[np.ndarray, " outputs"] | None = None
     """Label per output of the network, -1 for none: aligns 1001 outputs with 1000 labels."""
     class_groups: object = None
@@ -80,14 +87,14 @@ def analyze_source(
     """
     options = options or AnalyzeOptions()
     with RunWriter(to, overwrite=options.overwrite, resume=options.resume) as writer:
-        first = _first_batch(source)
+        source, first = fit_source(source, model, image=options.input_name)
         graph = _trace(model, first, options)
         grouping = group_layers(graph)
         names = _class_names(class_names or source.class_names, graph, options.class_map)
         groups = () if options.class_groups is None else named_groups(options.class_groups, names)
         collecting = _collect_options(options, grouping, classes=len(names), state=writer.resume_folder)
-        expected = forecast(model, source, graph, options=collecting)
-        _announce(expected, show=options.progress)
+        expected = forecast(model, source, graph, options=collecting, images=TRIED_BATCHES * len(first.samples))
+        _announce(expected, _after(expected, collecting) if options.contributions else 0.0, show=options.progress)
         collected = collect(model, source, graph, options=collecting)
         further, by_weight = Further(), ByWeight()
         if collected.facts.complete:
@@ -95,16 +102,17 @@ def analyze_source(
                 model, source, graph, collected=collected, options=collecting, contributions=options.contributions
             )
             by_weight = connect_by_weight(model, first, graph, grouping, collected.statistics)
-        shape = tuple(int(size) for size in first.inputs.shape[1:])
+        shape = tuple(int(size) for size in first.inputs.image.shape[1:])
         writer.write_model(
             _run_file(
                 writer.run,
                 source,
-                model=msgspec.structs.replace(model_facts, input_shape=shape),
+                # Counted now: lazy layers have their weights only after the first forward pass.
+                model=msgspec.structs.replace(model_facts, input_shape=shape, parameters=count_parameters(model)),
                 classes=names,
                 class_groups=groups,
                 name=options.name,
-                labelled=collected.facts.correct is not None,
+                labelled=bool(collected.statistics.class_images.any()),
                 skipped_before=writer.resumed.data.skipped if writer.resumed else (),
             ),
             graph,
@@ -115,9 +123,11 @@ def analyze_source(
             writer.write_maps(further.maps)
         if by_weight.connections is not None:
             writer.write_connections(by_weight.connections)
-        writer.write_pictures(stored_pictures(collected, further.maps, progress=options.progress))
+        missing: list[str] = []
+        pictures = stored_pictures(collected, further.maps, missing=missing, progress=options.progress)
+        writer.write_pictures(pictures)
         said = (*expected.warnings, *source.warnings, *collected.facts.warnings, *further.warnings, *by_weight.warnings)
-        warnings = tuple(dict.fromkeys(said))
+        warnings = tuple(dict.fromkeys((*said, *missing_pictures(missing))))
         facts = msgspec.structs.replace(collected.facts, warnings=warnings)
         writer.write_snapshot(facts, collected.statistics)
         run = writer.finish(complete=facts.complete)
@@ -127,18 +137,26 @@ def analyze_source(
     return run
 
 
-def _announce(expected: Forecast, *, show: bool) -> None:
+def _after(expected: Forecast, options: CollectOptions) -> float:
+    """Return how long the passes after the one over the data will take at most, in seconds; 0 when not known."""
+    if expected.total is None:
+        return 0.0
+    each, columns = expected.seconds_per_image, len(options.representatives)
+    contributing = contribution_seconds(expected.total, each, classes=options.classes)
+    return (0.0 if expected.accuracy is None else contributing) + connection_seconds(expected.total, each, columns)
+
+
+def _announce(expected: Forecast, after: float, *, show: bool) -> None:
     """Say before the long pass what it will take, and what looks wrong."""
     if show:
-        tqdm.write(
-            expectation(expected.total, expected.seconds, expected.disk_bytes, expected.memory_bytes), file=sys.stderr
-        )
+        line = expectation(expected.total, expected.seconds, after, expected.disk_bytes, expected.memory_bytes)
+        tqdm.write(line, file=sys.stderr)
         for warning in expected.warnings:
             tqdm.write(f"warning: {warning}", file=sys.stderr)
 
 
 def _trace(model: Model, first: Batch, options: AnalyzeOptions) -> LayerGraph:
-    return require_complete(trace(model, first.inputs[:1], output=options.output))
+    return require_complete(trace(model, first.inputs.take(slice(0, 1)), output=options.output))
 
 
 def _collect_options(options: AnalyzeOptions, grouping: Grouping, *, classes: int, state: Path) -> CollectOptions:
@@ -155,15 +173,6 @@ def _collect_options(options: AnalyzeOptions, grouping: Grouping, *, classes: in
     )
 
 
-def _first_batch(source: ImageSource) -> Batch:
-    for batch in source.batches():
-        if len(batch.samples):
-            return batch
-    reasons = f" {len(source.skipped)} could not be read, first: {source.skipped[0]}." if source.skipped else ""
-    message = f"{source.name} holds no image that can be read.{reasons}"
-    raise DataError(message, "Check --data and its format.")
-
-
 def _class_names(
     names: Sequence[str] | None, graph: LayerGraph, class_map: Int[np.ndarray, " outputs"] | None
 ) -> tuple[str, ...]:
@@ -172,8 +181,8 @@ def _class_names(
         return tuple(names)
     if class_map is not None:
         return tuple(f"class {index}" for index in range(int(class_map.max(initial=0)) + 1))
-    outputs = graph.layer(graph.output).shape if graph.output else ()
-    return tuple(f"class {index}" for index in range(outputs[-1] if outputs else 1))
+    shape = graph.layer(graph.output).shape if graph.output else ()
+    return tuple(f"class {index}" for index in range(shape[0] if shape else 1))
 
 
 def _run_file(
@@ -220,9 +229,13 @@ def _connect_clusters(studio: Studio, model: Model, source: ImageSource, options
         device=options.device,
         progress=options.progress,
     )
+    warnings = list(found.warnings)
     if found.connections is not None:
-        run.add_contribution_connections(found.connections)
-    for warning in found.warnings if options.progress else ():
+        try:
+            run.add_contribution_connections(found.connections)
+        except RunError as error:  # the run itself is whole
+            warnings.append(f"Connections by contribution were not kept. {error.message}")
+    for warning in warnings if options.progress else ():
         tqdm.write(f"warning: {warning}", file=sys.stderr)
 
 

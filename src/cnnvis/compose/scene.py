@@ -90,13 +90,13 @@ def class_facts(run: Run) -> tuple[ClassFacts, ...]:
     """Return name, number of images and recall of every class."""
     images, confusion = run.statistics.class_images, run.statistics.confusion
     right = np.array([confusion[index, index] if index < confusion.shape[1] else 0 for index in range(len(images))])
-    labelled = run.file.data.labelled
+    scored = run.snapshot.correct is not None
     return tuple(
         ClassFacts(
             index=index,
             name=name,
             images=int(images[index]),
-            recall=float(right[index] / images[index]) if labelled and images[index] else None,
+            recall=float(right[index] / images[index]) if scored and images[index] else None,
         )
         for index, name in enumerate(run.file.classes)
     )

@@ -6,19 +6,33 @@ import numpy as np
 from jaxtyping import Int
 from tqdm import tqdm
 
+from cnnvis.compose.words import counted
 from cnnvis.observe.collect import Collected
+from cnnvis.schema.errors import DataError
 from cnnvis.schema.maps import ActivationMaps
 from cnnvis.store.pictures import StoredPicture
 
 
 def stored_pictures(
-    collected: Collected, maps: ActivationMaps | None = None, *, progress: bool = False
+    collected: Collected, maps: ActivationMaps | None = None, *, missing: list[str], progress: bool = False
 ) -> Iterator[StoredPicture]:
-    """Yield the pictures that patches and maps need, the most needed first."""
+    """Yield the pictures that patches and maps need, the most needed first.
+
+    Args:
+        collected: What the pass over the data found.
+        maps: The activation maps.
+        missing: Gets a sentence for each picture that cannot be had any more: the run is worth more than it.
+        progress: Whether to show a progress bar.
+
+    """
     outcomes = _outcomes(collected)
     samples = picture_order(collected.needed, maps).tolist()
     for sample in tqdm(samples, desc="images", unit="image", disable=not progress, delay=2, leave=False):
-        picture = collected.picture(sample)
+        try:
+            picture = collected.picture(sample)
+        except DataError as error:
+            missing.append(error.message)
+            continue
         label, predicted = outcomes.get(sample, (-1, -1))
         yield StoredPicture(
             sample=sample,
@@ -30,6 +44,13 @@ def stored_pictures(
             label=label,
             predicted=predicted,
         )
+
+
+def missing_pictures(missing: list[str]) -> tuple[str, ...]:
+    """Return one sentence about the pictures that could not be had; none without any."""
+    if not missing:
+        return ()
+    return (f"{counted(len(missing), 'picture')} could not be read again and will not be shown; first: {missing[0]}",)
 
 
 def picture_order(needed: Int[np.ndarray, " images"], maps: ActivationMaps | None) -> Int[np.ndarray, " pictures"]:

@@ -65,8 +65,10 @@ def megabytes(count: int) -> str:
     return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{max(1, round(count / 1e6))} MB"
 
 
-def expectation(images: int | None, seconds: float | None, disk: int, memory: int) -> str:
-    """Return what the pass over the data will take, as one line."""
+def expectation(images: int | None, seconds: float | None, after: float, disk: int, memory: int) -> str:
+    """Return what an analysis will take, as one line; ``after``: seconds of the passes after that over the data."""
     amount = "images of unknown number" if images is None else counted(images, "image")
     time = "" if seconds is None else f" about {duration(seconds)},"
+    if time and after >= 1:
+        time += f" then up to {duration(after)} for contributions and connections,"
     return f"{amount}:{time} up to {megabytes(disk)} on disk and {megabytes(memory)} of memory for the statistics"

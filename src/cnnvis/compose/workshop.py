@@ -12,12 +12,12 @@ from cnnvis.analysis.connect import aggregate, channel_matrices
 from cnnvis.compose.studio import Studio
 from cnnvis.observe import Model
 from cnnvis.observe.connect import ProbeReading, connect, linked_pairs
-from cnnvis.observe.inputs import ImageSource
+from cnnvis.observe.inputs import Batch, ImageSource, fit_source
 from cnnvis.observe.intervene import Experiment, Intervention, Measured, Scoring, measure
 from cnnvis.observe.trace import trace
 from cnnvis.observe.weights import channel_graph
 from cnnvis.schema.connections import Connections, ContributionConnections, Pair
-from cnnvis.schema.errors import DataError, ModelError
+from cnnvis.schema.errors import ModelError
 from cnnvis.schema.graph import LayerGraph
 from cnnvis.schema.worker import (
     AblateJob,
@@ -51,6 +51,7 @@ class Workshop:
         source: The data that the run was analysed on.
         device: Where the model runs; None as for `cnnvis.analyze`.
         output: Which of several outputs holds the logits.
+        input_name: Which of several inputs is the image.
         class_map: Label per output, -1 for none.
 
     """
@@ -58,7 +59,8 @@ class Workshop:
     model: Model
     source: ImageSource
     device: str | None = None
-    output: str | None = None
+    output: str | int | None = None
+    input_name: str | None = None
     class_map: Int[np.ndarray, " outputs"] | None = None
 
     def do(self, run: Run, job: Job, tell: Tell) -> JobResult:
@@ -81,11 +83,12 @@ class Workshop:
         return trace(self.model, self._example, output=self.output)
 
     @cached_property
-    def _example(self):  # noqa: ANN202 - a tensor, which only `observe` may name
-        for batch in self.source.batches():
-            if len(batch.samples):
-                return batch.inputs[:1]
-        raise DataError(f"{self.source.name} holds no image that can be read.", "Check --data and its format.")
+    def _fitted(self) -> tuple[ImageSource, Batch]:
+        return fit_source(self.source, self.model, image=self.input_name)
+
+    @property
+    def _example(self):  # noqa: ANN202 - what a model is called with, which only `observe` may name
+        return self._fitted[1].inputs.take(slice(0, 1))
 
     def _require_same(self, recorded: LayerGraph) -> None:
         """Raise ModelError unless the model has the units of the run."""
@@ -108,7 +111,7 @@ class Workshop:
         measured, said = self._measure(run, job.sources, list(targets), job.images, fill=job.fill, tell=tell)
         found = connect(
             self.model,
-            self.source,
+            self._fitted[0],
             self.graph,
             probe=run.statistics.probe(),
             clusters={name: tuple(job.targets[n].neurons for n in targets.get(name, ())) for name in columns},
@@ -186,10 +189,10 @@ class Workshop:
         """Return what each removal takes away, and what a reader should know of it."""
         probe = run.statistics.probe()
         reading = self._reading(images, tell, "removing clusters")
-        classes = len(run.file.classes) if run.file.data.labelled else 0
+        classes = len(run.file.classes) if run.snapshot.correct is not None else 0
         found = measure(
             self.model,
-            self.source,
+            self._fitted[0],
             self.graph,
             probe=probe,
             experiment=Experiment(

@@ -11,8 +11,10 @@ class CnnvisError(Exception):
     """
 
     def __init__(self, message: str, remedy: str = "") -> None:
-        super().__init__(f"{message} {remedy}".strip())
-        self.message = message
+        # What another program said may stand at the end, with a full stop or without.
+        ended = message if not remedy or message.endswith((".", "!", "?")) else f"{message}."
+        super().__init__(f"{ended} {remedy}".strip())
+        self.message = ended
         self.remedy = remedy
 
 

@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -10,12 +10,19 @@ from typing import TypeVar
 import msgspec
 import numpy as np
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
 
 from cnnvis.schema.errors import RunError
 from cnnvis.store.inside import inside
 
 Value = TypeVar("Value")
+
+_NAMES = {"uint64": "U64", "int64": "I64", "float64": "F64", "uint32": "U32", "int32": "I32", "float32": "F32",
+          "uint16": "U16", "int16": "I16", "float16": "F16", "int8": "I8", "uint8": "U8", "bool": "BOOL"}  # fmt: skip
+"""NumPy's names of number formats to those of safetensors."""
+_FORMATS = ("uint64", "int64", "float64", "float32", "uint32", "int32", "float16", "uint16", "int16", "int8", "uint8",
+            "bool")  # fmt: skip
+"""The order in which the library puts arrays: wide numbers first, so that all lie at multiples of their width."""
+_ALIGNMENT = 8
 
 
 @contextmanager
@@ -24,7 +31,7 @@ def explaining_disk_errors(path: Path) -> Generator[None]:
     try:
         yield
     except OSError as error:
-        full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+        full = error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
         reason = "the disk is full" if full else (error.strerror or str(error)).lower()
         remedy = "Free some space" if full else "Give a folder that you may write to"
         message = f"Could not write {path}: {reason}."
@@ -43,7 +50,7 @@ def write_bytes(path: Path, data: bytes) -> None:
     write_parts(path, (data,))
 
 
-def write_parts(path: Path, parts: Iterable[bytes]) -> None:
+def write_parts(path: Path, parts: Iterable[bytes | memoryview]) -> None:
     """Write a file that comes bit by bit; it takes its name when all of it is there.
 
     Raises:
@@ -87,24 +94,32 @@ def read_json(path: Path, kind: type[Value]) -> Value:
         raise RunError(message, "Copy the run folder anew, or analyse again.") from error
 
 
-def write_arrays(path: Path, arrays: dict[str, np.ndarray]) -> None:
-    """Write named arrays as one safetensors file, atomically."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    with explaining_disk_errors(path):
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            temporary.touch()
-            mode = temporary.stat().st_mode
-            try:
-                save_file({name: np.ascontiguousarray(array) for name, array in arrays.items()}, temporary)
-            except SafetensorError as error:
-                code = errno.ENOSPC if "space" in str(error).lower() else errno.EIO
-                raise OSError(code, str(error)) from error
-            # save_file leaves a file that only its owner may read; a run folder is for sharing.
-            temporary.chmod(mode)
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
+    """Write named arrays as one safetensors file, atomically and without a second copy of them in memory.
+
+    Raises:
+        RunError: The disk is full or the folder cannot be written to.
+
+    """
+    write_parts(path, _array_parts(arrays))
+
+
+def _array_parts(arrays: Mapping[str, np.ndarray]) -> Iterator[bytes | memoryview]:
+    """Yield a safetensors file in parts; the arrays stand in the order in which the library itself puts them."""
+    names = sorted(arrays, key=lambda name: (_FORMATS.index(arrays[name].dtype.name), name))
+    head: dict[str, dict[str, object]] = {}
+    end = 0
+    for name in names:
+        start, end = end, end + arrays[name].nbytes
+        kind = _NAMES[arrays[name].dtype.name]
+        head[name] = {"dtype": kind, "shape": list(arrays[name].shape), "data_offsets": [start, end]}
+    text = msgspec.json.encode(head)
+    text += b" " * (-len(text) % _ALIGNMENT)
+    yield len(text).to_bytes(8, "little")
+    yield text
+    for name in names:
+        array = np.ascontiguousarray(arrays[name])
+        yield array.reshape(-1).view(np.uint8).data if array.size else b""
 
 
 class ArrayFile:

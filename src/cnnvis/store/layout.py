@@ -30,3 +30,8 @@ def staging_folder(run: Path) -> Path:
 def retired_folder(run: Path) -> Path:
     """Return where an overwritten run waits for the moment in which the new one takes its name."""
     return run.parent / f".{run.name}.old"
+
+
+def lock_file(run: Path) -> Path:
+    """Return the file that is locked while a run is written."""
+    return run.parent / f".{run.name}.lock"

@@ -170,6 +170,12 @@ def png_bytes(pixels: UInt8[np.ndarray, "height width channels"]) -> bytes:
     return buffer.getvalue()
 
 
+def pixels_end(folder: Path) -> int:
+    """Return how many bytes of pixels an index speaks of; RunError when it is missing or damaged."""
+    offset, length = ArrayFile(folder / INDEX_FILE).read("offset", "length")
+    return int((offset + length).max(initial=0))
+
+
 class PictureReader:
     """The stored pictures of a run, found by sample id.
 

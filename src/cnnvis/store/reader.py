@@ -31,6 +31,7 @@ from cnnvis.store.pictures import PictureReader
 from cnnvis.store.series import SeriesTail
 from cnnvis.store.statistics import StatisticsReader
 from cnnvis.store.upgrade import read_run_file
+from cnnvis.store.whole import require_whole
 
 _SEARCH_DEPTH = 3
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -56,6 +57,7 @@ class Run:
         self.file: RunFile = read_run_file(self.path)
         self.graph: LayerGraph = read_json(self.path / GRAPH_FILE, LayerGraph)
         self.snapshot: SnapshotFacts = read_json(self._snapshot_folder / SNAPSHOT_FILE, SnapshotFacts)
+        require_whole(self.path, self._snapshot_folder, pictures=not self.recorded)
 
     @property
     def steps(self) -> tuple[int, ...]:

@@ -32,7 +32,9 @@ class Recording:
 
     def __init__(self, run: Path, *, overwrite: bool = False) -> None:
         self.run = run.absolute()
-        self._writer = RunWriter(self.run, overwrite=overwrite)
+        self._overwrite = overwrite
+        with RunWriter(self.run, overwrite=overwrite):
+            pass  # refused before the training begins, not after its first step
         self._series: SeriesWriter | None = None
 
     def begin(
@@ -49,11 +51,11 @@ class Recording:
             RunError: The disk is full or the folder cannot be written to; nothing half-written is left.
 
         """
-        with self._writer as writer:
+        with RunWriter(self.run, overwrite=self._overwrite) as writer:
             writer.write_model(file, graph)
             writer.write_pictures(pictures, budget=PICTURE_BUDGET)
             writer.write_snapshot(*snapshot)
-            writer.finish()
+            self.run = writer.finish()
         self._series = SeriesWriter(self.run / SERIES / SERIES_FILE)
 
     def line(self, line: Line) -> None:
@@ -85,5 +87,3 @@ class Recording:
         series, self._series = self._series, None
         if series is not None:
             series.close()
-        else:
-            self._writer.__exit__()

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterable
+from itertools import count
 from pathlib import Path
 
 from cnnvis.schema.connections import Connections
@@ -23,12 +24,58 @@ from cnnvis.store.layout import (
     retired_folder,
     staging_folder,
 )
+from cnnvis.store.lock import RunLock
 from cnnvis.store.maps import write_maps
 from cnnvis.store.pictures import StoredPicture, write_pictures
 from cnnvis.store.statistics import write_statistics
 from cnnvis.store.upgrade import read_run_file
 
 IMAGE_BUDGET = 256 * 2**20
+
+
+def require_free(run: Path, *, overwrite: bool = False, resume: bool = False) -> None:
+    """Look whether a run may be written, before anything slow is done.
+
+    Args:
+        run: The run folder.
+        overwrite: Whether a run that is there may be replaced.
+        resume: Whether to go on from an interrupted analysis.
+
+    Raises:
+        RunError: There is something at ``run`` that would be lost, or nothing to resume.
+
+    """
+    is_run, left_over = (run / RUN_FILE).is_file(), is_resumable(run)
+    if resume:
+        if not (run / RESUME).is_dir() and not left_over:
+            message = f"There is no interrupted analysis at {run} to go on with."
+            raise RunError(message, "Leave out --resume, or give the folder of the interrupted analysis.")
+        return
+    if is_run and not overwrite:
+        message = f"There is a run at {run} already."
+        raise RunError(
+            message, "Choose another folder with -o, or replace it with --overwrite (--resume goes on with it)."
+        )
+    if not is_run and run.exists() and (not run.is_dir() or any(run.iterdir())):
+        message = f"{run} exists and is not a cnnvis run."
+        raise RunError(message, "Choose another folder with -o; nothing was changed.")
+    if left_over and not overwrite:
+        message = f"An analysis that was writing {run} was interrupted, and what it had seen is still there."
+        raise RunError(message, "Go on with it by --resume, or begin again with --overwrite.")
+
+
+def is_resumable(run: Path) -> bool:
+    """Whether an analysis that was writing this run ended before it could be written, and its state is still there."""
+    return _has_files(staging_folder(run.absolute()) / RESUME)
+
+
+def run_mark(run: Path) -> tuple[int, int] | None:
+    """Return what tells one run at a place from another; None without any."""
+    try:
+        facts = (run / RUN_FILE).stat()
+    except OSError:
+        return None
+    return facts.st_ino, facts.st_mtime_ns
 
 
 class RunWriter:
@@ -40,18 +87,28 @@ class RunWriter:
         resume: Whether to go on from an interrupted analysis.
 
     Raises:
-        RunError: There is something at ``run`` already, or nothing to resume, or the place cannot be written to.
+        RunError: There is something at ``run`` already, or nothing to resume, or the place cannot be written to, or
+            another process is writing it.
 
     """
 
     def __init__(self, run: Path, *, overwrite: bool = False, resume: bool = False) -> None:
         self.run = run.absolute()
         self._staging = staging_folder(self.run)
-        self._refuse_to_destroy(overwrite=overwrite, resume=resume)
-        self.resumed: RunFile | None = None
-        """Front page of the partial run that is gone on with, when it got as far as having one."""
-        if resume and (self.run / RUN_FILE).is_file():
-            self.resumed = read_run_file(self.run)
+        self._lock = RunLock(self.run)
+        try:
+            require_free(self.run, overwrite=overwrite, resume=resume)
+            self.resumed: RunFile | None = None
+            """Front page of the partial run that is gone on with, when it got as far as having one."""
+            if resume and (self.run / RUN_FILE).is_file():
+                self.resumed = read_run_file(self.run)
+            self._before = run_mark(self.run)
+            self._prepare(resume=resume)
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def _prepare(self, *, resume: bool) -> None:
         with explaining_disk_errors(self._staging):
             if not resume:
                 shutil.rmtree(self._staging, ignore_errors=True)
@@ -66,21 +123,9 @@ class RunWriter:
 
     def __exit__(self, *_: object) -> None:
         """Leave nothing half-written behind, except the state from which an interrupted pass can go on."""
-        if not (self.resume_folder.is_dir() and any(self.resume_folder.iterdir())):
+        if not _has_files(self.resume_folder):
             shutil.rmtree(self._staging, ignore_errors=True)
-
-    def _refuse_to_destroy(self, *, overwrite: bool, resume: bool) -> None:
-        is_run = (self.run / RUN_FILE).is_file()
-        if resume:
-            if not (self.run / RESUME).is_dir() and not (self._staging / RESUME).is_dir():
-                message = f"There is no interrupted analysis at {self.run} to go on with."
-                raise RunError(message, "Leave out --resume, or give the folder of the interrupted analysis.")
-        elif is_run and not overwrite:
-            message = f"There is a run at {self.run} already."
-            raise RunError(message, "Choose another folder with -o, or replace it with --overwrite.")
-        elif not is_run and self.run.exists() and (not self.run.is_dir() or any(self.run.iterdir())):
-            message = f"{self.run} exists and is not a cnnvis run."
-            raise RunError(message, "Choose another folder with -o; nothing was changed.")
+        self._lock.release()
 
     @property
     def resume_folder(self) -> Path:
@@ -114,15 +159,35 @@ class RunWriter:
         """Write the connections by weight of one snapshot; before or after its statistics."""
         write_connections(self._staging / SNAPSHOTS / str(step), connections)
 
+    def _may_take(self, place: Path) -> bool:
+        """Whether nothing is lost by giving the run this name."""
+        if self._before is not None and run_mark(place) == self._before:
+            return True
+        return not place.exists() or (place.is_dir() and not any(place.iterdir()))
+
     def finish(self, *, complete: bool = True) -> Path:
-        """Give the run its name and return it; keep the state for resuming when the pass is not complete."""
-        retired = retired_folder(self.run)
+        """Give the run its name and return it; keep the state for resuming when the pass is not complete.
+
+        A run that has come to the place since this one was begun is not touched: this one then gets the next free name.
+        """
         with explaining_disk_errors(self.run):
             if complete:
                 shutil.rmtree(self.resume_folder, ignore_errors=True)
+            if not self._may_take(self.run):
+                self.run = _free_name(self.run)
+            retired = retired_folder(self.run)
             shutil.rmtree(retired, ignore_errors=True)
             if self.run.exists():
                 self.run.replace(retired)
             self._staging.replace(self.run)
             shutil.rmtree(retired, ignore_errors=True)
+        self._lock.release()
         return self.run
+
+
+def _has_files(folder: Path) -> bool:
+    return folder.is_dir() and any(folder.iterdir())
+
+
+def _free_name(run: Path) -> Path:
+    return next(place for number in count(2) if not (place := run.with_name(f"{run.name}-{number}")).exists())

@@ -8,7 +8,8 @@ import torch
 from torch import nn
 
 from cnnvis.observe.collect import Collected, CollectOptions, collect
-from cnnvis.observe.inputs.source import Batch, Picture
+from cnnvis.observe.inputs.source import Batch, Picture, scan
+from cnnvis.observe.model_input import ModelInput
 from cnnvis.observe.trace import trace
 from cnnvis.schema.graph import LayerGraph
 
@@ -36,7 +37,7 @@ class Memory:
     inputs: np.ndarray
     labels: np.ndarray
     batches_of: Sequence[np.ndarray]
-    samples: np.ndarray | None = None
+    numbers: np.ndarray | None = None
     stop_at: int | None = None
     rereadable: bool = True
     name: str = "memory"
@@ -51,16 +52,24 @@ class Memory:
     def total(self) -> int | None:
         return len(self.inputs)
 
+    @property
+    def samples(self) -> np.ndarray | None:
+        rows = np.concatenate([np.zeros(0, np.int64), *self.batches_of])
+        return None if not self.rereadable else rows if self.numbers is None else self.numbers[rows]
+
+    def select(self, samples: np.ndarray) -> Iterator[Batch]:
+        return scan(self.batches(), samples)
+
     def batches(self, start: int = 0) -> Iterator[Batch]:
         for number, rows in enumerate(self.batches_of):
             if number < start:
                 continue
             if number == self.stop_at:
                 raise KeyboardInterrupt
-            samples = rows if self.samples is None else self.samples[rows]
+            samples = rows if self.numbers is None else self.numbers[rows]
             self.latest = samples
             yield Batch(
-                inputs=torch.from_numpy(self.inputs[rows]),
+                inputs=ModelInput((torch.from_numpy(self.inputs[rows]),)),
                 labels=self.labels[rows].astype(np.int64),
                 samples=samples.astype(np.int64),
             )

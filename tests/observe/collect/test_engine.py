@@ -99,11 +99,8 @@ def test_any_split_and_order_gives_the_same_result(data: st.DataObject) -> None:
     order = np.array(data.draw(st.permutations(range(13))))
     cuts = sorted(data.draw(st.sets(st.integers(1, 12), max_size=6)))
     portions = [part for part in np.split(order, cuts) if len(part)]
-    shard = data.draw(st.integers(1, 20))
     known = replayed(values, labels, activation=nn.ReLU(), top_k=3, probe_images=5)
-    found = replayed(
-        values, labels, activation=nn.ReLU(), batches=portions, top_k=3, probe_images=5, shard_images=shard
-    )
+    found = replayed(values, labels, activation=nn.ReLU(), batches=portions, top_k=3, probe_images=5)
     same_bytes(known, found)
 
 
@@ -154,16 +151,13 @@ def test_without_labels_there_is_no_accuracy() -> None:
 
 
 @pytest.mark.parametrize("stop", [1, 2, 4])
-@pytest.mark.parametrize("shard", [2, 5, 100])
-def test_an_interrupted_pass_goes_on_to_the_same_bytes(tmp_path: Path, stop: int, shard: int) -> None:
+def test_an_interrupted_pass_goes_on_to_the_same_bytes(tmp_path: Path, stop: int) -> None:
     values, labels = maps(3)
     values = values + np.float32(0.1)  # sums that round
     values[1, 0, 0, 0] = np.nan
     model = Replay(4, nn.ReLU())
     graph = graph_of(model, values)
-    options = CollectOptions(
-        classes=3, representatives=(graph.units[0].id,), shard_images=shard, device="cpu", probe_images=5
-    )
+    options = CollectOptions(classes=3, representatives=(graph.units[0].id,), device="cpu", probe_images=5)
     whole = collect(model, Memory(values, labels, evenly(13, 3)), graph, options=options)
     kept = CollectOptions(**vars(options) | {"state": tmp_path / "resume"})
     part = collect(model, Memory(values, labels, evenly(13, 3), stop_at=stop), graph, options=kept)

@@ -1,38 +1,16 @@
-"""Choosing the device and the logits."""
-
-from types import SimpleNamespace
+"""Choosing the device, and evaluation that leaves no trace."""
 
 import pytest
 import torch
 from torch import nn
 
-from cnnvis.observe.collect.model import device_of, evaluating, input_dtype, logits_of
+from cnnvis.observe.collect.model import device_of, evaluating
 from cnnvis.schema.errors import ModelError
 
-ROWS, MAPS = torch.zeros(2, 5), torch.zeros(2, 5, 3, 3)
 
-
-def test_the_logits_are_found() -> None:
-    assert logits_of(ROWS, None) is ROWS
-    assert logits_of((MAPS, ROWS), None) is ROWS
-    assert logits_of({"a": MAPS, "logits": ROWS}, None) is ROWS
-    assert logits_of(SimpleNamespace(logits=ROWS, loss=None), "logits") is ROWS
-    assert logits_of([MAPS, ROWS], 0) is MAPS
-    assert logits_of({"maps": MAPS}, None) is None
-
-
-def test_a_missing_or_ambiguous_output_is_an_error() -> None:
-    with pytest.raises(ModelError, match="no output 'b'; it has 'a'"):
-        logits_of({"a": ROWS}, "b")
-    with pytest.raises(ModelError, match="several outputs: 'a', 'b'.*--output"):
-        logits_of({"a": ROWS, "b": torch.zeros(2, 7)}, None)
-
-
-def test_device_and_format() -> None:
+def test_the_device() -> None:
     model = nn.Conv2d(3, 3, 1)
     assert device_of(model, "cpu") == torch.device("cpu")
-    assert input_dtype(model.half()) == torch.float16
-    assert input_dtype(nn.ReLU()) == torch.float32
     with pytest.raises(ModelError, match=r"The device 'nonsense' cannot be used"):
         device_of(model, "nonsense")
 

@@ -8,11 +8,17 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from torch import nn
 
+from cnnvis.observe.collect import CollectOptions
+from cnnvis.observe.collect.engine import Pass
 from cnnvis.observe.collect.finish import finish
+from cnnvis.observe.collect.model import evaluating
 from cnnvis.observe.collect.probe import Probe, ProbePlan
-from cnnvis.observe.collect.summary import MergeTree, Summary, SummaryShape, merge
+from cnnvis.observe.collect.summary import Summary, SummaryShape, merge
 from cnnvis.observe.collect.top import Top, pack
+from cnnvis.schema.graph import LayerGraph
+from tests.observe.collect.helpers import Memory, Replay, graph_of
 
 PLAN = ProbePlan(6, 3)
 SHAPE = SummaryShape(units=(("a", 2), ("b", 3)), classes=3, outputs=4, top_k=2, probe=PLAN, probe_units=("b",))
@@ -85,28 +91,37 @@ def test_empty_is_the_neutral_element() -> None:
             np.testing.assert_array_equal(array, flat(part)[name], err_msg=name)
 
 
-@pytest.mark.parametrize("shards", [1, 2, 3, 7, 8, 13])
-def test_the_tree_merges_neighbours_and_keeps_one_summary_per_level(shards: int) -> None:
-    tree = MergeTree(PLAN)
-    for seed in range(shards):
-        tree.push(summary(seed))
-        assert len(tree.pending) == (seed + 1).bit_count()
+@given(st.data())
+def test_parts_looked_at_apart_merge_to_the_whole(data: st.DataObject) -> None:
+    """The real sums of a pass, over any division of the images into parts and any order of merging them."""
+    rng = np.random.default_rng(data.draw(st.integers(0, 99)))
+    values = rng.standard_normal((12, 4, 3, 3)).astype(np.float32)
+    labels = rng.integers(-1, 3, 12)
+    part_of = np.array(data.draw(st.lists(st.integers(0, 2), min_size=12, max_size=12)))
+    model = Replay(4, nn.ReLU())
+    graph = graph_of(model, values)
+    options = CollectOptions(classes=3, representatives=(graph.units[0].id,), top_k=3, device="cpu", probe_images=6)
 
-    def by_index(first: int, last: int) -> Summary:
-        if last - first == 1:
-            return summary(first)
-        half = 1 << ((last - first - 1).bit_length() - 1)
-        return merge(by_index(first, first + half), by_index(first + half, last), PLAN)
+    def looked_at(rows: np.ndarray) -> Summary:
+        trial = Pass(model, Memory(values, labels, [rows]), graph, options)
+        trial.labels.columns = 4
+        with evaluating(model, trial.device), trial.reading():
+            for batch in trial.source.batches():
+                if len(batch.samples):
+                    trial.absorb(trial.look(batch))
+        return trial.summary()
 
-    found = flat(tree.result(Summary.empty(SHAPE)))
-    # The short last shard is merged first, so a tree with several roots associates like this:
-    sizes = [1 << level for level in reversed(range(shards.bit_length())) if shards >> level & 1]
-    starts = np.cumsum([0, *sizes]).tolist()
-    expected = Summary.empty(SHAPE)
-    for start, size in reversed(list(zip(starts, sizes, strict=False))):
-        expected = merge(by_index(start, start + size), expected, PLAN)
-    for name, array in flat(expected).items():
-        assert array.tobytes() == found[name].tobytes(), name
+    plan = ProbePlan(6, 3)
+    parts = [looked_at(np.flatnonzero(part_of == part)) for part in data.draw(st.permutations(range(3)))]
+    whole = merge(looked_at(np.arange(12)), Summary.empty(looked_at_shape(graph, options)), plan)
+    assert_same(merge(merge(parts[0], parts[1], plan), parts[2], plan), whole)
+
+
+def looked_at_shape(graph: LayerGraph, options: CollectOptions) -> SummaryShape:
+    units = tuple((unit.id, unit.neurons) for unit in graph.units)
+    plan = ProbePlan(6, 3)
+    names = options.representatives
+    return SummaryShape(units=units, classes=3, outputs=4, top_k=3, probe=plan, probe_units=names)
 
 
 def test_a_million_images_lose_nothing() -> None:
@@ -114,7 +129,7 @@ def test_a_million_images_lose_nothing() -> None:
     rng = np.random.default_rng(0)
     values = (rng.standard_normal(1_300_000) + 100).astype(np.float32)
     sums, squares = torch.zeros(1, 1, dtype=torch.float64), torch.zeros(1, 1, dtype=torch.float64)
-    for part in np.array_split(values, 200):
+    for part in np.array_split(values, 20_000):  # batches of 65 images, all of them in one class
         column = torch.from_numpy(part).double()[:, None]
         sums.index_add_(0, torch.zeros(len(part), dtype=torch.int64), column)
         squares.index_add_(0, torch.zeros(len(part), dtype=torch.int64), column * column)

@@ -23,9 +23,11 @@ def test_images_come_in_batches_as_the_model_computes_and_progress_is_told() -> 
         )
     )
     assert [len(inputs) for inputs, _ in batches] == [4, 4, 1]
-    assert all(inputs.dtype == torch.float64 for inputs, _ in batches)
-    assert np.array_equal(np.concatenate([inputs.numpy() for inputs, _ in batches]), images[:9].astype(np.float64))
-    assert np.concatenate([found for _, found in batches]).tolist() == labels[:9].tolist()
+    assert all(inputs.image.dtype == torch.float64 for inputs, _ in batches)
+    assert np.array_equal(
+        np.concatenate([inputs.image.numpy() for inputs, _ in batches]), images[:9].astype(np.float64)
+    )
+    assert np.concatenate([own for _, own in batches]).tolist() == labels[:9].tolist()
     assert told == [(0, 9), (4, 9), (8, 9), (9, 9)]
 
 

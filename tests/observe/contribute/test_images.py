@@ -1,5 +1,7 @@
 """Chosen images come in the order of the data, each once, in full batches."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import torch
 from hypothesis import given
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 
 from cnnvis.observe.contribute.images import chosen_batches
 from cnnvis.observe.inputs.source import Batch
+from cnnvis.observe.model_input import ModelInput
 from tests.observe.collect.helpers import Memory, evenly
 
 
@@ -17,7 +20,7 @@ def test_every_chosen_image_comes_once(chosen: set[int], size: int, batch: int) 
     found = list(chosen_batches(source, np.array(sorted(chosen), np.int64), size))
     assert [len(part.samples) for part in found[:-1]] == [size] * (len(found) - 1)
     assert [sample for part in found for sample in part.samples.tolist()] == sorted(chosen)
-    assert [int(value) for part in found for value in part.inputs.flatten()] == sorted(chosen)
+    assert [int(value) for part in found for value in part.inputs.image.flatten()] == sorted(chosen)
     assert [label for part in found for label in part.labels.tolist()] == sorted(chosen)
 
 
@@ -28,11 +31,13 @@ def test_reading_stops_after_the_last_one() -> None:
 
 def test_images_of_another_size_are_not_put_together() -> None:
     class TwoSizes(Memory):
-        def batches(self, start: int = 0) -> list[Batch]:
-            return [
-                Batch(inputs=torch.zeros(2, 1, edge, edge), labels=np.zeros(2, np.int64), samples=np.arange(2) + edge)
-                for edge in (2, 4)
-            ]
+        def batches(self, start: int = 0) -> Iterator[Batch]:
+            for edge in (2, 4):
+                yield Batch(
+                    inputs=ModelInput((torch.zeros(2, 1, edge, edge),)),
+                    labels=np.zeros(2, np.int64),
+                    samples=np.arange(2) + edge,
+                )
 
     source = TwoSizes(np.zeros((4, 1, 1, 1), np.float32), np.zeros(4), [])
     assert [len(part.samples) for part in chosen_batches(source, np.array([2, 3, 4, 5]), 3)] == [2, 2]

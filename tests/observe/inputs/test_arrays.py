@@ -28,7 +28,7 @@ def test_layouts_and_types_mean_the_same_pixels(images: np.ndarray | torch.Tenso
     source = ArraySource(images, LABELS, batch_size=4)
     batches = list(source.batches())
     assert [len(batch.samples) for batch in batches] == [4, 3]
-    inputs = torch.cat([batch.inputs for batch in batches])
+    inputs = torch.cat([batch.inputs.image for batch in batches])
     assert torch.equal(inputs, torch.from_numpy(PIXELS).permute(0, 3, 1, 2).float() / 255)
     assert np.concatenate([batch.labels for batch in batches]).tolist() == LABELS.tolist()
     assert np.concatenate([batch.samples for batch in batches]).tolist() == list(range(7))
@@ -41,14 +41,14 @@ def test_starting_later_gives_the_same_batches() -> None:
     all_batches = list(source.batches())
     for start in range(4):
         for batch, again in zip(all_batches[start:], source.batches(start), strict=True):
-            assert torch.equal(batch.inputs, again.inputs)
+            assert torch.equal(batch.inputs.image, again.inputs.image)
             assert np.array_equal(batch.samples, again.samples)
 
 
 def test_grey_arrays_get_a_channel() -> None:
     source = ArraySource(PIXELS[..., 0], preprocess=PRESETS["mnist"])
     batch = next(source.batches())
-    assert batch.inputs.shape == (7, 1, 6, 5)
+    assert batch.inputs.image.shape == (7, 1, 6, 5)
     assert batch.labels.tolist() == [-1] * 7
     assert source.picture(0).pixels.shape == (6, 5, 1)
 
@@ -57,10 +57,10 @@ def test_floats_between_0_and_1_are_normalised_when_asked() -> None:
     floats = (PIXELS / 255).astype(np.float64)
     given = ArraySource(floats, preprocess=PRESETS["imagenet"].__class__(mean=(0.5,), std=(0.25,)))
     expected = (torch.from_numpy(PIXELS).permute(0, 3, 1, 2) / 255 - 0.5) / 0.25
-    assert torch.allclose(next(given.batches()).inputs, expected, atol=1e-6)
+    assert torch.allclose(next(given.batches()).inputs.image, expected, atol=1e-6)
     assert np.array_equal(given.picture(2).pixels, PIXELS[2])
     plain = ArraySource(PIXELS.astype(np.float32))
-    assert float(next(plain.batches()).inputs.max()) > 200
+    assert float(next(plain.batches()).inputs.image.max()) > 200
     assert "floating-point images 0-255" in plain.preprocessing
 
 
@@ -68,7 +68,7 @@ def test_normalised_floats_stay_and_their_pictures_are_undone() -> None:
     option = Preprocess(mean=(0.5,), std=(0.25,))
     ready = ((PIXELS / 255 - 0.5) / 0.25).astype(np.float32)
     source = ArraySource(ready, preprocess=option)
-    assert torch.equal(next(source.batches()).inputs, torch.from_numpy(ready).permute(0, 3, 1, 2))
+    assert torch.equal(next(source.batches()).inputs.image, torch.from_numpy(ready).permute(0, 3, 1, 2))
     assert np.array_equal(source.picture(3).pixels, PIXELS[3])
     assert "already normalised" in source.preprocessing
 
@@ -77,7 +77,7 @@ def test_the_callers_array_is_not_changed() -> None:
     floats = torch.rand(4, 1, 3, 3)
     before = floats.clone()
     for batch in ArraySource(floats, preprocess=Preprocess(mean=(0.5,), std=(0.5,), scale="0-1")).batches():
-        batch.inputs.add_(1)
+        batch.inputs.image.add_(1)
     assert torch.equal(floats, before)
 
 
@@ -85,13 +85,13 @@ def test_ready_floats_that_a_model_changes_in_place_stay_the_callers() -> None:
     floats = torch.randn(4, 1, 3, 3) * 3
     before = floats.clone()
     for batch in ArraySource(floats).batches():
-        batch.inputs.relu_()
+        batch.inputs.image.relu_()
     assert torch.equal(floats, before)
 
 
 def test_resizing_keeps_exact_coordinates() -> None:
     source = ArraySource(PIXELS, preprocess=Preprocess(resize=(12, 10), crop=8))
-    assert next(source.batches()).inputs.shape == (7, 3, 8, 8)
+    assert next(source.batches()).inputs.image.shape == (7, 3, 8, 8)
     picture = source.picture(0)
     assert (picture.scale_y, picture.top, picture.scale_x, picture.left) == (0.5, 1.0, 0.5, 0.5)
 
@@ -102,8 +102,8 @@ def test_a_users_function_gets_pil_images() -> None:
 
     source = ArraySource(PIXELS, preprocess=Preprocess(function=function))
     batch = next(source.batches())
-    assert batch.inputs.dtype == torch.float32
-    assert batch.inputs.shape == (7, 3, 4, 3)
+    assert batch.inputs.image.dtype == torch.float32
+    assert batch.inputs.image.shape == (7, 3, 4, 3)
     assert np.array_equal(source.picture(0).pixels, PIXELS[0])
 
 

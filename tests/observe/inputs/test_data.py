@@ -205,7 +205,7 @@ def test_everything_a_program_may_hand_over(data: object, kind: type) -> None:
     source = from_dataset(data)
     assert type(source) is kind
     batches = list(source.batches())
-    inputs = torch.cat([batch.inputs for batch in batches])
+    inputs = torch.cat([batch.inputs.image for batch in batches])
     assert torch.equal(inputs, torch.from_numpy(PIXELS).permute(0, 3, 1, 2) / 255)
     if data is not PIXELS:
         assert np.concatenate([batch.labels for batch in batches]).tolist() == LABELS.tolist()
@@ -271,7 +271,7 @@ def test_torchvisions_own_data_sets_and_transforms(torchvision_or_skip: ModuleTy
         assert (source.class_names, labels_of(source)) == (("cat", "dog"), [0, 1])
         assert np.array_equal(source.picture(1).pixels, PIXELS[1])
         assert source.warnings == []
-        assert torch.equal(next(iter(source.batches())).inputs[0], folder[0][0])
+        assert torch.equal(next(iter(source.batches())).inputs.image[0], folder[0][0])
     mirrored = transforms.Compose([transforms.RandomHorizontalFlip(), *steps])
     random = torchvision_or_skip.datasets.ImageFolder(tmp_path / "photos", transform=mirrored)
     torch.manual_seed(0)

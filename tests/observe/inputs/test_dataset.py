@@ -8,7 +8,7 @@ import torch
 from PIL import Image, UnidentifiedImageError
 from torch.utils.data import Dataset
 
-from cnnvis.observe.inputs.dataset import DatasetSource
+from cnnvis.observe.inputs.dataset import DatasetSource, Loading
 from cnnvis.observe.inputs.preprocess import Preprocess
 from cnnvis.schema.errors import DataError
 
@@ -44,7 +44,8 @@ class Normalised(Pictures):
 
 
 def source(data: object, **options: object) -> DatasetSource:
-    chosen = {"name": "pictures", "preprocess": Preprocess(), "batch_size": 4, **options}
+    loading = Loading(**{name: options.pop(name) for name in ("workers", "collate", "image") if name in options})
+    chosen = {"name": "pictures", "preprocess": Preprocess(), "batch_size": 4, "loading": loading, **options}
     return DatasetSource(data, **chosen)  # pyright: ignore[reportArgumentType]
 
 
@@ -52,7 +53,7 @@ def source(data: object, **options: object) -> DatasetSource:
 def test_samples_come_in_order(workers: int) -> None:
     opened = source(Pictures(), workers=workers)
     batches = list(opened.batches())
-    assert torch.equal(torch.cat([b.inputs for b in batches]), torch.from_numpy(PIXELS).permute(0, 3, 1, 2) / 255)
+    assert torch.equal(torch.cat([b.inputs.image for b in batches]), torch.from_numpy(PIXELS).permute(0, 3, 1, 2) / 255)
     assert np.concatenate([b.labels for b in batches]).tolist() == [i % 4 for i in range(9)]
     assert np.concatenate([b.samples for b in batches]).tolist() == list(range(9))
     assert np.array_equal(opened.picture(8).pixels, PIXELS[8])
@@ -63,7 +64,7 @@ def test_samples_come_in_order(workers: int) -> None:
 def test_normalised_tensors_are_shown_as_the_original_pixels() -> None:
     opened = source(Normalised())
     assert np.array_equal(opened.picture(3).pixels, PIXELS[3])
-    assert float(next(opened.batches()).inputs.min()) < -1
+    assert float(next(opened.batches()).inputs.image.min()) < -1
     assert "pictures undo mean 0.5, 0.4, 0.3" in opened.preprocessing
 
 
@@ -79,17 +80,48 @@ def test_broken_samples_are_left_out_counted_and_listed_once() -> None:
 
 
 def test_nothing_readable_is_an_error() -> None:
-    with pytest.raises(DataError, match=r"None of the 9 samples of pictures can be read"):
+    with pytest.raises(DataError, match=r"None of the 9 images of pictures can be read"):
         list(source(Pictures(broken=tuple(range(9)))).batches())
 
 
-def test_a_mistake_in_the_users_data_set_names_the_sample() -> None:
-    class Broken(Pictures):
+def test_a_sample_that_fails_in_the_users_code_is_left_out_like_a_broken_file() -> None:
+    class Odd(Pictures):
         def __getitem__(self, index: int) -> object:
-            return PIXELS[index], [1, 2][index]
+            if index == 5:
+                message = "could not broadcast\nand so on"
+                raise ValueError(message)
+            return PIXELS[index], index % 4
 
-    with pytest.raises(DataError, match=r"Sample 2 of the data set cannot be read: IndexError"):
+    opened = source(Odd())
+    assert [b.samples.tolist() for b in opened.batches()] == [[0, 1, 2, 3], [4, 6, 7], [8]]
+    assert opened.skipped == ["sample 5: ValueError: could not broadcast"]
+
+
+def test_a_data_set_that_always_fails_is_an_error_long_before_its_end() -> None:
+    class Broken(Pictures):
+        tried = 0
+
+        def __len__(self) -> int:
+            return 1_000_000
+
+        def __getitem__(self, index: int) -> object:
+            Broken.tried += 1
+            raise KeyError(index)
+
+    with pytest.raises(
+        DataError, match=r"None of the first 100 images of pictures .*sample 0: KeyError: 0.*data\[index\]"
+    ):
         list(source(Broken()).batches())
+    assert Broken.tried < 200
+
+
+def test_data_sorted_by_class_are_read_in_turn() -> None:
+    class Sorted(Pictures):
+        targets = (0, 0, 0, 0, 1, 1, 1, 1, 1)
+
+    opened = source(Sorted(), batch_size=3)
+    assert [b.samples.tolist() for b in opened.batches()] == [[4, 0, 5], [1, 6, 2], [7, 3, 8]]
+    assert [b.samples.tolist() for b in opened.select(np.array([7, 2]))] == [[7, 2]]
 
 
 def test_random_transforms_are_noticed_without_moving_random_numbers() -> None:
@@ -115,7 +147,7 @@ def test_the_users_collate_makes_the_batch() -> None:
     opened = source(Pictures(broken=(2,)), collate=collate)
     batches = list(opened.batches())
     assert batches[1].labels.tolist() == [0, 1, 2, 3]
-    assert torch.equal(batches[1].inputs, torch.from_numpy(PIXELS[4:8].copy()).permute(0, 3, 1, 2).flip(1) / 255)
+    assert torch.equal(batches[1].inputs.image, torch.from_numpy(PIXELS[4:8].copy()).permute(0, 3, 1, 2).flip(1) / 255)
     assert np.array_equal(opened.picture(4).pixels, PIXELS[4][..., ::-1])
 
 

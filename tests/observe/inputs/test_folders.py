@@ -117,27 +117,27 @@ def test_pixels_arrive_unchanged_and_in_order(tmp_path: Path, workers: int) -> N
     pixels = [save(tmp_path / f"{index}.png") for index in range(5)]
     source = FolderSource(list_folder(tmp_path), Preprocess(), batch_size=2, workers=workers)
     batches = list(source.batches())
-    inputs = torch.cat([batch.inputs for batch in batches])
+    inputs = torch.cat([batch.inputs.image for batch in batches])
     assert torch.equal(inputs, torch.from_numpy(np.stack(pixels)).permute(0, 3, 1, 2).float() / 255)
     assert np.concatenate([batch.samples for batch in batches]).tolist() == list(range(5))
     assert [np.array_equal(source.picture(index).pixels, pixels[index]) for index in range(5)] == [True] * 5
-    assert torch.equal(next(source.batches(2)).inputs, batches[2].inputs)
+    assert torch.equal(next(source.batches(2)).inputs.image, batches[2].inputs.image)
     assert list(source.batches(3)) == []
 
 
 def test_bgr_and_grey(tmp_path: Path) -> None:
     pixels = save(tmp_path / "a.png")
-    bgr = next(FolderSource(list_folder(tmp_path), Preprocess(colour="bgr", scale="0-255")).batches()).inputs
+    bgr = next(FolderSource(list_folder(tmp_path), Preprocess(colour="bgr", scale="0-255")).batches()).inputs.image
     assert np.array_equal(bgr[0].numpy().transpose(1, 2, 0)[..., ::-1], pixels)
     grey = FolderSource(list_folder(tmp_path), Preprocess(colour="grey"))
-    assert next(grey.batches()).inputs.shape == (1, 1, 8, 6)
+    assert next(grey.batches()).inputs.image.shape == (1, 1, 8, 6)
     assert np.array_equal(grey.picture(0).pixels, pixels)
 
 
 def test_grey_files_become_rgb_for_the_model_and_stay_grey_for_people(tmp_path: Path) -> None:
     pixels = save(tmp_path / "a.png", mode="L")
     source = FolderSource(list_folder(tmp_path), Preprocess())
-    assert next(source.batches()).inputs.shape == (1, 3, 8, 6)
+    assert next(source.batches()).inputs.image.shape == (1, 3, 8, 6)
     assert np.array_equal(source.picture(0).pixels[..., 0], pixels)
 
 
@@ -168,7 +168,7 @@ def test_differing_sizes_name_both_and_the_option(tmp_path: Path) -> None:
     save(tmp_path / "b.png", (5, 6))
     with pytest.raises(DataError, match=r"a.png is 8x6 and b.png is 5x6 \(height x width\). Give --resize"):
         next(FolderSource(list_folder(tmp_path), Preprocess()).batches())
-    assert next(FolderSource(list_folder(tmp_path), Preprocess(resize=4, crop=4)).batches()).inputs.shape == (
+    assert next(FolderSource(list_folder(tmp_path), Preprocess(resize=4, crop=4)).batches()).inputs.image.shape == (
         2,
         3,
         4,
@@ -188,7 +188,7 @@ def test_exif_orientation_is_honoured(tmp_path: Path) -> None:
     Image.new("RGB", (10, 4)).save(tmp_path / "a.jpg", exif=exif)
     assert open_image(tmp_path / "a.jpg").size == (4, 10)
     source = FolderSource(list_folder(tmp_path), Preprocess())
-    assert next(source.batches()).inputs.shape == (1, 3, 10, 4)
+    assert next(source.batches()).inputs.image.shape == (1, 3, 10, 4)
     assert source.picture(0).pixels.shape == (10, 4, 3)
 
 
@@ -211,7 +211,7 @@ def test_a_users_function_reads_rgb_images(tmp_path: Path) -> None:
     source = FolderSource(
         list_folder(tmp_path), Preprocess(function=lambda image: torch.zeros(len(image.getbands()), 2, 2))
     )
-    assert next(source.batches()).inputs.shape == (1, 3, 2, 2)
+    assert next(source.batches()).inputs.image.shape == (1, 3, 2, 2)
     assert source.picture(0).pixels.shape == (8, 6, 1)
 
 

@@ -13,26 +13,12 @@ from cnnvis.observe.inputs.items import (
     original,
     placed,
     sizes_of,
-    split_item,
     to_pil,
 )
 from cnnvis.observe.inputs.preprocess import Preprocess
 from cnnvis.schema.errors import DataError
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (6, 5, 3), dtype=np.uint8)
-
-
-def test_images_and_labels_are_told_apart() -> None:
-    assert split_item((PIXELS, 3), "s") == (PIXELS, 3)
-    assert split_item([PIXELS, 3, "path"], "s")[1] == 3
-    assert split_item((PIXELS,), "s")[1] is None
-    assert split_item(PIXELS, "s")[0] is PIXELS
-    assert split_item({"pixel_values": PIXELS, "labels": 2}, "s")[1] == 2
-    assert split_item({"image": PIXELS}, "s")[1] is None
-    with pytest.raises(DataError, match=r"Sample 3 has the keys text, label, none of which is an image"):
-        split_item({"text": 1, "label": 2}, "Sample 3")
-    with pytest.raises(DataError, match="is empty"):
-        split_item((), "Sample 3")
 
 
 @pytest.mark.parametrize("value", [PIXELS, PIXELS.transpose(2, 0, 1), torch.from_numpy(PIXELS).permute(2, 0, 1)])

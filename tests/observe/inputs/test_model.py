@@ -63,13 +63,6 @@ def test_arguments_and_checkpoint(tmp_path: Path) -> None:
         load_model("cli_test_nets:build", checkpoint=tmp_path / "w.pt")
 
 
-def test_the_input_may_be_named() -> None:
-    loaded = load_model("cli_test_nets:Net", input_name="pixel_values")
-    assert loaded.model(torch.zeros(1, 3, 4, 4)).shape == (1, 4)
-    with pytest.raises(ModelError, match=r"--input-name is 'image', but the model's forward takes ids, pixel_values"):
-        load_model("cli_test_nets:Net", input_name="image")
-
-
 @pytest.mark.parametrize(
     ("reference", "args", "words"),
     [

@@ -34,7 +34,7 @@ def test_samples_are_gathered_and_the_latest_pictures_kept() -> None:
         for sample in batch.samples:
             assert np.array_equal(source.picture(int(sample)).pixels, PIXELS[sample])
     assert [len(batch.samples) for batch in seen] == [3, 3, 1]
-    assert torch.equal(torch.cat([b.inputs for b in seen]), torch.from_numpy(PIXELS).permute(0, 3, 1, 2) / 255)
+    assert torch.equal(torch.cat([b.inputs.image for b in seen]), torch.from_numpy(PIXELS).permute(0, 3, 1, 2) / 255)
     with pytest.raises(DataError, match=r"Sample 0 of the stream s has gone by"):
         source.picture(0)
     assert [b.samples.tolist() for b in source.batches(1)] == [[3, 4, 5], [6]]

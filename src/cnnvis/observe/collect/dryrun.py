@@ -1,17 +1,21 @@
 """Try two batches before the long pass: what it will cost, and whether the preprocessing can be right."""
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from time import perf_counter
 
+import numpy as np
 import torch
+from jaxtyping import Int
 from torch import nn
 
 from cnnvis.observe.collect.engine import Pass
+from cnnvis.observe.collect.labels import Labels
 from cnnvis.observe.collect.model import evaluating
 from cnnvis.observe.collect.options import CollectOptions
-from cnnvis.observe.inputs.source import Batch, ImageSource
+from cnnvis.observe.collect.probe import sample_hash
+from cnnvis.observe.inputs.source import ImageSource
 from cnnvis.schema.errors import DataError
 from cnnvis.schema.graph import LayerGraph
 
@@ -24,6 +28,8 @@ CHANCE = 0.01
 """Accuracy counts as near chance when chance alone reaches it at least this often ..."""
 MISSED = 0.05
 """... and half-right guessing would stay below it at most this often, so that a handful of images alarms nobody."""
+FEWEST_OF_ONE_CLASS = 8
+"""So many images of one class, and none of another, are worth a word."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +55,7 @@ class Forecast:
     total: int | None
     """Images to come in all; None when unknown."""
     seconds: float | None
-    """Time for all images; None when their number is unknown."""
+    """Time of the pass over all images; None when their number is unknown. Further passes come on top."""
     seconds_per_image: float
     disk_bytes: int
     memory_bytes: int
@@ -59,10 +65,20 @@ class Forecast:
     warnings: tuple[str, ...]
 
 
-def forecast(model: nn.Module, source: ImageSource, graph: LayerGraph, options: CollectOptions) -> Forecast:
-    """Run the first two batches and return what to expect (design: collect, dry run).
+def forecast(
+    model: nn.Module, source: ImageSource, graph: LayerGraph, options: CollectOptions, *, images: int | None = None
+) -> Forecast:
+    """Run two batches and return what to expect (design: collect, dry run).
 
     A stream that cannot be read twice must come as a source whose ``batches()`` starts anew each time.
+
+    Args:
+        model: The network.
+        source: The images.
+        graph: The network's layers.
+        options: The choices of the pass to come.
+        images: So many images are tried, taken from all over the data where single ones can be read; None: the first
+            two batches, which may be of one class.
 
     Raises:
         DataError: There is no image, or labels and outputs do not fit.
@@ -72,18 +88,21 @@ def forecast(model: nn.Module, source: ImageSource, graph: LayerGraph, options: 
     trial = Pass(model, source, graph, replace(options, state=None, resume=False, progress=False))
     times: list[tuple[int, float]] = []
     inputs: list[torch.Tensor] = []
+    labels: set[int] = set()
+    chosen = None if images is None or source.samples is None else scattered(source.samples, images)
     with evaluating(trial.model, trial.device), trial.reading():
         started = perf_counter()
-        for batch in _first(source.batches(), BATCHES):
+        for batch in source.select(chosen) if chosen is not None else islice(source.batches(), BATCHES):
             trial.check(batch)
             trial.absorb(trial.look(batch))
             times.append((len(batch.samples), perf_counter() - started))
-            inputs.append(batch.inputs.float())
+            inputs.append(batch.inputs.image.float())
+            labels.update(batch.labels[batch.labels >= 0].tolist())
             started = perf_counter()
     if not times:
         raise DataError(f"{source.name} has no image.", "Give data with at least one image.")
-    images, seconds = times[-1]  # the first batch also warms up
-    rate = seconds / max(1, images)
+    timed = times[1:] or times  # the first batch also warms up
+    rate = sum(seconds for _, seconds in timed) / max(1, sum(count for count, _ in timed))
     values = torch.cat([batch.flatten() for batch in inputs])
     seen = InputRange(
         minimum=float(values.min()),
@@ -99,10 +118,14 @@ def forecast(model: nn.Module, source: ImageSource, graph: LayerGraph, options: 
         seconds=None if source.total is None else rate * source.total,
         seconds_per_image=rate,
         disk_bytes=_disk(graph, options, source.total or tried, inputs[0].shape),
-        memory_bytes=_memory(graph, options, source.total),
+        memory_bytes=_memory(graph, options),
         accuracy=correct / labelled if labelled else None,
         inputs=seen,
-        warnings=_warnings(labelled, correct, trial.labels.columns, seen),
+        warnings=(
+            *_more_outputs(trial.labels, labelled),
+            *_one_class(labelled, labels, classes=options.classes, begun=chosen is None and tried != source.total),
+            *_guessing(labelled, correct, trial.labels.columns, seen),
+        ),
     )
 
 
@@ -129,19 +152,43 @@ def _at_most(successes: int, trials: int, probability: float) -> float:
     )
 
 
-def _warnings(labelled: int, correct: int, outputs: int, seen: InputRange) -> tuple[str, ...]:
+def _more_outputs(labels: Labels, labelled: int) -> tuple[str, ...]:
+    """Say how outputs and classes are aligned where there are more outputs, as with a first output for background."""
+    outputs, classes = labels.columns, labels.classes
+    if not labelled or labels.label_of_output is not None or outputs <= classes:
+        return ()
+    return (
+        f"The model has {outputs:,} outputs and the data {classes:,} classes: output 0 is taken for class 0, output 1 "
+        f"for class 1 and so on, the last {outputs - classes:,} for none. If the model counts otherwise, say so with "
+        "--class-map (+1 where the first output is no class).",
+    )
+
+
+def _one_class(labelled: int, labels: set[int], *, classes: int, begun: bool) -> tuple[str, ...]:
+    """Say that the first images of data that can only be read in their order tell of one class alone."""
+    if not begun or labelled < FEWEST_OF_ONE_CLASS or classes < 2 or len(labels) != 1:
+        return ()
+    return (
+        f"The first {labelled} images are all of one class (label {min(labels)}): how well they are predicted says "
+        "little about the preprocessing, and a pass that is stopped early misses other classes. Shuffle the data, or "
+        "give a data set that is read by index.",
+    )
+
+
+def _guessing(labelled: int, correct: int, outputs: int, seen: InputRange) -> tuple[str, ...]:
     if not near_chance(labelled, correct, outputs):
         return ()
     return (
-        f"Only {correct} of the first {labelled} images are predicted right, which is what guessing gives. The model's "
+        f"Only {correct} of {labelled} images tried are predicted right, which is what guessing gives. The model's "
         f"input ranges from {seen}. Check the preprocessing the model was trained with (--scale, --mean, --std, "
         "--colour, --resize, --crop), the checkpoint and the order of the classes.",
     )
 
 
-def _first(batches: Iterator[Batch], count: int) -> Iterator[Batch]:
-    for _, batch in zip(range(count), batches, strict=False):
-        yield batch
+def scattered(samples: Int[np.ndarray, " images"], count: int) -> Int[np.ndarray, " tried"]:
+    """Return some of the samples, as if drawn by lot but always the same, in the order in which they come."""
+    drawn = np.lexsort((samples, sample_hash(samples)))[:count]
+    return samples[np.sort(drawn)]
 
 
 def _disk(graph: LayerGraph, options: CollectOptions, images: int, shape: torch.Size) -> int:
@@ -154,8 +201,6 @@ def _disk(graph: LayerGraph, options: CollectOptions, images: int, shape: torch.
     return round(neurons * per_neuron + probe + min(pictures, PICTURE_BUDGET))
 
 
-def _memory(graph: LayerGraph, options: CollectOptions, total: int | None) -> int:
+def _memory(graph: LayerGraph, options: CollectOptions) -> int:
     neurons = sum(unit.neurons for unit in graph.units)
-    summary = neurons * (8 * 3 * (options.classes + 1) + 8 * 6 + 16 * options.top_k)
-    shards = max(1, math.ceil((total or options.shard_images) / options.shard_images))
-    return summary * (shards.bit_length() + 1)
+    return neurons * (8 * 3 * (options.classes + 1) + 8 * 6 + 16 * options.top_k)

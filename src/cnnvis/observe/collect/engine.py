@@ -17,12 +17,13 @@ from cnnvis.observe.collect.finish import finish
 from cnnvis.observe.collect.fold import Folding, UnfoldableError
 from cnnvis.observe.collect.interrupt import Interrupts
 from cnnvis.observe.collect.labels import Labels
-from cnnvis.observe.collect.model import device_of, evaluating, input_dtype, logits_of
+from cnnvis.observe.collect.model import device_of, evaluating
 from cnnvis.observe.collect.options import Collected, CollectOptions
 from cnnvis.observe.collect.pictures import Pictures
 from cnnvis.observe.collect.probe import ProbePlan
 from cnnvis.observe.collect.progress import progress_bar
 from cnnvis.observe.collect.reduce import Reducer
+from cnnvis.observe.collect.saving import SavePlan
 from cnnvis.observe.collect.state import (
     Fingerprint,
     PassState,
@@ -32,18 +33,21 @@ from cnnvis.observe.collect.state import (
     load_state,
     save_state,
 )
-from cnnvis.observe.collect.summary import MergeTree, Summary, SummaryShape
+from cnnvis.observe.collect.summary import Summary, SummaryShape
 from cnnvis.observe.collect.table import Table, watch_list
 from cnnvis.observe.collect.top import SAMPLES
 from cnnvis.observe.collect.winners import Winners
 from cnnvis.observe.inputs.source import Batch, ImageSource
+from cnnvis.observe.model_input import input_dtype
+from cnnvis.observe.trace.outputs import logits_of
 from cnnvis.observe.trace.unwrap import unwrap
 from cnnvis.observe.trace.watch import unwatched, watch_layers
-from cnnvis.schema.errors import CnnvisError, DataError, RunError
+from cnnvis.schema.errors import CnnvisError, DataError, ModelError, RunError
 from cnnvis.schema.graph import LayerGraph
 from cnnvis.schema.run import SnapshotFacts
 
-SAVE_SECONDS = 60.0
+OUTCOMES = 8192
+"""So many images' outcomes are gathered before those of images without a place among the best are forgotten."""
 
 
 def collect(model: nn.Module, source: ImageSource, graph: LayerGraph, *, options: CollectOptions) -> Collected:
@@ -71,6 +75,11 @@ class Pass:
     """One pass and its progress."""
 
     def __init__(self, model: nn.Module, source: ImageSource, graph: LayerGraph, options: CollectOptions) -> None:
+        if not graph.units:
+            raise ModelError(
+                "The network has no neurons: no convolution, linear layer or activation after one was seen.",
+                "Give a network with at least one such layer.",
+            )
         self.model = unwrap(model)
         self.source = source
         self.graph = graph
@@ -83,14 +92,15 @@ class Pass:
         self.labels = Labels(options.classes, options.label_of_output)
         self.pictures = Pictures(source)
         self.state = PassState()
-        self.notes: list[str] = []
         self.interrupts = Interrupts()
         self._folding: Folding | None = None
         self._mark: Fingerprint | None = None
-        self._shape: SummaryShape | None = None
-        self._tree = MergeTree(ProbePlan(0, 0))
-        self._current: Accumulator | None = None
-        self._saved_at = self._started = perf_counter()
+        self._sums: Accumulator | None = None
+        self._prune_at = OUTCOMES
+        self._saving = SavePlan()
+        self._unsaved: str | None = None
+        """Why the state could not be written."""
+        self._started = perf_counter()
 
     def run(self) -> Collected:
         """Run the pass to its end, or to an interrupt."""
@@ -134,8 +144,8 @@ class Pass:
 
     def absorb(self, outcome: Outcome) -> None:
         """Add a batch to the sums."""
-        current = self._current or self._open_shard(None)
-        current.absorb(outcome)
+        sums = self._sums or self._open(None)
+        sums.absorb(outcome)
         state = self.state
         state.batches += 1
         state.images += len(outcome.samples)
@@ -143,15 +153,20 @@ class Pass:
         pairs = zip(outcome.labels.tolist(), outcome.predictions.tolist(), strict=True)
         state.outcomes.update(zip(outcome.samples.tolist(), pairs, strict=True))
         if not self.source.rereadable:
-            self._keep_pictures(current, outcome.samples)
-        if current.images >= self.options.shard_images:
-            self._close_shard(current)
+            self._keep_pictures(sums, outcome.samples)
+        if len(state.outcomes) >= self._prune_at:
+            self._winners(sums).prune(state.outcomes)
+            self._prune_at = len(state.outcomes) + OUTCOMES
 
     def score(self) -> tuple[int, int]:
         """Return how many images have a label so far, and how many of them were predicted right."""
-        if self._current is None or not self.labels.columns:
+        if self._sums is None or not self.labels.columns:
             return 0, 0
-        return self._current.score()
+        return self._sums.score()
+
+    def summary(self) -> Summary:
+        """Return everything so far."""
+        return (self._sums or self._open(None)).summary()
 
     def _read(self) -> None:
         batches = self.source.batches(max(0, self.state.batches - 1))
@@ -175,11 +190,9 @@ class Pass:
 
     def _forward(self, batch: Batch, *, exactly: bool) -> object:
         self.table.start(batch.samples, device=self.device, exactly=exactly)
-        inputs = batch.inputs.to(self.device, non_blocking=True)
-        if inputs.is_floating_point() and inputs.dtype != self.dtype:
-            inputs = inputs.to(self.dtype)
+        inputs = batch.inputs.to(self.device, self.dtype)
         try:
-            result = self.model(inputs)
+            result = inputs.call(self.model)
             if self._folding is not None:
                 self._folding.check()
         except UnfoldableError:  # data-dependent control flow: once more, and from now on, as its author wrote it
@@ -187,7 +200,7 @@ class Pass:
                 self._folding.give_up()
             return self._forward(batch, exactly=exactly)
         except FORWARD_ERRORS as error:
-            raise failed_forward(error, self.model, self.state.batches, tuple(inputs.shape)) from error
+            raise failed_forward(error, self.model, self.state.batches, inputs) from error
         return result
 
     def check(self, batch: Batch) -> None:
@@ -208,39 +221,30 @@ class Pass:
                 "Use the same batch size and order, or start again without --resume.",
             )
 
-    def _open_shard(self, start: Summary | None) -> Accumulator:
-        if self._shape is None:
-            outputs = self.labels.columns
-            units = tuple((unit.id, unit.neurons) for unit in self.graph.units)
-            labels = self.options.classes
-            plan = ProbePlan(self.options.probe_images, labels)
-            self._shape = SummaryShape(
-                units=units,
-                classes=labels,
-                outputs=outputs,
-                top_k=self.options.top_k,
-                probe=plan,
-                probe_units=self.options.representatives,
-            )
-            self._tree = MergeTree(plan, self.state.tree)
-            self.state.outputs = outputs
-        start = start or Summary.empty(self._shape)
-        self._current = Accumulator(self._shape, self.table, start, device=self.device)
-        return self._current
+    @property
+    def shape(self) -> SummaryShape:
+        """The sizes of the sums, once a batch or an earlier state has told how many outputs there are."""
+        return SummaryShape(
+            units=tuple((unit.id, unit.neurons) for unit in self.graph.units),
+            classes=self.options.classes,
+            outputs=self.labels.columns,
+            top_k=self.options.top_k,
+            probe=ProbePlan(self.options.probe_images, self.options.classes),
+            probe_units=self.options.representatives,
+        )
 
-    def _close_shard(self, current: Accumulator) -> None:
-        self._tree.push(current.summary())
-        self.state.tree = self._tree.pending
-        self._current = None
-        self.table.thresholds[:] = -np.inf
-        self._winners(None).prune(self.state.outcomes)
+    def _open(self, start: Summary | None) -> Accumulator:
+        # One running sum in the order of the batches, whatever their number: over a thousand classes it is large.
+        shape = self.shape
+        self.state.outputs = shape.outputs
+        self._sums = Accumulator(shape, self.table, start or Summary.empty(shape), device=self.device)
+        return self._sums
 
-    def _winners(self, current: Accumulator | None) -> Winners:
-        keys = [summary.top.keys for _, summary in self.state.tree]
-        return Winners(self.graph, self.options.representatives, [*keys, *([current.winners()] if current else [])])
+    def _winners(self, sums: Accumulator) -> Winners:
+        return Winners(self.graph, self.options.representatives, sums.winners())
 
-    def _keep_pictures(self, current: Accumulator, samples: Int[np.ndarray, " images"]) -> None:
-        winners = self._winners(current)
+    def _keep_pictures(self, sums: Accumulator, samples: Int[np.ndarray, " images"]) -> None:
+        winners = self._winners(sums)
         entered = winners.samples(only_representatives=self.pictures.only_representatives)
         self.pictures.add(np.intersect1d(samples, entered).tolist())
         if self.pictures.crowded:
@@ -259,41 +263,39 @@ class Pass:
         self.labels.columns = state.outputs
         self.pictures.kept = state.pictures
         self.source.skipped.extend(line for line in state.skipped if line not in self.source.skipped)
-        self._open_shard(state.current)
+        self._open(state.sums)
+        state.sums = None
         self._started -= state.seconds
 
     def _save_now_and_then(self) -> None:
-        if perf_counter() - self._saved_at >= SAVE_SECONDS:
-            try:
+        if self._saving.due():
+            with self._saving.saving():
                 self._save()
-            except RunError as error:  # the pass itself is worth more than its state
-                self.notes.append(f"The state for resuming was not written: {error}")
-            self._saved_at = perf_counter()
 
     def _save(self) -> None:
         if self.options.state is None or self._mark is None or not self.state.batches:
             return
         self.state.seconds = perf_counter() - self._started
         self.state.skipped = tuple(self.source.skipped)
-        self.state.current = None if self._current is None else self._current.summary()
+        self.state.sums = self.summary()
         self.state.pictures = self.pictures.kept
         with self.interrupts.shielded():
-            save_state(self.options.state, self.state, self._mark)
+            try:
+                save_state(self.options.state, self.state, self._mark)
+            except RunError as error:  # the pass itself is worth more than its state
+                self._unsaved = self._unsaved or f"The state for --resume was not written. {error.message}"
+        self.state.sums = None
 
     def _collected(self, *, complete: bool) -> Collected:
         if not self.state.batches:
             raise self._nothing()
-        current = self._current or self._open_shard(None)
-        total = self._tree.result(current.summary())
-        shape = self._shape or SummaryShape(
-            units=(), classes=0, outputs=0, top_k=0, probe=ProbePlan(0, 0), probe_units=()
-        )
-        needed = Winners(self.graph, self.options.representatives, [total.top.keys]).in_order()
+        total = self.summary()
+        needed = Winners(self.graph, self.options.representatives, total.top.keys).in_order()
         if not self.source.rereadable and self.pictures.only_representatives:
             needed = needed[[sample in self.pictures.kept for sample in needed.tolist()]]
         outcomes = self.state.outcomes
         return Collected(
-            statistics=finish(total, shape),
+            statistics=finish(total, self.shape),
             facts=self._facts(total, complete=complete),
             picture=self.pictures.picture,
             needed=needed,
@@ -311,7 +313,7 @@ class Pass:
         images, expected = int(total.images.sum()), self.source.total
         nonfinite = int(total.nonfinite.sum())
         labelled = int(total.images[:-1].sum()) > 0 and total.confusion.shape[1] > 0
-        warnings = [*self.source.warnings, *self.notes]
+        warnings = [*self.source.warnings, *([self._unsaved] if self._unsaved else [])]
         if not complete:
             warnings.append(f"Stopped early: {images} of {expected or 'an unknown number of'} images.")
         if nonfinite:

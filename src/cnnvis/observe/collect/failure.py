@@ -2,6 +2,7 @@
 
 from torch import nn
 
+from cnnvis.observe.model_input import ModelInput
 from cnnvis.schema.errors import ModelError
 
 FORWARD_ERRORS = (
@@ -16,7 +17,7 @@ FORWARD_ERRORS = (
 """What a user's forward may raise; an interrupt is none of these."""
 
 
-def failed_forward(error: Exception, model: nn.Module, batch: int, shape: tuple[int, ...]) -> ModelError:
+def failed_forward(error: Exception, model: nn.Module, batch: int, inputs: ModelInput) -> ModelError:
     """Return the error of a forward pass as a sentence that names the module and the batch."""
     paths = {id(module): path for path, module in model.named_modules()}
     place = ""
@@ -27,8 +28,8 @@ def failed_forward(error: Exception, model: nn.Module, batch: int, shape: tuple[
             place = paths.get(id(module), place)
         step = step.tb_next
     where = f"in module {place}" if place else "in the model's own forward"
-    reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
     remedy = "Check that the data has the shape the model was built for."
     if "out of memory" in reason.lower():
         remedy = "Use smaller batches (--batch-size)."
-    return ModelError(f"The model failed on batch {batch} with input {list(shape)}, {where}: {reason}.", remedy)
+    return ModelError(f"The model failed on batch {batch} with input {inputs}, {where}: {reason}.", remedy)

@@ -28,7 +28,6 @@ class CollectOptions:
         output: Which tensor of a tuple (index) or dict (key) holds the logits; None when there is only one.
         state: Folder for the state from which an interrupted pass can go on; None writes none.
         resume: Whether to go on from `state`.
-        shard_images: Images per summary; summaries are merged as a tree by index.
         progress: Whether to show a progress bar on stderr.
         pool: The activation of a neuron on an image: spatial mean or spatial maximum.
         piece_bytes: Bytes of a map to work on at a time on the CPU; results do not depend on it.
@@ -44,7 +43,6 @@ class CollectOptions:
     output: str | int | None = None
     state: Path | None = None
     resume: bool = False
-    shard_images: int = 8192
     progress: bool = False
     pool: Literal["mean", "max"] = "mean"
     piece_bytes: int = 8 << 20

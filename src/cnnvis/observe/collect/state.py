@@ -21,7 +21,7 @@ from cnnvis.schema.graph import LayerGraph
 from cnnvis.store.files import ArrayFile, read_json, write_arrays, write_json
 
 STATE_FILE = "state.json"
-STATE_VERSION = 1
+STATE_VERSION = 2
 _PLAIN = ("images", "ran", "after", "after_square", "before", "minimum", "maximum", "positions", "positive", "slope",
           "nonfinite", "confusion")  # fmt: skip
 
@@ -34,8 +34,12 @@ class Fingerprint(Struct, frozen=True, kw_only=True):
     options: str
 
 
+class _Version(Struct):
+    version: int
+
+
 class StateFile(Struct, frozen=True, kw_only=True):
-    """``state.json``: how far the pass came, and which files hold the sums."""
+    """``state.json``: how far the pass came, and which files hold the sums and the pictures."""
 
     version: int = STATE_VERSION
     fingerprint: Fingerprint
@@ -46,9 +50,7 @@ class StateFile(Struct, frozen=True, kw_only=True):
     last_batch: str
     """Digest of the sample ids of the last batch: the data must still come in the same portions."""
     skipped: tuple[str, ...]
-    tree: tuple[tuple[int, str], ...]
-    """Level and file of each finished summary."""
-    current: str
+    sums: str
     pictures: str = ""
 
 
@@ -62,8 +64,7 @@ class PassState:
     seconds: float = 0.0
     last_batch: str = ""
     skipped: tuple[str, ...] = ()
-    tree: list[tuple[int, Summary]] = field(default_factory=list[tuple[int, Summary]])
-    current: Summary | None = None
+    sums: Summary | None = None
     outcomes: dict[int, tuple[int, int]] = field(default_factory=dict[int, tuple[int, int]])
     pictures: dict[int, Picture] = field(default_factory=dict[int, Picture])
 
@@ -80,7 +81,7 @@ def fingerprint(model: nn.Module, source: ImageSource, graph: LayerGraph, option
     return Fingerprint(
         model=weights.hexdigest(),
         data=_digest((source.name, source.total, source.class_names, source.preprocessing)),
-        options=_digest((*choices, options.shard_images, options.pool)),
+        options=_digest((*choices, options.pool)),
     )
 
 
@@ -96,17 +97,9 @@ def save_state(folder: Path, state: PassState, mark: Fingerprint) -> None:
         RunError: The disk is full or the folder cannot be written to.
 
     """
-    tree: list[tuple[int, str]] = []
-    first = 0
-    for level, summary in state.tree:
-        name = f"shards-{first}-{level}.safetensors"  # a finished summary never changes: written once
-        if not (folder / name).exists():
-            write_arrays(folder / name, _arrays(summary))
-        tree.append((level, name))
-        first += 2**level
-    current, pictures = f"current-{state.batches}.safetensors", ""
-    sums = {} if state.current is None else _arrays(state.current)
-    write_arrays(folder / current, sums | _outcome_arrays(state.outcomes))
+    sums, pictures = f"sums-{state.batches}.safetensors", ""
+    arrays = {} if state.sums is None else _arrays(state.sums)
+    write_arrays(folder / sums, arrays | _outcome_arrays(state.outcomes))
     if state.pictures:
         pictures = f"pictures-{state.batches}.safetensors"
         write_arrays(folder / pictures, _picture_arrays(state.pictures))
@@ -118,23 +111,20 @@ def save_state(folder: Path, state: PassState, mark: Fingerprint) -> None:
         seconds=state.seconds,
         last_batch=state.last_batch,
         skipped=state.skipped,
-        tree=tuple(tree),
-        current=current,
+        sums=sums,
         pictures=pictures,
     )
     write_json(folder / STATE_FILE, page)
-    wanted = {STATE_FILE, current, pictures, *(name for _, name in tree)}
     for path in folder.glob("*.safetensors"):
-        if path.name not in wanted:
+        if path.name not in {sums, pictures}:
             path.unlink(missing_ok=True)
 
 
 def clear_state(folder: Path) -> None:
     """Remove a state, so that a new pass cannot meet the files of another one."""
     (folder / STATE_FILE).unlink(missing_ok=True)
-    for pattern in ("shards-*", "current-*", "pictures-*"):
-        for path in folder.glob(f"{pattern}.safetensors"):
-            path.unlink(missing_ok=True)
+    for path in folder.glob("*.safetensors"):
+        path.unlink(missing_ok=True)
 
 
 def load_state(folder: Path, mark: Fingerprint) -> PassState | None:
@@ -146,12 +136,13 @@ def load_state(folder: Path, mark: Fingerprint) -> PassState | None:
     """
     if not (folder / STATE_FILE).exists():
         return None
-    page = read_json(folder / STATE_FILE, StateFile)
-    if page.version != STATE_VERSION:
+    version = read_json(folder / STATE_FILE, _Version).version
+    if version != STATE_VERSION:
         raise RunError(
-            f"The state in {folder} has version {page.version}, this cnnvis writes {STATE_VERSION}.",
+            f"The state in {folder} has version {version}, this cnnvis writes {STATE_VERSION}.",
             "Start again without --resume.",
         )
+    page = read_json(folder / STATE_FILE, StateFile)
     changed = [name for name in ("model", "data", "options") if getattr(page.fingerprint, name) != getattr(mark, name)]
     if changed:
         raise RunError(
@@ -165,10 +156,9 @@ def load_state(folder: Path, mark: Fingerprint) -> PassState | None:
         seconds=page.seconds,
         last_batch=page.last_batch,
         skipped=page.skipped,
-        tree=[(level, _summary(ArrayFile(folder / name))) for level, name in page.tree],
     )
-    arrays = ArrayFile(folder / page.current)
-    state.current = _summary(arrays) if "after" in arrays.names else None  # no sums right after a shard was finished
+    arrays = ArrayFile(folder / page.sums)
+    state.sums = _summary(arrays)
     samples, labels, predictions = (part.tolist() for part in arrays.read(*_OUTCOMES))
     state.outcomes = dict(zip(samples, zip(labels, predictions, strict=True), strict=True))
     if page.pictures:

@@ -88,7 +88,10 @@ class Summary:
 
 
 def merge(first: Summary, second: Summary, plan: ProbePlan) -> Summary:
-    """Return the summary of both portions of the data; they must have no image in common."""
+    """Return the summary of both portions of the data, looked at apart; they must have no image in common.
+
+    Counts, extremes, best images and probe set come out identically in any order of merging, sums to within rounding.
+    """
     return replace(
         first,
         images=first.images + second.images,
@@ -116,29 +119,3 @@ def _add_optional(
     if first is None or second is None:
         return second if first is None else first
     return first + second
-
-
-class MergeTree:
-    """Merges the summaries of equal shards as a binary tree by index, keeping only one per level.
-
-    The result depends on the shards alone, not on when they arrived; memory grows with the logarithm of their number.
-    """
-
-    def __init__(self, plan: ProbePlan, pending: list[tuple[int, Summary]] | None = None) -> None:
-        self.plan = plan
-        self.pending: list[tuple[int, Summary]] = list(pending or [])
-        """(level, summary), levels falling: a summary of level n holds 2**n shards."""
-
-    def push(self, summary: Summary) -> None:
-        """Add the next shard's summary."""
-        level = 0
-        while self.pending and self.pending[-1][0] == level:
-            summary = merge(self.pending.pop()[1], summary, self.plan)
-            level += 1
-        self.pending.append((level, summary))
-
-    def result(self, last: Summary) -> Summary:
-        """Return everything so far, with a last shard that may be short; the tree itself stays as it is."""
-        for _, summary in reversed(self.pending):
-            last = merge(summary, last, self.plan)
-        return last

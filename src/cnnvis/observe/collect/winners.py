@@ -10,21 +10,21 @@ Keys = Int[np.ndarray, "neurons k"]
 
 
 class Winners:
-    """The images in the top-k of several parts of the data; a neuron that never rises above 0 has none."""
+    """The images in each neuron's top-k; behind a rectifier, a neuron that never rises above 0 has none."""
 
-    def __init__(self, graph: LayerGraph, representatives: tuple[str, ...], parts: list[Keys]) -> None:
-        self._parts = parts
+    def __init__(self, graph: LayerGraph, representatives: tuple[str, ...], keys: Keys) -> None:
+        self._keys = keys
         chosen = [np.full(unit.neurons, unit.id in representatives) for unit in graph.units]
+        rectified = [np.full(unit.neurons, unit.rectified) for unit in graph.units]
         self._representative = np.concatenate([np.zeros(0, bool), *chosen])
+        self._rectified = np.concatenate([np.zeros(0, bool), *rectified])
 
     def samples(self, *, only_representatives: bool) -> Int[np.ndarray, " images"]:
         """Return the sample ids, rising."""
-        found: list[Int[np.ndarray, " images"]] = []
-        for keys in self._parts:
-            rows = keys[self._representative] if only_representatives else keys
-            active = rows[values_of(rows[:, 0]) > 0]
-            found.append(np.unique(samples_of(active)))
-        samples = np.unique(np.concatenate([np.zeros(0, np.int64), *found]))
+        shown = (values_of(self._keys[:, 0]) > 0) | ~self._rectified
+        if only_representatives:
+            shown &= self._representative
+        samples = np.unique(samples_of(self._keys[shown]))
         return samples[samples >= 0]
 
     def in_order(self) -> Int[np.ndarray, " images"]:

@@ -9,10 +9,11 @@ import torch
 from jaxtyping import Int
 from torch import nn
 
-from cnnvis.observe.collect.model import device_of, input_dtype
+from cnnvis.observe.collect.model import device_of
 from cnnvis.observe.contribute.images import chosen_batches
 from cnnvis.observe.contribute.plan import choose_images
 from cnnvis.observe.inputs.source import Batch, ImageSource
+from cnnvis.observe.model_input import ModelInput, input_dtype
 from cnnvis.schema.errors import DataError
 from cnnvis.schema.graph import LayerGraph
 from cnnvis.schema.statistics import ProbeSet
@@ -59,7 +60,7 @@ class ProbeReading:
 
     def batches(
         self, model: nn.Module, source: ImageSource, graph: LayerGraph, probe: ProbeSet
-    ) -> Iterator[tuple[torch.Tensor, Int[np.ndarray, " images"]]]:
+    ) -> Iterator[tuple[ModelInput, Int[np.ndarray, " images"]]]:
         """Yield the chosen images as the model takes them, with their labels.
 
         Raises:
@@ -72,9 +73,7 @@ class ProbeReading:
         self.progress(0, len(samples))
         for batch in chosen_batches(source, samples, self._batch_images(graph)):
             _require_labels(batch, probe)
-            inputs = batch.inputs.to(place, non_blocking=True)
-            convert = inputs.is_floating_point() and inputs.dtype != dtype
-            yield (inputs.to(dtype) if convert else inputs), batch.labels
+            yield batch.inputs.to(place, dtype), batch.labels
             done += len(batch.samples)
             self.progress(done, len(samples))
 

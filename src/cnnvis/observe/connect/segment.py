@@ -13,6 +13,7 @@ from cnnvis.observe.collect.failure import FORWARD_ERRORS, failed_forward
 from cnnvis.observe.collect.reduce import as_map
 from cnnvis.observe.connect.paths import linked_pairs
 from cnnvis.observe.contribute.capture import Capture, Kept
+from cnnvis.observe.model_input import ModelInput
 from cnnvis.schema.connections import Pair
 from cnnvis.schema.errors import ModelError
 from cnnvis.schema.graph import Layer, LayerGraph, Unit
@@ -67,7 +68,7 @@ class Segments:
         self._keeping = False
         """Whether tensors that in-place operations overwrite are copied for the backward pass."""
 
-    def look(self, inputs: torch.Tensor) -> None:
+    def look(self, inputs: ModelInput) -> None:
         """Add what a batch of images contributes to ``sums``.
 
         Raises:
@@ -89,7 +90,7 @@ class Segments:
         for (source, target, cluster), values in found.items():
             self.sums[source, target].add(cluster, values)
 
-    def _look(self, inputs: torch.Tensor) -> dict[tuple[str, str, int], Float64[np.ndarray, "images sources"]]:
+    def _look(self, inputs: ModelInput) -> dict[tuple[str, str, int], Float64[np.ndarray, "images sources"]]:
         images = len(inputs)
         self._forward(inputs)
         found: dict[tuple[str, str, int], np.ndarray] = {}
@@ -101,17 +102,16 @@ class Segments:
         self.capture.clear()
         return found
 
-    def _forward(self, inputs: torch.Tensor) -> None:
-        # The model gets a copy: a leaf that needs gradients must not be changed in place.
-        leaf = inputs.detach().clone().requires_grad_() if inputs.is_floating_point() else inputs
+    def _forward(self, inputs: ModelInput) -> None:
+        leaves = inputs.leaves()
         try:
             self.capture.clear()
-            self.model(leaf.clone())
+            leaves.cloned().call(self.model)
             while self.capture.overwritten():
                 self.capture.clear()
-                self.model(leaf.clone())
+                leaves.cloned().call(self.model)
         except FORWARD_ERRORS as error:
-            raise failed_forward(error, self.model, 0, tuple(inputs.shape)) from error
+            raise failed_forward(error, self.model, 0, inputs) from error
 
     def _backward(self, unit: Unit, neurons: tuple[int, ...], images: int) -> dict[str, torch.Tensor]:
         """Return the gradient of a cluster's mean with respect to every column in front of it."""

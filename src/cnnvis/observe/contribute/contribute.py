@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from cnnvis.observe.collect.interrupt import Interrupts
-from cnnvis.observe.collect.model import device_of, evaluating, input_dtype
+from cnnvis.observe.collect.model import device_of, evaluating
 from cnnvis.observe.collect.options import CollectOptions
 from cnnvis.observe.collect.progress import progress_bar
 from cnnvis.observe.contribute.gradient import Gradients, Scores
@@ -18,6 +18,7 @@ from cnnvis.observe.contribute.images import chosen_batches
 from cnnvis.observe.contribute.plan import ContributionLimits, choose_images, most_confused
 from cnnvis.observe.contribute.sums import Sums
 from cnnvis.observe.inputs.source import Batch, ImageSource
+from cnnvis.observe.model_input import input_dtype
 from cnnvis.observe.trace.unwrap import unwrap
 from cnnvis.observe.trace.watch import watch_layers
 from cnnvis.schema.errors import CnnvisError
@@ -152,9 +153,7 @@ class _Pass:
                 bar.update(len(batch.samples))
 
     def _look(self, batch: Batch) -> np.ndarray:
-        inputs = batch.inputs.to(self.device, non_blocking=True)
-        if inputs.is_floating_point() and inputs.dtype != self.dtype:
-            inputs = inputs.to(self.dtype)
+        inputs = batch.inputs.to(self.device, self.dtype)
         return self.gradients.look(inputs, self.scores, self.sums.targets(batch.labels))
 
     def _progress(self) -> str:

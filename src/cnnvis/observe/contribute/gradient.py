@@ -7,9 +7,10 @@ from torch import nn
 from torch.autograd.graph import allow_mutation_on_saved_tensors
 
 from cnnvis.observe.collect.failure import FORWARD_ERRORS, failed_forward
-from cnnvis.observe.collect.model import logits_of
 from cnnvis.observe.collect.reduce import as_map
 from cnnvis.observe.contribute.capture import Capture
+from cnnvis.observe.model_input import ModelInput
+from cnnvis.observe.trace.outputs import logits_of
 from cnnvis.schema.errors import ModelError
 from cnnvis.schema.graph import Layer, LayerGraph
 
@@ -77,7 +78,7 @@ class Gradients:
         """Whether tensors that in-place operations overwrite are copied for the backward pass."""
 
     def look(
-        self, inputs: torch.Tensor, scores: Scores, targets: Int[np.ndarray, "targets images"]
+        self, inputs: ModelInput, scores: Scores, targets: Int[np.ndarray, "targets images"]
     ) -> Float64[np.ndarray, "targets images neurons"]:
         """Return each neuron's contribution to each image's target classes; 0 where a target is -1 or out of reach.
 
@@ -96,7 +97,7 @@ class Gradients:
             return self._look(inputs, scores, targets)
 
     def _look(
-        self, inputs: torch.Tensor, scores: Scores, targets: Int[np.ndarray, "targets images"]
+        self, inputs: ModelInput, scores: Scores, targets: Int[np.ndarray, "targets images"]
     ) -> Float64[np.ndarray, "targets images neurons"]:
         images = len(inputs)
         logits = self._forward(inputs)
@@ -112,17 +113,16 @@ class Gradients:
         self.capture.clear()
         return found
 
-    def _forward(self, inputs: torch.Tensor) -> torch.Tensor | None:
-        # The model gets a copy: a leaf that needs gradients must not be changed in place.
-        leaf = inputs.detach().clone().requires_grad_() if inputs.is_floating_point() else inputs
+    def _forward(self, inputs: ModelInput) -> torch.Tensor | None:
+        leaves = inputs.leaves()
         try:
             self.capture.clear()
-            result = self.model(leaf.clone())
+            result = leaves.cloned().call(self.model)
             while self.capture.overwritten():
                 self.capture.clear()
-                result = self.model(leaf.clone())
+                result = leaves.cloned().call(self.model)
         except FORWARD_ERRORS as error:
-            raise no_gradients(failed_forward(error, self.model, 0, tuple(inputs.shape)).message) from error
+            raise no_gradients(failed_forward(error, self.model, 0, inputs).message) from error
         if self.before_softmax is not None:
             kept = self.capture.kept.get(self.before_softmax.id)
             return None if kept is None else kept.tensor

@@ -1,45 +1,23 @@
-"""The inputs of chosen images, read anew in the order of the data."""
+"""The inputs of chosen images, read anew."""
 
 from collections.abc import Iterator
 
 import numpy as np
-import torch
 from jaxtyping import Int
 
 from cnnvis.observe.inputs.source import Batch, ImageSource
 
 
 def chosen_batches(source: ImageSource, samples: Int[np.ndarray, " images"], size: int) -> Iterator[Batch]:
-    """Yield the images of these sample ids in batches of at most ``size``; stops reading after the last of them."""
-    missing = len(samples)
+    """Yield the images of these sample ids in batches of at most ``size``, reading no others where that is possible."""
     waiting: Batch | None = None
-    for batch in source.batches():
-        part = _part(batch, np.flatnonzero(np.isin(batch.samples, samples)))
-        missing -= len(part.samples)
-        if waiting is not None and waiting.inputs.shape[1:] != part.inputs.shape[1:]:
+    for part in source.select(samples):
+        if waiting is not None and not waiting.inputs.fits(part.inputs):
             yield waiting
             waiting = None
-        waiting = part if waiting is None else _joined(waiting, part)
+        waiting = part if waiting is None else waiting.followed_by(part)
         while len(waiting.samples) >= size:
-            yield _part(waiting, np.arange(size))
-            waiting = _part(waiting, np.arange(size, len(waiting.samples)))
-        if not missing:
-            break
+            yield waiting.take(slice(None, size))
+            waiting = waiting.take(slice(size, None))
     if waiting is not None and len(waiting.samples):
         yield waiting
-
-
-def _part(batch: Batch, places: Int[np.ndarray, " places"]) -> Batch:
-    return Batch(
-        inputs=batch.inputs[torch.from_numpy(places).to(batch.inputs.device)],
-        labels=batch.labels[places],
-        samples=batch.samples[places],
-    )
-
-
-def _joined(first: Batch, second: Batch) -> Batch:
-    return Batch(
-        inputs=torch.cat([first.inputs, second.inputs]),
-        labels=np.concatenate([first.labels, second.labels]),
-        samples=np.concatenate([first.samples, second.samples]),
-    )

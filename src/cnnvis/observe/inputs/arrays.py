@@ -9,9 +9,11 @@ from jaxtyping import Int, Num, UInt8
 from PIL import Image
 
 from cnnvis.observe.inputs.measure import FunctionGeometry
+from cnnvis.observe.inputs.order import reading_order
 from cnnvis.observe.inputs.preprocess import Preprocess
 from cnnvis.observe.inputs.source import Batch, Picture
 from cnnvis.observe.inputs.values import Values, find_values, to_picture
+from cnnvis.observe.model_input import ModelInput
 from cnnvis.schema.errors import DataError
 
 _LOOKED_AT = 512
@@ -49,18 +51,20 @@ class ArraySource:
         self._measured = FunctionGeometry(self._preprocess.function) if self._preprocess.function else None
         self.name = name
         self.total: int | None = len(self._images) if limit is None else min(limit, len(self._images))
+        self._order = reading_order(self._labels[: self.total])
+        self.samples: Int[np.ndarray, " images"] | None = self._order
         self.class_names = class_names
         self.skipped: list[str] = []
         self.warnings: list[str] = []
         self.preprocessing = self._describe()
 
     def batches(self, start: int = 0) -> Iterator[Batch]:
-        """Yield batches in the array's order, leaving out the first ``start`` batches."""
-        total = self.total or 0
-        for first in range(start * self._batch_size, total, self._batch_size):
-            last = min(first + self._batch_size, total)
-            samples = np.arange(first, last, dtype=np.int64)
-            yield Batch(inputs=self._inputs(first, last), labels=self._labels[first:last], samples=samples)
+        """Yield batches in the array's order (class by class in turn, if sorted), leaving out the first ``start``."""
+        return self._batches(self._order[start * self._batch_size :])
+
+    def select(self, samples: Int[np.ndarray, " images"]) -> Iterator[Batch]:
+        """Yield the images of these indices."""
+        return self._batches(samples)
 
     def picture(self, sample: int) -> Picture:
         """Return the array's own pixels and how the model's input lies in them."""
@@ -70,8 +74,15 @@ class ArraySource:
             return self._measured.picture(pixels)
         return self._preprocess.geometry(image.shape[1], image.shape[2]).picture(pixels)
 
-    def _inputs(self, first: int, last: int) -> torch.Tensor:
-        images = self._images[first:last]
+    def _batches(self, samples: Int[np.ndarray, " images"]) -> Iterator[Batch]:
+        for first in range(0, len(samples), self._batch_size):
+            rows = samples[first : first + self._batch_size]
+            yield Batch(inputs=ModelInput((self._inputs(rows),)), labels=self._labels[rows], samples=rows)
+
+    def _inputs(self, rows: Int[np.ndarray, " rows"]) -> torch.Tensor:
+        # Neighbours are read without a copy.
+        neighbours = len(rows) == 1 + int(rows[-1] - rows[0]) and bool((np.diff(rows) == 1).all())
+        images = self._images[int(rows[0]) : int(rows[-1]) + 1] if neighbours else self._images[torch.from_numpy(rows)]
         function = self._preprocess.function
         if function is not None:
             arrays = [to_picture(image, self._values, self._preprocess.shown) for image in images]

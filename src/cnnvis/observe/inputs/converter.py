@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import final
 
+import numpy as np
 import torch
 from PIL import Image
 
@@ -11,7 +12,8 @@ from cnnvis.observe.inputs.folders import stack_equal
 from cnnvis.observe.inputs.items import ImageItem, is_float, original, placed, sizes_of, to_pil
 from cnnvis.observe.inputs.measure import FunctionGeometry
 from cnnvis.observe.inputs.preprocess import Preprocess
-from cnnvis.observe.inputs.source import Picture
+from cnnvis.observe.inputs.sample import Sample, to_model_input
+from cnnvis.observe.inputs.source import Batch, Picture
 from cnnvis.observe.inputs.values import Values, find_values, to_picture
 
 
@@ -64,6 +66,24 @@ class Converter:
         if len(tensors) == len(images) and all(tensor.shape == tensors[0].shape for tensor in tensors):
             return self._converted(torch.stack(tensors))
         return self._converted(stack_equal([placed(image, self._preprocess) for image in images], names))
+
+    def batch(self, numbers: Sequence[int], samples: Sequence[Sample]) -> Batch:
+        """Return samples as one batch.
+
+        Args:
+            numbers: Their sample ids.
+            samples: What the data gave.
+
+        Raises:
+            DataError: When images differ in size after preprocessing, or other inputs in kind.
+
+        """
+        images = self.inputs([sample.image for sample in samples], [f"sample {number}" for number in numbers])
+        return Batch(
+            inputs=to_model_input(images, [sample.beside for sample in samples]),
+            labels=np.array([sample.label for sample in samples], dtype=np.int64),
+            samples=np.array(numbers, dtype=np.int64),
+        )
 
     def picture(self, image: ImageItem) -> Picture:
         """Return the image as a person should see it, and how the model's input lies in it."""

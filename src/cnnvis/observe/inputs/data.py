@@ -21,12 +21,13 @@ from torch.utils.data import (
 from cnnvis.observe.inputs.arrays import ArraySource
 from cnnvis.observe.inputs.cifar import cifar_files, read_cifar
 from cnnvis.observe.inputs.classes import ClassList, read_label_column, to_indices
-from cnnvis.observe.inputs.dataset import DatasetSource, Items
+from cnnvis.observe.inputs.dataset import DatasetSource, Items, Loading
 from cnnvis.observe.inputs.folders import FolderSource, list_folder
 from cnnvis.observe.inputs.idx import is_idx, read_idx_pair
 from cnnvis.observe.inputs.npz import read_npz
 from cnnvis.observe.inputs.preprocess import Preprocess
 from cnnvis.observe.inputs.reference import call, is_reference, resolve
+from cnnvis.observe.inputs.rows import as_rows
 from cnnvis.observe.inputs.source import ImageSource
 from cnnvis.observe.inputs.stream import StreamSource
 from cnnvis.schema.errors import DataError
@@ -56,6 +57,8 @@ class DataOptions:
     data set need not survive being copied into another process. A DataLoader keeps its own number."""
     args: Mapping[str, object] | None = None
     """Keyword arguments for module:function."""
+    image: str | None = None
+    """Which of several inputs is the image: a key or a position; None: by the usual keys, else by shape."""
 
     def __post_init__(self) -> None:
         """Check the numbers.
@@ -130,7 +133,8 @@ def from_dataset(
     Args:
         data: A torch Dataset (map-style or iterable), a DataLoader, anything with a length and numbered samples,
             or (images, labels) as arrays. A sample is (image, label), a dict with "image" or "pixel_values" and
-            "label", or an image alone. Class names that it carries (``classes``) are used where none are given.
+            "label", or an image alone; for a model with several inputs ((image, other), label) or a dict. Class names
+            that the data carry (``classes``) are used where none are given.
         preprocess: What is done to PIL images and 8-bit arrays; floating-point values outside 0-1 and 0-255 are
             taken as the model's input, and its mean and std then only make the pictures.
         options: Batch size, limit, classes and the like; a DataLoader keeps its own batches.
@@ -147,12 +151,19 @@ def _open(data: object, job: _Job) -> ImageSource:
     inner = data.dataset if isinstance(data, DataLoader) else data
     options = job.options if job.options.classes else replace(job.options, classes=_classes_of(inner))
     arrays = _as_arrays(data)
-    name = "arrays" if arrays and isinstance(data, (tuple, list)) else type(inner).__name__
+    rows = as_rows(data)
+    in_memory = (arrays is not None or rows is not None) and isinstance(data, (tuple, list))
+    name = "arrays" if in_memory else type(inner).__name__
     job = replace(job, name=job.name or name, options=options)
+    if arrays is not None and not isinstance(data, DataLoader):
+        return _from_arrays(*arrays, job)
+    if job.options.labels is not None:
+        message = f"The labels file {job.options.labels.name} cannot be used with a data set made by code."
+        raise DataError(message, "Let the data set itself give the labels, or give a folder or arrays.")
     if isinstance(data, DataLoader):
         return _from_loader(cast("DataLoader[object]", data), job)
-    if arrays is not None:
-        return _from_arrays(*arrays, job)
+    if rows is not None:
+        return _from_items(rows, job)
     if isinstance(data, IterableDataset) or (not _is_map(data) and isinstance(data, Iterable)):
         return _stream(cast("Iterable[object]", data), job)
     if not _is_map(data):
@@ -262,8 +273,7 @@ def _from_items(
         batch_size=job.options.batch_size,
         indices=numbers[: job.options.limit],
         class_names=job.names,
-        collate=collate,
-        workers=job.options.workers or 0,
+        loading=Loading(collate=collate, workers=job.options.workers or 0, image=job.options.image),
     )
 
 
@@ -276,6 +286,7 @@ def _stream(data: Iterable[object], job: _Job, *, batched: bool = False) -> Stre
         limit=job.options.limit,
         class_names=job.names,
         batched=batched,
+        image=job.options.image,
     )
 
 

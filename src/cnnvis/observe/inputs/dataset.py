@@ -1,17 +1,22 @@
 """A map-style data set (anything with a length and numbered items), read in order and re-read at will."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Protocol, cast, final, runtime_checkable
 
 import numpy as np
 import torch
+from jaxtyping import Int
 from PIL import Image
 from torch.utils.data import DataLoader, Dataset
 
 from cnnvis.observe.inputs.converter import Converter
-from cnnvis.observe.inputs.items import ImageItem, as_image, as_images, as_label, split_item
+from cnnvis.observe.inputs.items import ImageItem
+from cnnvis.observe.inputs.order import portions, reading_order
 from cnnvis.observe.inputs.preprocess import Preprocess
 from cnnvis.observe.inputs.randomness import random_state_kept
+from cnnvis.observe.inputs.sample import Sample, to_sample, to_samples
+from cnnvis.observe.inputs.skipping import Skipping
 from cnnvis.observe.inputs.source import Batch, Picture
 from cnnvis.observe.inputs.values import find_normalise
 from cnnvis.schema.errors import DataError
@@ -35,8 +40,20 @@ class Items(Protocol):
         ...
 
 
-Loaded = tuple[ImageItem, int] | str
-"""An image with its label, or the reason why it cannot be read."""
+@dataclass(frozen=True, kw_only=True)
+class Loading:
+    """How samples are read and put together."""
+
+    collate: Callable[[list[object]], object] | None = None
+    """The user's own way to make a batch of samples; None: stack."""
+    workers: int = 0
+    """Processes that read ahead."""
+    image: str | None = None
+    """Which of several inputs is the image: a key or a position; None: by the usual keys, else by shape."""
+
+
+Loaded = Sample | str
+"""A sample, or the reason why it cannot be read."""
 
 
 @final
@@ -54,8 +71,7 @@ class DatasetSource:
         batch_size: int = 64,
         indices: Sequence[int] | None = None,
         class_names: tuple[str, ...] | None = None,
-        collate: Callable[[list[object]], object] | None = None,
-        workers: int = 0,
+        loading: Loading | None = None,
     ) -> None:
         """Look at a few samples, without moving the program's random numbers.
 
@@ -66,22 +82,25 @@ class DatasetSource:
             batch_size: Samples per batch.
             indices: Which samples to read; None: all.
             class_names: Names of the classes in label order.
-            collate: The user's own way to make a batch of samples; None: stack.
-            workers: Processes that read ahead.
+            loading: How samples are read and put together.
 
         Raises:
             DataError: When the data set is empty or a sample is not an image.
 
         """
-        self._fetch = _Fetch(data, collate)
-        self._indices = np.array(range(len(data)) if indices is None else indices, dtype=np.int64)
+        loading = loading or Loading()
+        self._fetch = _Fetch(data, loading)
+        chosen = np.array(range(len(data)) if indices is None else indices, dtype=np.int64)
+        self._order = chosen[reading_order(_known_labels(data)[chosen])]
         self._batch_size = batch_size
-        self._workers = workers
-        self._faults: set[int] = set()
+        self._workers = loading.workers
+        remedy = "Call data[index] in Python to see where, and check the files that the data set reads."
+        self._skipping = Skipping(name, len(chosen), remedy)
         self.name = name
-        self.total: int | None = len(self._indices)
+        self.total: int | None = len(chosen)
+        self.samples: Int[np.ndarray, " images"] | None = self._order
         self.class_names = class_names
-        self.skipped: list[str] = []
+        self.skipped: list[str] = self._skipping.listed
         self.warnings: list[str] = []
         if not self.total:
             message = f"The data set {name} is empty."
@@ -93,27 +112,27 @@ class DatasetSource:
     def batches(self, start: int = 0) -> Iterator[Batch]:
         """Yield batches in the data set's order, leaving out the first ``start`` that hold any readable sample.
 
+        A data set that says by its ``targets`` that it is sorted by class is read class by class in turn.
+
         Raises:
             DataError: When images differ in size after preprocessing, or none can be read.
 
         """
-        size = self._batch_size
-        order = cast("list[int]", self._indices.tolist())
-        parts = [order[first : first + size] for first in range(0, len(order), size)]
+        parts = portions(self._order, self._batch_size)
         at = 0
         while start and at < len(parts):
             start -= any(not isinstance(self._fetch([index])[0], str) for index in parts[at])
             at += 1
         given = at > 0
-        for part, items in zip(parts[at:], self._loaded(parts[at:]), strict=True):
-            kept = [(index, item) for index, item in zip(part, items, strict=True) if not isinstance(item, str)]
-            self._note(part, items)
-            if kept:
-                given = True
-                yield self._batch(kept)
+        for batch in self._batches(parts[at:]):
+            given = True
+            yield batch
         if not given:
-            message = f"None of the {self.total} samples of {self.name} can be read ({self.skipped[0]})."
-            raise DataError(message, "Check the files that the data set reads.")
+            raise self._skipping.nothing()
+
+    def select(self, samples: Int[np.ndarray, " images"]) -> Iterator[Batch]:
+        """Yield these samples, reading no others."""
+        return self._batches(portions(samples, self._batch_size))
 
     def picture(self, sample: int) -> Picture:
         """Fetch the sample again and return it as a person should see it.
@@ -126,15 +145,13 @@ class DatasetSource:
         if isinstance(loaded, str):
             message = f"Sample {sample} of {self.name} could be read before and cannot now ({loaded})."
             raise DataError(message, "Check that the data is still in place.")
-        return self._converter.picture(loaded[0])
+        return self._converter.picture(loaded.image)
 
-    def _batch(self, kept: list[tuple[int, tuple[ImageItem, int]]]) -> Batch:
-        names = [f"sample {index}" for index, _ in kept]
-        return Batch(
-            inputs=self._converter.inputs([image for _, (image, _) in kept], names),
-            labels=np.array([label for _, (_, label) in kept], dtype=np.int64),
-            samples=np.array([index for index, _ in kept], dtype=np.int64),
-        )
+    def _batches(self, parts: list[list[int]]) -> Iterator[Batch]:
+        for part, items in zip(parts, self._loaded(parts), strict=True):
+            kept = self._skipping.readable(part, items, "sample {}".format)
+            if kept:
+                yield self._converter.batch([index for index, _ in kept], [sample for _, sample in kept])
 
     def _loaded(self, parts: list[list[int]]) -> Iterable[list[Loaded]]:
         if not self._workers:
@@ -143,58 +160,60 @@ class DatasetSource:
         return DataLoader(plan, batch_size=None, shuffle=False, num_workers=self._workers, collate_fn=_unchanged)
 
     def _look(self) -> list[ImageItem]:
-        step = max(1, len(self._indices) // _LOOKED_AT)
+        step = max(1, len(self._order) // _LOOKED_AT)
         some: list[ImageItem] = []
-        for index in self._indices[::step][:_LOOKED_AT]:
+        for index in self._order[::step][:_LOOKED_AT]:
             loaded = self._fetch([int(index)])[0]
             if isinstance(loaded, str):
                 continue
-            some.append(loaded[0])
+            some.append(loaded.image)
             if len(some) <= _TWICE and not self.warnings:
                 again = self._fetch([int(index)])[0]
-                if isinstance(again, str) or not _same(loaded[0], again[0]):
+                if isinstance(again, str) or not _same(loaded.image, again.image):
                     self.warnings.append(
                         f"Sample {int(index)} of {self.name} differs each time it is read: a random transform is at "
                         "work, so patches may not show what the model saw. Use the transforms of evaluation."
                     )
         return some
 
-    def _note(self, part: list[int], items: Sequence[Loaded]) -> None:
-        for index, item in zip(part, items, strict=True):
-            if isinstance(item, str) and index not in self._faults:
-                self._faults.add(index)
-                self.skipped.append(f"sample {index}: {item}")
-
 
 class _Fetch:
     """Reads samples by index; a class, so that reading processes can receive it."""
 
-    def __init__(self, data: Items, collate: Callable[[list[object]], object] | None) -> None:
+    def __init__(self, data: Items, loading: Loading) -> None:
         self._data = data
-        self._collate = collate
+        self._collate = loading.collate
+        self._image = loading.image
 
     def __call__(self, indices: list[int]) -> list[Loaded]:
         items = [self._item(index) for index in indices]
         if self._collate is None or any(isinstance(item, _Fault) for item in items):
-            return [_loaded(item, f"Sample {index}") for index, item in zip(indices, items, strict=True)]
-        images, labels = split_item(self._collate(items), "A batch")
-        found = as_images(images, "A batch")
+            return [self._loaded(item, f"Sample {index}") for index, item in zip(indices, items, strict=True)]
+        found = to_samples(self._collated(items), "A batch", self._image)
         if len(found) != len(indices):
             message = f"A batch of {len(indices)} samples gives {len(found)} images."
             raise DataError(message, "Let the collate function return one image per sample.")
-        each = cast("Sequence[object]", [None] * len(found) if labels is None else labels)
-        return [(image, as_label(label, "A batch")) for image, label in zip(found, each, strict=True)]
+        return list(found)
+
+    def _collated(self, items: list[object]) -> object:
+        try:
+            return self._collate(items) if self._collate is not None else items
+        except Exception as problem:
+            message = f"The collate function failed with {type(problem).__name__}: {problem}"
+            raise DataError(message, "Call it in Python on a list of samples to see where.") from problem
 
     def _item(self, index: int) -> object:
         try:
             return self._data[index]
+        except (DataError, MemoryError):
+            raise
         except (OSError, SyntaxError) as problem:  # what Pillow raises for files that are missing or cut off
             return _Fault(str(problem).partition("\n")[0] or type(problem).__name__)
-        except DataError:
-            raise
-        except Exception as problem:
-            message = f"Sample {index} of the data set cannot be read: {type(problem).__name__}: {problem}"
-            raise DataError(message, "Call data[index] in Python to see where.") from problem
+        except Exception as problem:  # noqa: BLE001 - the user's own code may raise anything for a single odd sample
+            return _Fault(f"{type(problem).__name__}: {problem}".partition("\n")[0])
+
+    def _loaded(self, item: object, where: str) -> Loaded:
+        return str(item) if isinstance(item, _Fault) else to_sample(item, where, self._image)
 
 
 class _Fault(str):
@@ -221,11 +240,15 @@ def _unchanged(items: list[Loaded]) -> list[Loaded]:
     return items
 
 
-def _loaded(item: object, where: str) -> Loaded:
-    if isinstance(item, _Fault):
-        return str(item)
-    image, label = split_item(item, where)
-    return as_image(image, where), as_label(label, where)
+def _known_labels(data: object) -> Int[np.ndarray, " samples"]:
+    """Return the labels that a data set tells by ``targets``, as torchvision's do; else equal ones."""
+    length = len(cast("Items", data))
+    told = cast("object", getattr(data, "targets", None))
+    if isinstance(told, (list, tuple, np.ndarray, torch.Tensor)):
+        values = np.asarray(cast("list[object]", told))
+        if values.shape == (length,) and values.dtype.kind in "iu":
+            return values.astype(np.int64)
+    return np.zeros(length, np.int64)
 
 
 def _same(first: ImageItem, second: ImageItem) -> bool:

@@ -2,12 +2,12 @@
 
 import struct
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import cast, final
+from typing import final
 
 import numpy as np
 import torch
@@ -16,12 +16,15 @@ from PIL import Image, ImageOps
 
 from cnnvis.observe.inputs.classes import ClassList, read_labels, to_indices
 from cnnvis.observe.inputs.measure import FunctionGeometry
+from cnnvis.observe.inputs.order import portions, reading_order
 from cnnvis.observe.inputs.preprocess import Preprocess
+from cnnvis.observe.inputs.skipping import Skipping
 from cnnvis.observe.inputs.source import Batch, Picture
+from cnnvis.observe.model_input import ModelInput
 from cnnvis.schema.errors import DataError
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".gif", ".tif", ".tiff", ".ppm", ".pgm", ".pbm"})
-_UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error, Image.DecompressionBombError)
+UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error, Image.DecompressionBombError)
 """What Pillow raises for files that are cut off, not images, or far too large."""
 _AHEAD = 2
 """Batches read ahead by the threads: enough to keep the model busy, few enough to keep memory flat."""
@@ -48,7 +51,7 @@ def list_folder(root: Path, classes: ClassList | None = None, labels: Path | Non
     Args:
         root: Folder of images, or of one folder of images per class.
         classes: Known class names; folders or files may be named by their ids or names.
-        labels: File of `image name,label` lines for a flat folder.
+        labels: File of `image name,label` lines; it counts in place of the class folders, where there are some.
 
     Raises:
         DataError: When there are no images, a class folder is empty, or the classes do not fit.
@@ -57,7 +60,9 @@ def list_folder(root: Path, classes: ClassList | None = None, labels: Path | Non
     folders = sorted(entry for entry in root.iterdir() if entry.is_dir() and not entry.name.startswith("."))
     files = _images(root)
     if folders and not files:
-        return _by_class(root, folders, classes)
+        if labels is None:
+            return _by_class(root, folders, classes)
+        files = tuple(path for folder in folders for path in _deep_images(folder))
     if not files:
         message = f"The folder {str(root)!r} holds no images (known: {', '.join(sorted(SUFFIXES))})."
         raise DataError(message, "Give a folder of images, or of one folder of images per class.")
@@ -105,55 +110,69 @@ class FolderSource:
 
         """
         count = len(files.paths) if limit is None else min(limit, len(files.paths))
+        chosen = np.arange(count, dtype=np.int64) * len(files.paths) // max(1, count)
         self._files = files
-        self._chosen: Int[np.ndarray, " images"] = np.arange(count, dtype=np.int64) * len(files.paths) // max(1, count)
         self._preprocess = preprocess
         self._batch_size = batch_size
         self._workers = workers
-        self._faults: dict[int, str] = {}
+        self._skipping = Skipping(repr(files.name), count, "Check that the files are images.")
         self._measured = FunctionGeometry(preprocess.function) if preprocess.function else None
         self.name = files.name
         self.total: int | None = count
+        self._order = chosen[reading_order(files.labels[chosen])]
+        self.samples: Int[np.ndarray, " images"] | None = self._order
         self.class_names = files.class_names
-        self.skipped: list[str] = []
+        self.skipped: list[str] = self._skipping.listed
         self.warnings: list[str] = list(files.notes)
         self.preprocessing = "; ".join(filter(None, (preprocess.describe(), files.labelling)))
 
     def batches(self, start: int = 0) -> Iterator[Batch]:
-        """Yield batches in the files' order, leaving out the first ``start`` batches that hold any readable file.
+        """Yield batches, class folders in turn, leaving out the first ``start`` that hold any readable file.
 
         Raises:
             DataError: When images differ in size after preprocessing, or none can be read at all.
 
         """
-        size = self._batch_size
-        order = cast("list[int]", self._chosen.tolist())
-        parts = [order[first : first + size] for first in range(0, len(order), size)]
+        parts = portions(self._order, self._batch_size)
         at = 0
         while start and at < len(parts):
             # A part without a readable file gave no batch the first time either.
             start -= any(not isinstance(self._read(sample), str) for sample in parts[at])
             at += 1
         given = at > 0
-        for part, images in self._loaded(parts[at:]):
-            kept = [(sample, image) for sample, image in zip(part, images, strict=True) if not isinstance(image, str)]
-            for sample, image in zip(part, images, strict=True):
-                self._note(sample, image)
-            if kept:
-                given = True
-                yield self._batch([sample for sample, _ in kept], [image for _, image in kept])
+        for batch in self._batches(parts[at:]):
+            given = True
+            yield batch
         if not given:
-            message = f"None of the {len(self._chosen)} images of {self.name!r} can be read ({self.skipped[0]})."
-            raise DataError(message, "Check that the files are images.")
+            raise self._skipping.nothing()
+
+    def select(self, samples: Int[np.ndarray, " images"]) -> Iterator[Batch]:
+        """Yield the images of these sample ids, reading no others."""
+        return self._batches(portions(samples, self._batch_size))
 
     def picture(self, sample: int) -> Picture:
-        """Return the file's pixels, upright, and how the model's input lies in them."""
-        image = open_image(self._files.paths[sample])
+        """Return the file's pixels, upright, and how the model's input lies in them.
+
+        Raises:
+            DataError: When it cannot be read any more.
+
+        """
+        try:
+            image = open_image(self._files.paths[sample])
+        except UNREADABLE as problem:
+            message = f"The image {self._name_of(sample)} of {self.name!r} cannot be read any more ({_said(problem)})."
+            raise DataError(message, "Check that the data is still in place.") from problem
         pixels = np.array(image if image.mode in ("L", "RGB") else image.convert("RGB"), dtype=np.uint8)
         pixels = pixels[:, :, None] if pixels.ndim == 2 else pixels
         if self._measured is not None:
             return self._measured.picture(pixels)
         return self._preprocess.geometry(image.height, image.width).picture(pixels)
+
+    def _batches(self, parts: list[list[int]]) -> Iterator[Batch]:
+        for part, images in self._loaded(parts):
+            kept = self._skipping.readable(part, images, self._name_of)
+            if kept:
+                yield self._batch([sample for sample, _ in kept], [image for _, image in kept])
 
     def _loaded(self, parts: list[list[int]]) -> Iterator[tuple[list[int], list[torch.Tensor | str]]]:
         if not self._workers:
@@ -178,28 +197,32 @@ class FolderSource:
 
     def _read(self, sample: int) -> torch.Tensor | str:
         """Return the image as 8-bit [channels, height, width] (a user's function: its output), or why not."""
+        function = self._preprocess.function
         try:
             image = open_image(self._files.paths[sample])
-            if self._preprocess.function is None:
+            if function is None:
                 return torch.from_numpy(self._preprocess.place(image)).permute(2, 0, 1)
             image = image.convert("RGB") if image.mode != "RGB" else image
-        except _UNREADABLE as problem:
-            return str(problem).partition("\n")[0] or type(problem).__name__
-        return self._preprocess.function(image)
+        except UNREADABLE as problem:
+            return _said(problem).replace(str(self._files.paths[sample]), self._files.paths[sample].name)
+        try:
+            return function(image)
+        except Exception as problem:  # noqa: BLE001 - the user's own code may raise anything, for a single odd image
+            return f"{self._preprocess.describe()} failed with {type(problem).__name__}: {_said(problem)}"
 
-    def _note(self, sample: int, image: torch.Tensor | str) -> None:
-        if isinstance(image, str) and sample not in self._faults:
-            path = self._files.paths[sample]
-            self._faults[sample] = image
-            reason = image.replace(str(path), path.name)
-            self.skipped.append(f"{path.relative_to(self._files.root).as_posix()}: {reason}")
+    def _name_of(self, sample: int) -> str:
+        return self._files.paths[sample].relative_to(self._files.root).as_posix()
 
     def _batch(self, samples: list[int], images: list[torch.Tensor]) -> Batch:
         inputs = stack_equal(images, [self._files.paths[sample].name for sample in samples])
         if self._preprocess.function is None:
             inputs = self._preprocess.scaled(_ordered(inputs, self._preprocess))
         numbers = np.array(samples, dtype=np.int64)
-        return Batch(inputs=inputs.float(), labels=self._files.labels[numbers], samples=numbers)
+        return Batch(inputs=ModelInput((inputs.float(),)), labels=self._files.labels[numbers], samples=numbers)
+
+
+def _said(problem: Exception) -> str:
+    return str(problem).partition("\n")[0] or type(problem).__name__
 
 
 def open_image(path: Path) -> Image.Image:
@@ -303,11 +326,17 @@ def _class_indices(
 
 def _with_labels(root: Path, files: tuple[Path, ...], *, labels: Path, classes: ClassList | None) -> FileList:
     table = read_labels(labels)
-    texts = [table.get(path.name, table.get(path.stem, "")) for path in files]
+    texts = [_label_of(path, root, table) for path in files]
     if not any(texts):
         message = f"None of the {len(files)} images of {str(root)!r} is named in {labels.name}."
-        raise DataError(message, f"Write lines like {files[0].name},label.")
+        raise DataError(message, f"Write lines like {files[0].relative_to(root).as_posix()},label.")
     numbers, names = to_indices(texts, classes, where=labels.name)
     missing = sum(not text for text in texts)
     notes = (f"{missing} of {len(files)} images have no label in {labels.name}.",) if missing else ()
     return FileList(name=root.resolve().name, root=root, paths=files, labels=numbers, class_names=names, notes=notes)
+
+
+def _label_of(path: Path, root: Path, table: Mapping[str, str]) -> str:
+    """Return the label of an image that is named by its path below the folder, by its name, or without the ending."""
+    names = (path.relative_to(root).as_posix(), path.name, path.stem)
+    return next((table[name] for name in names if name in table), "")

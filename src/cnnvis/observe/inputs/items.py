@@ -1,6 +1,6 @@
-"""What a user's data set gives per sample or per batch, taken apart into images and labels."""
+"""Single images and labels of any usual form, as the user's data set gives them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Literal, cast
 
 import numpy as np
@@ -12,34 +12,8 @@ from cnnvis.observe.inputs.preprocess import Preprocess
 from cnnvis.observe.inputs.values import Values, to_picture
 from cnnvis.schema.errors import DataError
 
-IMAGE_KEYS = ("image", "pixel_values", "images", "img", "x", "input", "inputs", "data")
-LABEL_KEYS = ("label", "labels", "target", "targets", "y", "class", "fine_label")
-
 ImageItem = Image.Image | torch.Tensor
 """An image as it came: a PIL image, or a tensor [channels, height, width] of bytes or floats."""
-
-
-def split_item(item: object, where: str) -> tuple[object, object]:
-    """Return the image and the label (None without) of one sample or batch.
-
-    Raises:
-        DataError: When a dict has no image under the usual keys, or a tuple is empty.
-
-    """
-    if isinstance(item, Mapping):
-        entries = cast("Mapping[str, object]", item)
-        image = next((entries[key] for key in IMAGE_KEYS if key in entries), None)
-        if image is None:
-            message = f"{where} has the keys {', '.join(map(str, entries))}, none of which is an image."
-            raise DataError(message, f"Name the image {' or '.join(IMAGE_KEYS[:2])} and its class label.")
-        return image, next((entries[key] for key in LABEL_KEYS if key in entries), None)
-    if isinstance(item, (tuple, list)):
-        parts = cast("Sequence[object]", item)
-        if not parts:
-            message = f"{where} is empty."
-            raise DataError(message, "Return an image and its class index.")
-        return parts[0], parts[1] if len(parts) > 1 else None
-    return item, None
 
 
 def as_image(value: object, where: str) -> ImageItem:
@@ -72,8 +46,13 @@ def as_images(value: object, where: str) -> list[ImageItem]:
     return [as_image(value, where)]
 
 
-def as_label(value: object, where: str) -> int:
+def as_label(value: object, where: str, remedy: str = "") -> int:
     """Return a label as class index, -1 for None.
+
+    Args:
+        value: The label as it came.
+        where: What to call the sample in messages.
+        remedy: What else may be wrong where the label is no single number.
 
     Raises:
         DataError: When it is not one whole number.
@@ -87,7 +66,7 @@ def as_label(value: object, where: str) -> int:
     array = np.asarray(value.detach().cpu() if isinstance(value, torch.Tensor) else value)
     if array.size != 1:
         message = f"{where} has a label of shape {array.shape}; one class index per image is needed."
-        raise DataError(message, "For one-hot labels return label.argmax().")
+        raise DataError(message, f"For one-hot labels return label.argmax(). {remedy}".strip())
     return int(to_labels(array.reshape(1), 1)[0])
 
 

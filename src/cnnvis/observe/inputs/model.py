@@ -1,7 +1,6 @@
 """The user's model: found by name, built, filled with its weights."""
 
 import importlib
-import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -13,6 +12,7 @@ import torch
 from torch import nn
 
 from cnnvis.observe.inputs.checkpoint import load_checkpoint
+from cnnvis.observe.inputs.mismatch import torchvision_mismatch
 from cnnvis.observe.inputs.reference import call, resolve
 from cnnvis.schema.errors import MissingPackageError, ModelError
 from cnnvis.schema.run import ModelFacts
@@ -34,7 +34,6 @@ def load_model(
     checkpoint: Path | None = None,
     device: str | torch.device | None = None,
     args: Mapping[str, object] | None = None,
-    input_name: str | None = None,
 ) -> LoadedModel:
     """Build the model that a reference names, load its weights, and put it in evaluation mode.
 
@@ -44,7 +43,6 @@ def load_model(
         checkpoint: File of weights: .pt, .pth, .th, .ckpt or .safetensors.
         device: Where the model goes; None leaves it where it was built.
         args: Keyword arguments for the function or class.
-        input_name: Parameter of the model's forward that takes the images; None: the first.
 
     Raises:
         ModelError: When there is no such model or building it fails.
@@ -64,8 +62,6 @@ def load_model(
         model, name = _from_code(reference, given)
     if checkpoint is not None:
         notes.extend(load_checkpoint(model, checkpoint))
-    if input_name is not None:
-        _name_input(model, input_name)
     facts = ModelFacts(
         name=name,
         source=reference,
@@ -95,21 +91,6 @@ def _on_device(model: nn.Module, device: str | torch.device | None) -> nn.Module
         reason = str(problem).partition("\n")[0]
         message = f"The model cannot be put on the device {str(device)!r}: {reason}"
         raise ModelError(message, "Give --device cpu, or cuda on a machine with a GPU.") from problem
-
-
-def _name_input(model: nn.Module, name: str) -> None:
-    """Let the model be called with the images alone, which then go to the parameter of this name."""
-    forward = model.forward
-    parameters = inspect.signature(forward).parameters
-    if name not in parameters and not any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
-        message = f"--input-name is {name!r}, but the model's forward takes {', '.join(parameters) or 'nothing'}."
-        raise ModelError(message, "Give one of these names.")
-
-    def call_by_name(images: torch.Tensor) -> object:
-        return forward(**{name: images})
-
-    # Set on the object, not wrapped around it: module paths stay the user's own.
-    model.forward = call_by_name
 
 
 def _from_code(reference: str, arguments: Mapping[str, object]) -> tuple[nn.Module, str]:
@@ -156,6 +137,9 @@ def _zoo(package: str) -> ModuleType:
     except ModuleNotFoundError as problem:
         message = f"--model {package}:... needs the package {package}, which is not installed."
         raise MissingPackageError(message, f"Run: pip install {package}") from problem
-    except (ImportError, RuntimeError) as problem:  # a torchvision built for another PyTorch fails while importing
+    except (ImportError, RuntimeError, AttributeError) as problem:
+        mismatch = torchvision_mismatch(problem)  # timm imports it too
+        if mismatch is not None:
+            raise mismatch from problem
         message = f"The package {package} is installed but does not work with PyTorch {torch.__version__}: {problem}"
         raise MissingPackageError(message, f"Run: pip install --force-reinstall --no-deps {package}") from problem

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from types import ModuleType
 
+from cnnvis.observe.inputs.mismatch import torchvision_mismatch
 from cnnvis.schema.errors import CnnvisError, MissingPackageError
 
 
@@ -67,6 +68,9 @@ def call(
     except CnnvisError:
         raise
     except Exception as problem:
+        mismatch = torchvision_mismatch(problem)  # imported inside the function
+        if mismatch is not None:
+            raise mismatch from problem
         message = f"{what}: {name} failed with {type(problem).__name__}: {problem}"
         raise error(message, "Call it in Python to see where.") from problem
 
@@ -87,7 +91,7 @@ def _from_name(name: str, error: type[CnnvisError], what: str) -> ModuleType:
         message = f"{what}: the module {name!r} needs the package {missing!r}, which is not installed."
         raise MissingPackageError(message, f"Run: pip install {missing.partition('.')[0]}") from problem
     except Exception as problem:
-        raise error(*_broken(f"{what}: importing {name!r}", problem)) from problem
+        raise _broken(f"{what}: importing {name!r}", problem, error) from problem
 
 
 def _from_file(path: Path, error: type[CnnvisError], what: str) -> ModuleType:
@@ -110,12 +114,15 @@ def _from_file(path: Path, error: type[CnnvisError], what: str) -> ModuleType:
         del sys.modules[path.stem]
         if previous is not None:
             sys.modules[path.stem] = previous
-        raise error(*_broken(f"{what}: importing {str(path)!r}", problem)) from problem
+        raise _broken(f"{what}: importing {str(path)!r}", problem, error) from problem
     return module
 
 
-def _broken(doing: str, problem: Exception) -> tuple[str, str]:
-    return f"{doing} failed with {type(problem).__name__}: {problem}", "Import it in Python to see where."
+def _broken(doing: str, problem: Exception, error: type[CnnvisError]) -> CnnvisError:
+    mismatch = torchvision_mismatch(problem)
+    if mismatch is not None:
+        return mismatch
+    return error(f"{doing} failed with {type(problem).__name__}: {problem}", "Import it in Python to see where.")
 
 
 def _shown(arguments: Mapping[str, object]) -> str:

@@ -5,20 +5,33 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 import numpy as np
-import torch
 from jaxtyping import Int, UInt8
+
+from cnnvis.observe.model_input import ModelInput
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Batch:
     """Some images as the model takes them."""
 
-    inputs: torch.Tensor
-    """Model input, batch first: float [images, channels, height, width]."""
+    inputs: ModelInput
+    """What the model is called with: float images [images, channels, height, width], and what else it takes."""
     labels: Int[np.ndarray, " images"]
     """Class index per image, -1 where unknown."""
     samples: Int[np.ndarray, " images"]
     """Sample id per image: its index in the data set, or its running number in a stream."""
+
+    def take(self, rows: Int[np.ndarray, " rows"] | slice) -> "Batch":
+        """Return some of the images."""
+        return Batch(inputs=self.inputs.take(rows), labels=self.labels[rows], samples=self.samples[rows])
+
+    def followed_by(self, other: "Batch") -> "Batch":
+        """Return these images and others of the same shape."""
+        return Batch(
+            inputs=self.inputs.followed_by(other.inputs),
+            labels=np.concatenate([self.labels, other.labels]),
+            samples=np.concatenate([self.samples, other.samples]),
+        )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -43,6 +56,8 @@ class ImageSource(Protocol):
     name: str
     total: int | None
     """Images to expect; None when unknown."""
+    samples: Int[np.ndarray, " images"] | None
+    """Sample ids in the order in which they are read; None when they are not known beforehand."""
     class_names: tuple[str, ...] | None
     preprocessing: str
     """In words, for the run folder."""
@@ -58,6 +73,27 @@ class ImageSource(Protocol):
         """Yield batches in a fixed order, leaving out the first ``start`` *batches* (for resuming)."""
         ...
 
-    def picture(self, sample: int) -> Picture:
-        """Return the image of this sample id as a person should see it."""
+    def select(self, samples: Int[np.ndarray, " images"]) -> Iterator[Batch]:
+        """Yield the images of these sample ids in batches of any size, reading no others where that is possible."""
         ...
+
+    def picture(self, sample: int) -> Picture:
+        """Return the image of this sample id as a person should see it.
+
+        Raises:
+            DataError: When it cannot be read any more.
+
+        """
+        ...
+
+
+def scan(batches: Iterator[Batch], samples: Int[np.ndarray, " images"]) -> Iterator[Batch]:
+    """Yield the images of these sample ids from data that can only be run through; stops after the last of them."""
+    missing = len(samples)
+    for batch in batches:
+        rows = np.flatnonzero(np.isin(batch.samples, samples))
+        if len(rows):
+            yield batch.take(rows)
+        missing -= len(rows)
+        if not missing:
+            return

@@ -1,15 +1,17 @@
 """Data that can only be run through: an iterable data set, or a loader of one."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import cast, final
+from typing import final
 
 import numpy as np
+from jaxtyping import Int
 
 from cnnvis.observe.inputs.converter import Converter
-from cnnvis.observe.inputs.items import ImageItem, as_image, as_images, as_label, split_item
+from cnnvis.observe.inputs.items import ImageItem
 from cnnvis.observe.inputs.preprocess import Preprocess
-from cnnvis.observe.inputs.source import Batch, Picture
+from cnnvis.observe.inputs.sample import Sample, to_sample, to_samples
+from cnnvis.observe.inputs.source import Batch, Picture, scan
 from cnnvis.observe.inputs.values import find_normalise
 from cnnvis.schema.errors import DataError
 
@@ -32,6 +34,7 @@ class StreamSource:
         limit: int | None = None,
         class_names: tuple[str, ...] | None = None,
         batched: bool = False,
+        image: str | None = None,
     ) -> None:
         """Take an iterable that begins anew each time it is iterated.
 
@@ -43,6 +46,7 @@ class StreamSource:
             limit: Number of images to read.
             class_names: Names of the classes in label order.
             batched: Whether the iterable gives batches.
+            image: Which of several inputs is the image: a key or a position; None: by the usual keys, else by shape.
 
         Raises:
             DataError: When it is empty, can be read only once, or does not give images.
@@ -53,15 +57,17 @@ class StreamSource:
             raise DataError(message, "Give the data set or the DataLoader itself.")
         self._data = data
         self._batched = batched
+        self._image = image
         self._batch_size = batch_size
         self._limit = limit
         self._latest: dict[int, ImageItem] = {}
         self.name = name
         self.total = _length(data, batched, limit)
+        self.samples: Int[np.ndarray, " images"] | None = None
         self.class_names = class_names
         self.skipped: list[str] = []
         self.warnings: list[str] = []
-        some = [image for image, _ in islice(self._samples(), _LOOKED_AT)]
+        some = [sample.image for sample in islice(self._samples(), _LOOKED_AT)]
         if not some:
             message = f"The data {name} gives no images."
             raise DataError(message, "Give data with at least one image.")
@@ -73,13 +79,14 @@ class StreamSource:
         first = 0
         for number, part in enumerate(self._parts()):
             if number >= start:
-                samples = np.arange(first, first + len(part), dtype=np.int64)
-                images = [image for image, _ in part]
-                self._latest = dict(zip(samples.tolist(), images, strict=True))
-                names = [f"sample {sample}" for sample in samples]
-                labels = np.array([label for _, label in part], dtype=np.int64)
-                yield Batch(inputs=self._converter.inputs(images, names), labels=labels, samples=samples)
+                numbers = range(first, first + len(part))
+                self._latest = {number: sample.image for number, sample in zip(numbers, part, strict=True)}
+                yield self._converter.batch(numbers, part)
             first += len(part)
+
+    def select(self, samples: Int[np.ndarray, " images"]) -> Iterator[Batch]:
+        """Yield these samples; the stream is run through up to the last of them."""
+        return scan(self.batches(), samples)
 
     def picture(self, sample: int) -> Picture:
         """Return an image of the latest batch.
@@ -95,7 +102,7 @@ class StreamSource:
             raise DataError(message, "Give a map-style data set to read pictures at any time.")
         return self._converter.picture(self._latest[sample])
 
-    def _parts(self) -> Iterator[list[tuple[ImageItem, int]]]:
+    def _parts(self) -> Iterator[list[Sample]]:
         if not self._batched:
             samples = islice(self._samples(), self._limit)
             while part := list(islice(samples, self._batch_size)):
@@ -103,7 +110,7 @@ class StreamSource:
             return
         left = self._limit
         for batch in self._data:
-            part = _split_batch(batch)[:left]
+            part = to_samples(batch, "A batch", self._image)[:left]
             if left is not None:
                 left -= len(part)
             if part:
@@ -111,23 +118,12 @@ class StreamSource:
             if left == 0:
                 return
 
-    def _samples(self) -> Iterator[tuple[ImageItem, int]]:
+    def _samples(self) -> Iterator[Sample]:
         for number, item in enumerate(self._data):
             if self._batched:
-                yield from _split_batch(item)
-                continue
-            image, label = split_item(item, f"Sample {number}")
-            yield as_image(image, f"Sample {number}"), as_label(label, f"Sample {number}")
-
-
-def _split_batch(batch: object) -> list[tuple[ImageItem, int]]:
-    images, labels = split_item(batch, "A batch")
-    found = as_images(images, "A batch")
-    each = cast("Sequence[object]", [None] * len(found) if labels is None else labels)
-    if len(each) != len(found):
-        message = f"A batch has {len(found)} images and {len(each)} labels."
-        raise DataError(message, "Let each batch hold one label per image.")
-    return [(image, as_label(label, "A batch")) for image, label in zip(found, each, strict=True)]
+                yield from to_samples(item, "A batch", self._image)
+            else:
+                yield to_sample(item, f"Sample {number}", self._image)
 
 
 def _length(data: Iterable[object], batched: bool, limit: int | None) -> int | None:

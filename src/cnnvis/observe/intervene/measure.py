@@ -12,11 +12,13 @@ from torch import nn
 
 from cnnvis.observe.collect.failure import FORWARD_ERRORS, failed_forward
 from cnnvis.observe.collect.labels import Labels
-from cnnvis.observe.collect.model import evaluating, logits_of
+from cnnvis.observe.collect.model import evaluating
 from cnnvis.observe.collect.reduce import as_map
 from cnnvis.observe.connect.reading import ProbeReading
 from cnnvis.observe.inputs.source import ImageSource
 from cnnvis.observe.intervene.intervention import Change, Intervention, Switchboard
+from cnnvis.observe.model_input import ModelInput
+from cnnvis.observe.trace.outputs import logits_of
 from cnnvis.observe.trace.unwrap import unwrap
 from cnnvis.observe.trace.watch import watch_layers
 from cnnvis.schema.graph import Layer, LayerGraph
@@ -150,7 +152,7 @@ class _Bench:
         self.class_images = np.zeros(scores.classes, np.int64)
         self.correct = np.zeros((1 + len(interventions), scores.classes), np.int64)
 
-    def look(self, inputs: torch.Tensor, labels: Int[np.ndarray, " images"]) -> Iterator[int]:
+    def look(self, inputs: ModelInput, labels: Int[np.ndarray, " images"]) -> Iterator[int]:
         """Add a batch of images; yields the number of each intervention before its forward pass."""
         kept: dict[str, torch.Tensor] = {}
         changes: list[tuple[str, Change]] = [(name, partial(_keep, kept, name)) for name in self.held]
@@ -168,7 +170,7 @@ class _Bench:
             self._count(1 + number, seen, labels)
             self._add(number, clean, seen)
 
-    def _run(self, inputs: torch.Tensor, changes: list[tuple[str, Change]]) -> _Seen:
+    def _run(self, inputs: ModelInput, changes: list[tuple[str, Change]]) -> _Seen:
         means: dict[str, np.ndarray] = {}
         reads: list[tuple[str, Change]] = [
             (layer.id, partial(_read, means, name, layer, len(inputs))) for name, layer in self.targets.items()
@@ -176,9 +178,9 @@ class _Bench:
         self.board.set([*reads, *changes])
         try:
             # A copy each time: a model may work in place.
-            result = self.model(inputs.clone())
+            result = inputs.cloned().call(self.model)
         except FORWARD_ERRORS as error:
-            raise failed_forward(error, self.model, 0, tuple(inputs.shape)) from error
+            raise failed_forward(error, self.model, 0, inputs) from error
         logits = logits_of(result, self.scores.output)
         if logits is None or logits.ndim != 2 or len(logits) != len(inputs):
             return _Seen(means, None, np.full(len(inputs), -1, np.int64))

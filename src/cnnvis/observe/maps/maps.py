@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from cnnvis.observe.collect.failure import FORWARD_ERRORS, failed_forward
 from cnnvis.observe.collect.interrupt import Interrupts
-from cnnvis.observe.collect.model import device_of, evaluating, input_dtype
+from cnnvis.observe.collect.model import device_of, evaluating
 from cnnvis.observe.collect.options import Collected, CollectOptions
 from cnnvis.observe.contribute.images import chosen_batches
 from cnnvis.observe.contribute.plan import ContributionLimits
@@ -20,6 +20,7 @@ from cnnvis.observe.inputs.source import Batch, ImageSource
 from cnnvis.observe.maps.check import drop_strangers
 from cnnvis.observe.maps.keeper import Keeper
 from cnnvis.observe.maps.plan import MapLimits, plan_maps
+from cnnvis.observe.model_input import input_dtype
 from cnnvis.observe.trace.unwrap import unwrap
 from cnnvis.observe.trace.watch import watch_layers
 from cnnvis.schema.errors import CnnvisError
@@ -155,13 +156,11 @@ class _Pass:
         candidate = np.isin(batch.samples, self.plan.candidates)
         for keeper in self.keepers:
             keeper.start(batch.samples, candidate)
-        inputs = batch.inputs.to(self.device, non_blocking=True)
-        if inputs.is_floating_point() and inputs.dtype != self.dtype:
-            inputs = inputs.to(self.dtype)
+        inputs = batch.inputs.to(self.device, self.dtype)
         try:
-            self.model(inputs)
+            inputs.call(self.model)
         except FORWARD_ERRORS as error:
-            raise failed_forward(error, self.model, 0, tuple(inputs.shape)) from error
+            raise failed_forward(error, self.model, 0, inputs) from error
 
     def _progress(self) -> str:
         return f"{self.done:,} of {len(self.plan.samples):,} images"

@@ -9,7 +9,6 @@ from torch import nn
 from torch.nn.parallel import DataParallel, DistributedDataParallel
 from torch.utils.hooks import RemovableHandle
 
-from cnnvis.observe.collect.model import logits_of
 from cnnvis.observe.record.activations import ActivationWatch, Seen
 from cnnvis.observe.record.gather import Gathered
 from cnnvis.observe.record.images import MOST_CLASSES, Fingerprints, image_in, look_at_input, look_at_output
@@ -18,6 +17,7 @@ from cnnvis.observe.record.optimizers import Optimizer, OptimizerWatch
 from cnnvis.observe.record.report import Found
 from cnnvis.observe.record.shield import Shield, unmoved
 from cnnvis.observe.record.weights import UnitWeights, batch_norms, unit_weights, weight_numbers
+from cnnvis.observe.trace.outputs import logits_of
 from cnnvis.observe.trace.unwrap import is_compiled, unwrap
 from cnnvis.observe.trace.watch import watch_layers
 from cnnvis.schema.graph import LayerGraph

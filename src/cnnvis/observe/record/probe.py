@@ -86,8 +86,8 @@ class ProbeImages:
         for batch in self.source.batches():
             samples.append(batch.samples)
             labels.append(batch.labels)
-            inputs.append(batch.inputs)
-            some.append(batch.inputs[torch.from_numpy(np.flatnonzero(batch.samples % step == 0))])
+            inputs.append(batch.inputs.image)
+            some.append(batch.inputs.image[torch.from_numpy(np.flatnonzero(batch.samples % step == 0))])
         self.samples = np.concatenate(samples) if samples else np.zeros(0, np.int64)
         self.labels = np.concatenate(labels) if labels else np.zeros(0, np.int64)
         self.inputs = torch.cat(some)[: 2 * _LOOKED_AT]

@@ -1,27 +1,26 @@
 """From an eager module and an example input to its layer graph (design: trace)."""
 
 import random
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import nn
 
+from cnnvis.observe.model_input import Example, ModelInput, input_dtype
 from cnnvis.observe.trace.layers import Node, Source, build_nodes, make_layers, name_nodes
-from cnnvis.observe.trace.outputs import choose_output
+from cnnvis.observe.trace.outputs import choose_output, named_outputs
 from cnnvis.observe.trace.record import DispatchMode, FunctionMode, Recorder
 from cnnvis.observe.trace.units import find_units
 from cnnvis.observe.trace.unwrap import module_paths, unwrap
-from cnnvis.observe.trace.watch import eager, module_hooks, tensors_in
+from cnnvis.observe.trace.watch import eager, module_hooks
 from cnnvis.schema.errors import ModelError
 from cnnvis.schema.graph import LayerGraph, TraceFailure
 
-Example = torch.Tensor | tuple[Any, ...] | list[Any] | Mapping[str, Any]
 
-
-def trace(model: nn.Module, example: Example, *, output: str | None = None) -> LayerGraph:
+def trace(model: nn.Module, example: Example, *, output: str | int | None = None) -> LayerGraph:
     """Run the eager model once on an example and return what happened as a layer graph.
 
     The model is run in evaluation mode without gradients; training mode, random state and hooks are as before
@@ -29,7 +28,8 @@ def trace(model: nn.Module, example: Example, *, output: str | None = None) -> L
 
     Args:
         model: Any ``nn.Module``; ``torch.compile`` and ``DataParallel`` wrappers are taken off.
-        example: Input with a batch of 1 or 2: a tensor, positional arguments as a tuple, or keyword arguments.
+        example: Input with a batch of 1 or 2: a tensor, positional arguments as a tuple, or keyword arguments. Numbers
+            with a fraction are given to the model in the format that it computes in.
         output: Name or index of the logits, when the model returns several tensors.
 
     Raises:
@@ -62,20 +62,21 @@ class Followed:
     notes: tuple[str, ...]
 
 
-def follow(model: nn.Module, example: Example, recorder: Recorder, *, output: str | None = None) -> Followed:
+def follow(model: nn.Module, example: Example, recorder: Recorder, *, output: str | int | None = None) -> Followed:
     """Run the eager model once under ``recorder`` and name what happened; arguments and errors as for `trace`."""
     inner = unwrap(model)
-    args, kwargs = _arguments(inner, example)
-    with _undisturbed(inner):
-        result, failure = _run(inner, recorder, args, kwargs)
-    inputs = [op for op in recorder.ops if op.name == "input"]
-    image = max(inputs, key=lambda op: _image_likeness(op.outputs[0])).index
+    inputs = own_inputs(inner, example)
+    with undisturbed(inner):
+        _give_shapes(inner, inputs)
+        result, failure = _run(inner, recorder, inputs)
+    given = [op for op in recorder.ops if op.name == "input"]
+    image = next(op for op in given if op.outputs[0] is inputs.image).index
     nodes, notes = build_nodes(recorder.ops, image)
     chosen = None
     if failure is None:
         chosen, told = choose_output(result, output)
         notes += told
-        nodes = _without_loose_ends(nodes, [recorder.owner(tensor) for tensor in tensors_in(result)])
+        nodes = _without_loose_ends(nodes, [recorder.owner(tensor) for tensor in named_outputs(result).values()])
     name_nodes(nodes)
     owner = None if chosen is None else recorder.owner(chosen)
     return Followed(nodes, owner, failure, tuple(notes))
@@ -97,34 +98,25 @@ def require_complete(graph: LayerGraph) -> LayerGraph:
     )
 
 
-def _arguments(model: nn.Module, example: Example) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    if not tensors_in(example):
+def own_inputs(model: nn.Module, example: Example) -> ModelInput:
+    """Return a copy of an example on the model's device and in its format, which the model may work on in place.
+
+    Raises:
+        ModelError: When the example holds no tensor.
+
+    """
+    inputs = ModelInput.of(example)
+    if not inputs.tensors():
         raise ModelError(
             f"The example input must hold at least one tensor, but a value of type {type(example).__name__} came.",
             "Pass a tensor, a tuple of positional arguments or a dict of keyword arguments.",
         )
     first = next(model.parameters(), None)
-    device = None if first is None else first.device
-    if isinstance(example, Mapping):
-        return (), {key: _own(value, device) for key, value in example.items()}
-    if isinstance(example, torch.Tensor):
-        return (_own(example, device),), {}
-    return tuple(_own(value, device) for value in example), {}
-
-
-def _own(value: Any, device: torch.device | None) -> Any:
-    """Copy tensors, so that a model that works in place leaves the caller's example alone."""
-    if isinstance(value, torch.Tensor):
-        return value.detach().to(device, copy=True)
-    if isinstance(value, Mapping):
-        return {key: _own(item, device) for key, item in value.items()}
-    if isinstance(value, tuple | list):
-        return type(value)(_own(item, device) for item in value)
-    return value
+    return inputs.mapped(torch.detach).cloned().to(None if first is None else first.device, input_dtype(model))
 
 
 @contextmanager
-def _undisturbed(model: nn.Module) -> Generator[None]:
+def undisturbed(model: nn.Module) -> Generator[None]:
     """Evaluation mode without gradients; everything is put back at the end."""
     modes = {module: module.training for module in model.modules()}
     state = random.getstate()
@@ -139,17 +131,22 @@ def _undisturbed(model: nn.Module) -> Generator[None]:
             module.training = mode
 
 
-def _run(
-    model: nn.Module, recorder: Recorder, args: tuple[Any, ...], kwargs: dict[str, Any]
-) -> tuple[Any, TraceFailure | None]:
-    for tensor in tensors_in((args, kwargs)):
+def _give_shapes(model: nn.Module, inputs: ModelInput) -> None:
+    """Let lazy modules find out the shapes of their weights, which they do in their first forward pass."""
+    if any(isinstance(weight, nn.parameter.UninitializedParameter) for weight in model.parameters()):
+        with suppress(Exception):  # a model that fails does so again, where it is looked at
+            inputs.cloned().call(model)
+
+
+def _run(model: nn.Module, recorder: Recorder, inputs: ModelInput) -> tuple[Any, TraceFailure | None]:
+    for tensor in inputs.tensors():
         recorder.add_input(tensor)
     paths = module_paths(model)
     functions = FunctionMode(recorder)
     hooks = module_hooks(model, lambda module: recorder.hooks(paths[module]), kwargs=True)
     try:
         with hooks, DispatchMode(recorder, functions), functions:
-            return model(*args, **kwargs), None
+            return inputs.call(model), None
     except Exception as error:  # noqa: BLE001 - the user's own code runs here and may raise anything
         return None, TraceFailure(_place(recorder, error), _message(error))
 
@@ -167,10 +164,6 @@ def _place(recorder: Recorder, error: BaseException | None) -> str:
 def _message(error: Exception) -> str:
     text = " ".join(str(error).split()).rstrip(".")
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
-
-
-def _image_likeness(tensor: torch.Tensor) -> tuple[bool, bool, int]:
-    return tensor.is_floating_point() and tensor.dim() == 4, tensor.dim() >= 3, tensor.numel()
 
 
 def _without_loose_ends(

@@ -6,9 +6,10 @@ import numpy as np
 import torch
 from torch import nn
 
+from cnnvis.observe.model_input import Example
 from cnnvis.observe.trace.catalogue import ACTIVATIONS, ELEMENTWISE
 from cnnvis.observe.trace.layers import Node, Source, axes
-from cnnvis.observe.trace.trace import Example, follow
+from cnnvis.observe.trace.trace import follow
 from cnnvis.observe.weights.averaging import POOLING, REDUCING, attended, pooled, reduced
 from cnnvis.observe.weights.maps import Maps, Relation, read_channels
 from cnnvis.observe.weights.moving import MOVING, moved
