@@ -105,6 +105,39 @@ def test_the_silhouette_is_that_of_the_clusters_shown(studio: Studio) -> None:
     assert studio.layer("relu").clustering.silhouette is None
 
 
+def test_titles_of_edited_clusters_differ_and_a_name_is_kept(studio: Studio) -> None:
+    studio.edits.make(Create(layer="relu", neurons=(0, 1), name="mine"))
+    studio.edits.make(Create(layer="relu", neurons=(2,)))
+    titles = [each.title for each in studio.layer("relu").clusters]
+    assert titles.count("mine") == 1
+    assert len(set(titles)) == len(titles)
+
+
+def test_tiles_show_what_they_showed_before(studio: Studio) -> None:
+    def shown() -> dict[int, object]:
+        return {
+            neuron: (sprite, rank)
+            for each in studio.layer("relu").clusters
+            for neuron, sprite, rank in zip(each.neurons, each.sprites, each.ranks, strict=True)
+        }
+
+    before, picture = shown(), studio.atlas_bytes("relu")
+    studio.edits.make(Merge(layer="relu", clusters=tuple(each.id for each in studio.layer("relu").clusters)))
+    assert shown() == before
+    assert studio.atlas_bytes("relu") == picture
+
+
+def test_an_edited_cluster_starts_from_the_automatic_one_that_most_of_it_was_in(studio: Studio) -> None:
+    layer = studio._edited._layer("relu")
+    automatic = studio.layer("relu").clusters
+    largest = max(automatic, key=lambda each: len(each.neurons))
+    start = layer._start(largest.neurons[:1])
+    assert start is not None
+    assert start.neurons.tolist() == list(largest.neurons)
+    assert start.scenes == largest.packings, "as it was drawn"
+    assert layer._start((100, 101)) is None
+
+
 def test_a_preview_is_a_scene_and_keeps_nothing(studio: Studio) -> None:
     before = studio.layer_bytes("relu")
     shown = studio.preview(Regroup(layer="relu", method="kmeans", k=2)).after

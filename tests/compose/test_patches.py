@@ -49,15 +49,15 @@ def test_a_layer_without_positions_shows_the_whole_input(tmp_path: Path) -> None
     assert finder.patch(3, y=0, x=0).box == (0, 2, 8, 10)
 
 
-def test_the_best_patch_is_the_first_whose_image_was_kept(tmp_path: Path) -> None:
-    statistics = making.statistics()
-    kept = int(statistics.units["relu"].top_sample[0, 1])
+def test_patches_are_those_whose_images_were_kept_best_first(tmp_path: Path) -> None:
+    statistics = making.statistics().units["relu"]
+    kept = int(statistics.top_sample[0, 1])
     run = run_with_pictures(tmp_path / "run", stored(kept, scale=1.0))
     finder = PatchFinder(run, "relu")
-    best = finder.best(run.statistics.unit("relu"), 0)
-    assert best is not None
-    assert best.sample == kept
-    assert finder.best(run.statistics.unit("relu"), 4) is None
+    ((place, patch),) = finder.stored(run.statistics.unit("relu"), 0)
+    assert (place, patch.sample) == (1, kept)
+    assert patch == finder.patch(kept, int(statistics.top_y[0, 1]), int(statistics.top_x[0, 1]))
+    assert finder.stored(run.statistics.unit("relu"), 4) == [], "it never fires"
     with pytest.raises(KeyError):
         finder.patch(99, 0, 0)
 

@@ -1,6 +1,6 @@
 """Print how well the clusters of each layer line up with the factors, as the table of the documentation.
 
-python -m tests.factors                three seeds of the network of the slow test
+python -m tests.factors                the six trainings of the slow test
 python -m tests.factors --seeds 1
 """
 
@@ -13,7 +13,7 @@ import torch
 from tests.factors.images import factor_images
 from tests.factors.measure import Agreement, agreements
 from tests.factors.network import accuracy, trained_network
-from tests.factors.sizes import FULL
+from tests.factors.sizes import FULL, TRAININGS
 
 
 def table(runs: list[list[Agreement]]) -> str:
@@ -43,7 +43,9 @@ def _span(numbers: list[int]) -> str:
 def main() -> None:
     """Train, watch and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seeds", type=int, default=3, help="trainings, each from other random weights (3)")
+    parser.add_argument(
+        "--seeds", type=int, default=TRAININGS, help=f"trainings, each from other random weights ({TRAININGS})"
+    )
     chosen = parser.parse_args()
     torch.set_num_threads(1)
     trained_on, held_out = factor_images(FULL.each, seed=0), factor_images(FULL.watched, seed=1)

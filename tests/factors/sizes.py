@@ -16,5 +16,7 @@ class Size:
     hidden: int = 64
 
 
-FULL = Size(each=50, watched=12, epochs=6)
-SMALL = Size(each=20, watched=6, epochs=10, widths=(8, 16, 48), hidden=32)
+FULL = Size(each=50, watched=30, epochs=8)
+TRAININGS = 6
+"""Of the slow test and the documentation, each from other random weights."""
+SMALL = Size(each=20, watched=6, epochs=12, widths=(8, 16, 48), hidden=48)

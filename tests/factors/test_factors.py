@@ -4,15 +4,16 @@ Three things vary between the images: shape, colour and texture. A neuron is lab
 of its class profile and with the value of that factor it fires most for; the labels know nothing of the clusters.
 """
 
+import numpy as np
 import pytest
 import torch
 
 from tests.factors.images import factor_images
 from tests.factors.measure import Agreement, agreements
 from tests.factors.network import accuracy, trained_network
-from tests.factors.sizes import FULL, SMALL, Size
+from tests.factors.sizes import FULL, SMALL, TRAININGS, Size
 
-LEAST, MOST_BY_CHANCE = 0.4, 0.05
+LEAST, LEAST_OF_ONE, MOST_BY_CHANCE = 0.4, 0.25, 0.05
 
 
 def trained_agreements(size: Size, *, seed: int, least_right: float) -> dict[str, Agreement]:
@@ -37,12 +38,15 @@ def test_clusters_of_the_last_convolution_are_the_factors_values() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(3))
-def test_clusters_line_up_with_the_factors_layer_by_layer(seed: int) -> None:
-    found = trained_agreements(FULL, seed=seed, least_right=0.95)
-    assert all(abs(one.shuffled) <= MOST_BY_CHANCE for one in found.values())
-    assert found["conv3.2"].by_value >= LEAST
-    # Earlier and later ones mix factors more, but stay far above chance.
-    for layer in ("conv1.2", "conv2.2", "fc4.1"):
-        assert found[layer].by_value > found[layer].highest_shuffled
-        assert found[layer].by_value >= 0.2
+@pytest.mark.timeout(600)
+def test_clusters_line_up_with_the_factors_in_every_layer_that_has_clusters() -> None:
+    """What docs/explanation/facets.md says: the mean over the trainings, and no training near chance."""
+    trainings = [trained_agreements(FULL, seed=seed, least_right=0.95) for seed in range(TRAININGS)]
+    for layer in ("conv1.2", "conv2.2", "conv3.2", "fc4.1"):
+        found = [training[layer] for training in trainings]
+        assert np.mean([one.by_value for one in found]) >= LEAST
+        assert min(one.by_value for one in found) >= LEAST_OF_ONE
+        assert all(abs(one.shuffled) <= MOST_BY_CHANCE for one in found)
+        assert all(one.by_value > one.highest_shuffled for one in found)
+    # Of the last layer every neuron is about one value by construction: there is nothing to find.
+    assert all(training["values"].explained >= 0.9 for training in trainings)

@@ -80,6 +80,7 @@ export function layerScene(world: World, unit: PlanUnit): LayerScene {
       profile: never ? profile.map((value) => (value === null ? null : 0)) : profile,
       neurons: members,
       sprites: members.map((neuron) => (never ? null : spriteOf(neuron))),
+      ranks: members.map(() => (never ? null : 1)),
       packings: (["activation", "contribution", "uniform"] as const).map((one) => packing(one, members.length, random)),
     };
   });

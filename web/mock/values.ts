@@ -30,6 +30,8 @@ export function matrixFacts(unit: PlanUnit, facet: MatrixFacet): MatrixFacts {
     address: `matrix?layer=${encodeURIComponent(unit.id)}&facet=${facet}`,
     minimum: facet === "activations" ? 0 : -0.31,
     maximum: facet === "activations" ? 2.4 : 0.44,
+    lowest: new Array<number>(unit.neurons).fill(facet === "activations" ? 0 : -0.31),
+    highest: new Array<number>(unit.neurons).fill(facet === "activations" ? 2.4 : 0.44),
     limit: facet === "activations" ? 1.9 : 0.28,
     unit: facet === "activations" ? "mean activation" : "contribution to the logit",
     images: facet === "activations" ? "on 5,000 images" : "on 2,000 probe images",

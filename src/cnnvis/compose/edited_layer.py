@@ -10,10 +10,13 @@ from jaxtyping import Int
 from msgspec.structs import replace
 
 from cnnvis.analysis.cluster.silhouette import distances, silhouettes
-from cnnvis.compose.atlas import Atlas
 from cnnvis.compose.edits_resolve import Grouper, grouper
-from cnnvis.compose.layer_scene import Material, cluster_scene, layer_material
+from cnnvis.compose.layer_material import Material, layer_material
+from cnnvis.compose.layer_scene import Tiles, arranged, cluster_scene, titled
+from cnnvis.compose.looks import Looks
+from cnnvis.compose.packing_scene import Arranged, most_shared, packed
 from cnnvis.compose.patches import PatchFinder
+from cnnvis.compose.titles import Titler
 from cnnvis.schema.edits import ClusterState, LayerClusters, Method
 from cnnvis.schema.scene import Clustering, ClusterScene, LayerScene
 from cnnvis.store.reader import Run
@@ -32,23 +35,24 @@ class EditedLayer:
         run: The run.
         automatic: The layer's scene without edits.
         finder: The layer's patches.
-        atlas: Where each neuron's best patch lies.
+        looks: Words for the run's patches and images.
 
     """
 
-    def __init__(self, run: Run, automatic: LayerScene, finder: PatchFinder, atlas: Atlas) -> None:
+    def __init__(self, run: Run, automatic: LayerScene, finder: PatchFinder, looks: Looks) -> None:
         self._run = run
         self._automatic = automatic
         self._finder = finder
-        self._atlas = atlas
+        self._looks = looks
         self._lock = threading.Lock()
         self._scenes: OrderedDict[tuple[int, ...], ClusterScene] = OrderedDict()
         for each in automatic.clusters:
             self._scenes[tuple(sorted(each.neurons))] = each
+        self._starts: dict[int, Arranged] = {}
 
     @cached_property
     def _material(self) -> Material:
-        return layer_material(self._run, self._automatic.layer, self._finder, self._atlas)
+        return layer_material(self._run, self._automatic.layer, self._finder, self._looks)
 
     def group(self, members: Sequence[int], method: Method, k: int | None) -> list[tuple[int, ...]]:
         """Group some neurons of this layer, see `edits_resolve.Grouper`."""
@@ -63,16 +67,38 @@ class EditedLayer:
         features = np.asarray(self._material.features, dtype=np.float64)
         return distances(features[:, np.isfinite(features).all(axis=0)])
 
+    @cached_property
+    def _titler(self) -> Titler:
+        return Titler(self._material)
+
+    @cached_property
+    def _tiles(self) -> Tiles:
+        """What each neuron's tile shows: the same as without edits, so that no picture is drawn anew."""
+        count = len(self._material.profiles)
+        found = Tiles(sprites=(None,) * count, ranks=(None,) * count)
+        sprites, ranks = list(found.sprites), list(found.ranks)
+        for each in self._automatic.clusters:
+            for neuron, sprite, rank in zip(each.neurons, each.sprites, each.ranks, strict=True):
+                sprites[neuron], ranks[neuron] = sprite, rank
+        return Tiles(sprites=tuple(sprites), ranks=tuple(ranks))
+
     def scene(self, clusters: LayerClusters) -> LayerScene:
         """Return the scene for these clusters."""
         with self._lock:
-            found = tuple(self._cluster(each) for each in clusters.clusters)
-            return replace(self._automatic, clusters=found, clustering=self._clustering(clusters, found))
+            found = titled(self._titler, [self._cluster(each) for each in clusters.clusters])
+            named = tuple(
+                replace(scene, title=each.name or scene.title)
+                for scene, each in zip(found, clusters.clusters, strict=True)
+            )
+            return replace(self._automatic, clusters=named, clustering=self._clustering(clusters, named))
 
     def _cluster(self, state: ClusterState) -> ClusterScene:
         scene = self._scenes.get(state.neurons)
         if scene is None:
-            scene = cluster_scene(self._material, state.id, np.array(state.neurons, dtype=np.int64), effort=EFFORT)
+            members = np.array(state.neurons, dtype=np.int64)
+            start = self._start(state.neurons)
+            found = arranged(self._material, members, start=start, apart=self._apart, effort=EFFORT)
+            scene = cluster_scene(self._material, state.id, found, self._tiles)
             self._scenes[state.neurons] = scene
             if len(self._scenes) > KEPT:
                 self._scenes.popitem(last=False)
@@ -81,6 +107,24 @@ class EditedLayer:
         if not state.name:
             return replace(scene, id=state.id)
         return replace(scene, id=state.id, title=state.name, found=scene.title)
+
+    def _start(self, neurons: Sequence[int]) -> Arranged | None:
+        """Return the automatic cluster that most of these neurons are in, for their tiles to stay where they are there.
+
+        Not the clusters before the last edit: what is drawn depends on the clusters, not on how they came about.
+        """
+        place = most_shared(neurons, [each.neurons for each in self._automatic.clusters])
+        if place is None:
+            return None
+        if place not in self._starts:
+            material = self._material
+            self._starts[place] = packed(
+                np.array(self._automatic.clusters[place].neurons, dtype=np.int64),
+                features=material.features,
+                kinds=material.importances,
+                typical=material.typical,
+            )
+        return self._starts[place]
 
     def _clustering(self, clusters: LayerClusters, scenes: tuple[ClusterScene, ...]) -> Clustering:
         """Return what the clusters are as a whole; how stable they are under resampling is not asked of the user's."""

@@ -4,13 +4,15 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from cnnvis.compose.atlas import Atlas
 from cnnvis.compose.patches import PatchFinder
 from cnnvis.schema.edits import ClusterState, LayerClusters, Method
 from cnnvis.schema.scene import LayerScene
 from cnnvis.store.reader import Run
+
+if TYPE_CHECKING:
+    from cnnvis.compose.looks import Looks
 
 SOON = 2.0
 """Seconds until what edits need is loaded: SciPy takes one of them."""
@@ -37,16 +39,14 @@ class EditedLayers:
     Args:
         run: The run.
         automatic: Returns a layer's scene without edits.
-        atlas: Returns where each neuron's best patch lies, for a layer and its patches.
+        looks: Returns the words for its patches and images.
 
     """
 
-    def __init__(
-        self, run: Run, automatic: Callable[[str], LayerScene], atlas: Callable[[str, PatchFinder], Atlas]
-    ) -> None:
+    def __init__(self, run: Run, automatic: Callable[[str], LayerScene], looks: "Callable[[], Looks]") -> None:
         self._run = run
         self._automatic = automatic
-        self._atlas = atlas
+        self._looks = looks
         self._lock = threading.Lock()
         self._kept: OrderedDict[str, LayerEditor] = OrderedDict()
         self._warming: threading.Timer | None = None
@@ -78,7 +78,7 @@ class EditedLayers:
         with self._lock:
             if unit not in self._kept:
                 finder = PatchFinder(self._run, unit)
-                layer = EditedLayer(self._run, self._automatic(unit), finder, self._atlas(unit, finder))
+                layer = EditedLayer(self._run, self._automatic(unit), finder, self._looks())
                 self._kept[unit] = layer
                 if len(self._kept) > KEPT:
                     self._kept.popitem(last=False)

@@ -1,125 +1,73 @@
 """The clusters of one layer: who belongs together, what they answer to, and how their patches are packed."""
 
-from dataclasses import dataclass, field
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Float, Int
+from msgspec.structs import replace
 
-from cnnvis.analysis.cluster import (
-    NeuronClusters,
-    cluster_neurons,
-    has_profiles,
-    probe_features,
-    profile_features,
-    stability,
-)
-from cnnvis.analysis.describe import PatchLook, describe_cluster, describe_looks, patch_look
-from cnnvis.compose.atlas import Atlas
-from cnnvis.compose.importance import Importances, importances
+from cnnvis.analysis.cluster import NeuronClusters, cluster_neurons, stability
+from cnnvis.compose.atlas import plan_atlas
+from cnnvis.compose.layer_material import Material, layer_material
+from cnnvis.compose.looks import Looks
 from cnnvis.compose.matrix import matrix_facts
-from cnnvis.compose.packing_scene import arrange, references
+from cnnvis.compose.packing_scene import Arranged, arrange
 from cnnvis.compose.patches import PatchFinder
-from cnnvis.schema.scene import Clustering, ClusterScene, Importance, LayerScene
-from cnnvis.schema.statistics import UnitStatistics
+from cnnvis.compose.tile_choice import shown_patches
+from cnnvis.compose.titles import Titler, mean_profile
+from cnnvis.schema.scene import Clustering, ClusterScene, LayerScene, Sprite
 from cnnvis.store.reader import Run
 
-PATCHES_DESCRIBED = 24
-SELECTIVE = 0.5
-UNDESCRIBED = "mixed"
+
+@dataclass(frozen=True, kw_only=True)
+class Tiles:
+    """What the tile of each neuron of a layer shows, by channel; None without a patch."""
+
+    sprites: tuple[Sprite | None, ...]
+    """Place in the layer's atlas."""
+    ranks: tuple[int | None, ...]
+    """Which of the neuron's best patches it is, 1 for the best."""
 
 
-@dataclass(frozen=True, eq=False)
-class Material:
-    """What the clusters of a layer are made from."""
-
-    unit: str
-    statistics: UnitStatistics
-    profiles: Float[np.ndarray, "neurons classes"]
-    """(class mean - neuron mean) / neuron deviation, NaN for classes without images."""
-    never_active: Bool[np.ndarray, " neurons"]
-    class_names: tuple[str, ...]
-    finder: PatchFinder
-    atlas: Atlas
-    selective: float
-    """Standard deviations above the average from which a class is worth naming."""
-    features: Float[np.ndarray, "neurons features"]
-    """What neurons are compared by, and how that is called."""
-    compared_by: str
-    importances: Importances
-    typical: dict[Importance, float]
-    """The layer's typical importance of each kind, so that tile sizes can be compared between its clusters."""
-    looks: dict[int, PatchLook] = field(default_factory=dict)
-    """Words for the patches that were looked at so far: an edited cluster mostly has those it had before."""
-
-    def look(self, neuron: int) -> PatchLook:
-        """Return the words for a neuron's best patch, which there is."""
-        if neuron not in self.looks:
-            patch = self.atlas.patches[neuron]
-            if patch is None:
-                raise KeyError(neuron)
-            self.looks[neuron] = patch_look(self.finder.pixels(patch))
-        return self.looks[neuron]
-
-
-def build_layer(run: Run, unit: str, finder: PatchFinder, atlas: Atlas) -> LayerScene:
+def build_layer(run: Run, unit: str, finder: PatchFinder, looks: Looks | None = None) -> LayerScene:
     """Cluster, describe and pack the neurons of one layer.
 
     Args:
         run: The run.
         unit: Id of the unit.
         finder: The unit's patches.
-        atlas: Where each neuron's best patch lies in the layer's atlas.
+        looks: Words for its patches and images; None: measured when asked for.
 
     """
-    material = layer_material(run, unit, finder, atlas)
+    material = layer_material(run, unit, finder, looks)
     found = cluster_neurons(material.features, material.never_active)
     members = [np.flatnonzero(found.assignment == cluster) for cluster in range(found.assignment.max() + 1)]
+    shown = shown_patches(finder, material.statistics, [rows.tolist() for rows in members])
+    atlas = plan_atlas(finder, tuple(None if one is None else one.patch for one in shown))
+    tiles = Tiles(sprites=atlas.sprites, ranks=tuple(None if one is None else one.rank for one in shown))
+    scenes = [
+        cluster_scene(material, f"c{number}", arranged(material, rows), tiles)
+        for number, rows in enumerate(members, start=1)
+    ]
     return LayerScene(
         layer=unit,
         clustering=_clustering(run, material, found),
-        clusters=tuple(cluster_scene(material, f"c{number}", rows) for number, rows in enumerate(members, start=1)),
+        clusters=titled(Titler(material), scenes),
         matrices=matrix_facts(run, unit),
         atlas="" if any(sprite is not None for sprite in atlas.sprites) else None,
         atlas_size=atlas.size,
     )
 
 
-def layer_material(run: Run, unit: str, finder: PatchFinder, atlas: Atlas) -> Material:
-    """Return what the clusters of a layer are made from; arguments as for `build_layer`."""
-    statistics = run.statistics.unit(unit)
-    rectified = run.graph.unit(unit).rectified
-    profiles = profile_features(statistics.after_mean, statistics.mean, statistics.std, run.statistics.class_images)
-    features, compared_by = _features(run, unit, profiles)
-    kept = run.contributions
-    contributions = kept.values(unit) if kept is not None and unit in kept.units else None
-    kinds = importances(statistics, contributions)
-    return Material(
-        unit=unit,
-        statistics=statistics,
-        profiles=profiles,
-        never_active=statistics.never_active if rectified else np.zeros(len(statistics.mean), np.bool_),
-        class_names=run.file.classes,
-        finder=finder,
-        atlas=atlas,
-        selective=_selective(run.statistics.class_images),
-        features=features,
-        compared_by=compared_by,
-        importances=kinds,
-        typical=references(kinds),
+def titled(titler: Titler, clusters: Sequence[ClusterScene]) -> tuple[ClusterScene, ...]:
+    """Return all clusters of a layer with titles that tell them apart."""
+    titles = titler.titles([cluster.neurons for cluster in clusters])
+    return tuple(
+        replace(cluster, title=title.text, classes=title.classes)
+        for cluster, title in zip(clusters, titles, strict=True)
     )
-
-
-def _features(
-    run: Run, unit: str, profiles: Float[np.ndarray, "neurons classes"]
-) -> tuple[Float[np.ndarray, "neurons features"], str]:
-    """Return what neurons are compared by, and its name."""
-    by_class = profiles[:, run.statistics.class_images > 0]
-    if run.file.data.labelled and has_profiles(run.statistics.class_images):
-        return by_class, "mean activation per class"
-    means = run.statistics.probe(unit).means.get(unit)
-    if means is None or len(means) < 2:
-        return by_class, "mean activation per class"
-    return probe_features(means.astype(np.float64)), f"activation on {len(means):,} probe images"
 
 
 def _clustering(run: Run, material: Material, found: NeuronClusters) -> Clustering:
@@ -138,74 +86,60 @@ def _clustering(run: Run, material: Material, found: NeuronClusters) -> Clusteri
     )
 
 
-def cluster_scene(
-    material: Material, identity: str, members: Int[np.ndarray, " members"], *, effort: float = 1.0
-) -> ClusterScene:
-    """Return one cluster of a layer: described by what its neurons answer to, ordered and packed.
+def arranged(
+    material: Material,
+    members: Int[np.ndarray, " members"],
+    *,
+    start: Arranged | None = None,
+    apart: Float[np.ndarray, "neurons neurons"] | None = None,
+    effort: float = 1.0,
+) -> Arranged:
+    """Return the neurons of one cluster in order, and packed.
 
     Args:
         material: What the clusters of the layer are made from.
-        identity: The cluster's id.
-        members: Its neurons, ascending.
-        effort: For the order of its neurons, see `path_order`.
+        members: The cluster's neurons.
+        start: A cluster as it was before an edit, most of whose neurons are these: their order and their tiles stay.
+        apart: Distances of the layer's features where they are known.
+        effort: For the order of the neurons, see `path_order`.
 
     """
-    rows = material.profiles[members]
-    dead = bool(material.never_active[members].all())
-    title, classes = _title(material, members, dead=dead)
-    arranged = arrange(
+    return arrange(
         members,
         profiles=material.profiles,
         features=material.features,
         kinds=material.importances,
         typical=material.typical,
+        start=start,
+        apart=apart,
         effort=effort,
     )
+
+
+def cluster_scene(material: Material, identity: str, found: Arranged, tiles: Tiles) -> ClusterScene:
+    """Return one cluster of a layer, without a title: titles depend on the other clusters, see `titled`.
+
+    Args:
+        material: What the clusters of the layer are made from.
+        identity: The cluster's id.
+        found: Its neurons in order, and packed.
+        tiles: What the tile of each neuron of the layer shows.
+
+    """
+    rows = material.profiles[found.neurons]
+    dead = bool(material.never_active[found.neurons].all())
     return ClusterScene(
         id=identity,
-        title=title,
-        classes=classes,
+        title="",
+        classes=(),
         never_active=dead,
         agreement=None if dead else _agreement(rows),
-        profile=tuple(None if np.isnan(value) else round(float(value), 4) for value in _mean_profile(rows)),
-        neurons=tuple(arranged.neurons.tolist()),
-        sprites=tuple(material.atlas.sprites[neuron] for neuron in arranged.neurons),
-        packings=arranged.packings,
+        profile=tuple(None if math.isnan(value) else value for value in mean_profile(rows).round(4).tolist()),
+        neurons=tuple(found.neurons.tolist()),
+        sprites=tuple(tiles.sprites[neuron] for neuron in found.neurons),
+        ranks=tuple(tiles.ranks[neuron] for neuron in found.neurons),
+        packings=found.scenes,
     )
-
-
-def _title(material: Material, members: Int[np.ndarray, " members"], *, dead: bool) -> tuple[str, tuple[int, ...]]:
-    """Return what the cluster answers to: its classes when it is selective, else what its patches look like.
-
-    Neurons that see little of the image cannot know a class: theirs is always what the patches look like.
-    """
-    if dead:
-        return "never active", ()
-    profiles, names = material.profiles[members], material.class_names
-    described = describe_cluster(profiles, names, threshold=material.selective)
-    if described.classes and not material.finder.sees_little:
-        return described.title, described.classes
-    shown = [int(neuron) for neuron in members if material.atlas.patches[neuron] is not None]
-    words = describe_looks([material.look(neuron) for neuron in shown[:PATCHES_DESCRIBED]])
-    # A weak preference is no name, but it tells clusters apart whose patches look alike.
-    leaning = describe_cluster(profiles, names, threshold=material.selective / 2)
-    if not leaning.classes:
-        return words, ()
-    towards = names[leaning.classes[0]]
-    return f"leans to {towards}" if words == UNDESCRIBED else f"{words} · {towards}", leaning.classes[:1]
-
-
-def _selective(class_images: Int[np.ndarray, " classes"]) -> float:
-    """Return half a deviation, or three standard errors where classes have so few images that more is chance."""
-    present = class_images[class_images > 0]
-    return max(SELECTIVE, 3.0 / float(np.median(present)) ** 0.5) if present.size else SELECTIVE
-
-
-def _mean_profile(rows: Float[np.ndarray, "members classes"]) -> Float[np.ndarray, " classes"]:
-    finite = np.isfinite(rows)
-    counts = finite.sum(axis=0)
-    total = np.where(finite, rows, 0.0).sum(axis=0)
-    return np.divide(total, counts, out=np.full(rows.shape[1], np.nan), where=counts > 0)
 
 
 def _agreement(rows: Float[np.ndarray, "members classes"]) -> float | None:

@@ -52,6 +52,8 @@ def matrix_bytes(run: Run, unit: str, facet: Facet) -> bytes | None:
 
 def _facts(run: Run, unit: str, facet: Facet, values: Float[np.ndarray, "neurons classes"]) -> MatrixFacts:
     known = values[np.isfinite(values)]
+    # As they are drawn: of half precision.
+    halves = np.clip(values, -_LARGEST, _LARGEST).astype(np.float16)
     if facet == "activations":
         named = run.graph.unit(unit)
         words = "mean activation" if named.activation is not None else "mean output"
@@ -65,7 +67,14 @@ def _facts(run: Run, unit: str, facet: Facet, values: Float[np.ndarray, "neurons
         address="",
         minimum=float(known.min()),
         maximum=float(known.max()),
+        lowest=_ends(np.fmin.reduce(halves, axis=1)),
+        highest=_ends(np.fmax.reduce(halves, axis=1)),
         limit=float(np.quantile(np.abs(known), COMMON)),
         unit=words,
         images=images,
     )
+
+
+def _ends(values: Float[np.ndarray, " neurons"]) -> tuple[float | None, ...]:
+    """Return half-precision values with as few digits as tell them apart; None for NaN."""
+    return tuple(None if np.isnan(value) else float(str(value)) for value in values)

@@ -90,13 +90,15 @@ class PatchFinder:
         filled = statistics.top_sample[neuron] >= 0
         return np.flatnonzero(filled & (statistics.top_value[neuron] > 0) if self._rectified else filled)
 
-    def best(self, statistics: UnitStatistics, neuron: int) -> Patch | None:
-        """Return the neuron's strongest patch whose image was kept; None when it has none."""
-        for place in self.places(statistics, neuron):
+    def stored(self, statistics: UnitStatistics, neuron: int) -> list[tuple[int, Patch]]:
+        """Return the neuron's patches whose images were kept, best first, each with its place among the top k."""
+        top_y, top_x = statistics.top_y[neuron], statistics.top_x[neuron]
+        found: list[tuple[int, Patch]] = []
+        for place in self.places(statistics, neuron).tolist():
             sample = int(statistics.top_sample[neuron, place])
             if sample in self._pictures:
-                return self.patch(sample, int(statistics.top_y[neuron, place]), int(statistics.top_x[neuron, place]))
-        return None
+                found.append((place, self.patch(sample, int(top_y[place]), int(top_x[place]))))
+        return found
 
     def pixels(self, patch: Patch) -> UInt8[np.ndarray, "height width channels"]:
         """Return the pixels of a patch."""

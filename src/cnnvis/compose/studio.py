@@ -20,6 +20,7 @@ from cnnvis.compose.patches import PatchFinder
 from cnnvis.compose.recent import Recent
 from cnnvis.compose.recomputed import Recomputed
 from cnnvis.compose.regrouping import regrouping
+from cnnvis.compose.tile_choice import patches_of
 from cnnvis.schema.connection_scene import ConnectionMode, PathScene
 from cnnvis.schema.connections import ContributionConnections
 from cnnvis.schema.edits import LayerClusters, Regroup, Regrouping
@@ -30,6 +31,7 @@ from cnnvis.store.reader import Run
 if TYPE_CHECKING:
     from cnnvis.compose.cluster_links import ClusterLinks
     from cnnvis.compose.connection_scene import Linked
+    from cnnvis.compose.looks import Looks
 
 LINKS_KEPT, SCENES_KEPT = 8, 32
 """Sets of columns whose connections are kept in memory, and choices of what to draw of them."""
@@ -53,7 +55,7 @@ class Studio:
         self._identity = identity
         self._address = f"api/runs/{quote(identity, safe='')}"
         self._cache = DerivedCache(run, written=written)
-        self._edited = EditedLayers(run, self._automatic_layer, self._atlas)
+        self._edited = EditedLayers(run, self._automatic_layer, lambda: self._looks)
         self.edits = EditBook(run, self._edited, EditLog(run))
         self._recomputed = Recomputed(self._cache)
         self._links: Recent[Linked] = Recent(LINKS_KEPT)
@@ -136,12 +138,17 @@ class Studio:
         from cnnvis.compose.layer_scene import build_layer  # for the reason given above
 
         finder = PatchFinder(self.run, unit)
-        return build_layer(self.run, unit, finder, self._atlas(unit, finder))
+        return build_layer(self.run, unit, finder, self._looks)
+
+    @cached_property
+    def _looks(self) -> "Looks":
+        from cnnvis.compose.looks import Looks  # for the reason given above
+
+        return Looks(self.run, self._cache)
 
     def _atlas(self, unit: str, finder: PatchFinder) -> Atlas:
-        statistics = self.run.statistics.unit(unit)
-        neurons = range(statistics.mean.shape[0])
-        return plan_atlas(finder, tuple(finder.best(statistics, neuron) for neuron in neurons))
+        """Return where each neuron's patch lies: under edits, where it lies without them."""
+        return plan_atlas(finder, patches_of(finder, self.run.statistics.unit(unit), self._automatic_layer(unit)))
 
     def atlas_bytes(self, unit: str) -> bytes:
         """Return the sprite atlas of one layer as PNG; KeyError when the run has no such layer."""

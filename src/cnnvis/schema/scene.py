@@ -156,8 +156,15 @@ class ClusterScene(Struct, frozen=True, kw_only=True):
     ]
     neurons: Annotated[tuple[int, ...], Meta(description="Channels, alike ones side by side: rows of the matrix.")]
     sprites: Annotated[
-        tuple[Sprite | None, ...], Meta(description="Best patch per entry of neurons; None when it never fires.")
+        tuple[Sprite | None, ...], Meta(description="A patch per entry of neurons; None when it never fires.")
     ]
+    ranks: Annotated[
+        tuple[int | None, ...],
+        Meta(
+            description="Which of the neuron's best patches that is, 1 for the best. One within a tenth of its value "
+            "stands in where a cluster's tiles would show an image twice."
+        ),
+    ] = ()
     packings: Annotated[
         tuple[PackingScene, ...],
         Meta(description="By activation first; by contribution only where there are contributions."),
@@ -182,6 +189,11 @@ class MatrixFacts(Struct, frozen=True, kw_only=True):
     address: Annotated[str, Meta(description="Relative address of the values: float16, neurons by classes.")]
     minimum: Annotated[float | None, Meta(description="Smallest value; None when there is none.")]
     maximum: float | None
+    lowest: Annotated[
+        tuple[float | None, ...],
+        Meta(description="Per neuron of the layer, over all classes: where its own ramp starts. None: no class."),
+    ] = ()
+    highest: Annotated[tuple[float | None, ...], Meta(description="The same: where its own ramp ends.")] = ()
     limit: Annotated[float, Meta(description="99.5 % quantile of the absolute values: the end of a common ramp.")]
     unit: Annotated[str, Meta(description="What a value is, in words.")]
     images: Annotated[str, Meta(description="What the values are means over, in words.")]

@@ -6,9 +6,19 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.cluster import MeanShift
 
 from cnnvis.analysis.cluster import adjusted_rand
-from cnnvis.analysis.cluster.methods import cut, kmeans, meanshift, meanshifts, renumbered, ward_tree
+from cnnvis.analysis.cluster.methods import (
+    MEANSHIFT_SEEDS,
+    MOST_ROUNDS,
+    cut,
+    kmeans,
+    meanshift,
+    meanshifts,
+    renumbered,
+    ward_tree,
+)
 from cnnvis.analysis.cluster.silhouette import distances
 
 
@@ -81,6 +91,16 @@ def test_meanshift_finds_the_modes_of_the_slow_one(seed: int, bandwidth: float) 
     rng = np.random.default_rng(seed)
     rows = rng.normal(size=(40, 2)) * 0.2 + 6 * rng.integers(0, 3, (40, 1))
     assert adjusted_rand(meanshift(rows, bandwidth), slow_meanshift(rows, bandwidth).astype(np.int64)) == 1.0
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(("count", "bandwidth"), [(50, 1.0), (250, 2.5), (700, 1.5), (700, 3.0)])
+def test_meanshift_equals_scikit_learns(seed: int, count: int, bandwidth: float) -> None:
+    rng = np.random.default_rng(seed)
+    rows = rng.normal(size=(count, 5)) + 4 * rng.normal(size=(6, 5))[rng.integers(0, 6, count)]
+    seeds = rows[:: max(1, -(-count // MEANSHIFT_SEEDS))]
+    theirs = MeanShift(bandwidth=bandwidth, seeds=seeds, max_iter=MOST_ROUNDS).fit_predict(rows)
+    np.testing.assert_array_equal(meanshift(rows, bandwidth), renumbered(theirs.astype(np.int64)))
 
 
 def test_meanshifts_finds_well_separated_groups() -> None:

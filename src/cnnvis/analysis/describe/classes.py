@@ -1,7 +1,4 @@
-"""What a cluster answers to, when it is a class or a few."""
-
-from collections.abc import Sequence
-from dataclasses import dataclass
+"""The classes that a cluster answers to."""
 
 import numpy as np
 from jaxtyping import Float
@@ -13,35 +10,35 @@ ALSO = 0.7
 MOST_NAMED = 3
 
 
-@dataclass(frozen=True, kw_only=True)
-class ClassWords:
-    """The classes that a cluster answers to."""
+def answered(profile: Float[np.ndarray, " classes"], *, threshold: float = SELECTIVE) -> tuple[int, ...]:
+    """Return the classes a cluster answers to, strongest first; none when it answers to none more than to the rest.
 
-    title: str
-    """Class names, strongest first, joined by commas; empty when the cluster prefers no class."""
-    classes: tuple[int, ...]
-
-
-def describe_cluster(
-    profiles: Float[np.ndarray, "neurons classes"], class_names: Sequence[str], *, threshold: float = SELECTIVE
-) -> ClassWords:
-    """Name the classes a cluster's neurons answer to most, if they answer to any more than to the rest.
-
-    The strongest class is named when the members' mean profile reaches the threshold there, up to two more when they
-    reach 70 % of the strongest. Ties go to the lower class index.
+    The strongest class counts when the profile reaches the threshold there, up to two more when they reach 70 % of the
+    strongest. Ties go to the lower class index.
 
     Args:
-        profiles: (class mean - neuron mean) / neuron deviation; NaN for classes without images.
-        class_names: One name per class.
+        profile: Mean over the neurons of (class mean - neuron mean) / neuron deviation; NaN for classes without images.
         threshold: Standard deviations above the average that make a cluster selective.
 
     """
-    finite = np.isfinite(profiles)
-    counts = finite.sum(axis=0)
-    mean = np.where(finite, profiles, 0.0).sum(axis=0) / np.maximum(counts, 1)
-    mean[counts == 0] = -np.inf
-    if not mean.size or mean.max() < threshold:
-        return ClassWords(title="", classes=())
-    strongest = np.argsort(-mean, kind="stable")[:MOST_NAMED]
-    named = tuple(int(index) for index in strongest if mean[index] >= ALSO * mean[strongest[0]])
-    return ClassWords(title=", ".join(class_names[index] for index in named), classes=named)
+    known = np.where(np.isfinite(profile), profile, -np.inf)
+    if not known.size or known.max() < threshold:
+        return ()
+    strongest = np.argsort(-known, kind="stable")[:MOST_NAMED]
+    return tuple(int(index) for index in strongest if known[index] >= ALSO * known[strongest[0]])
+
+
+def most_beyond(
+    profile: Float[np.ndarray, " classes"], others: Float[np.ndarray, " classes"], number: int
+) -> tuple[int, ...]:
+    """Return the classes that a cluster answers to most beyond what others do, strongest first.
+
+    Args:
+        profile: As for `answered`.
+        others: The profile to compare with.
+        number: Classes to return; fewer when fewer have images.
+
+    """
+    beyond = np.where(np.isfinite(profile) & np.isfinite(others), profile - others, -np.inf)
+    strongest = np.argsort(-beyond, kind="stable")[:number]
+    return tuple(int(index) for index in strongest if np.isfinite(beyond[index]))

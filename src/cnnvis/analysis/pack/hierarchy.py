@@ -3,17 +3,18 @@
 import itertools
 import math
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
 
 from cnnvis.analysis.pack.columns import WIDEST, Column, fill_in_shape, joined
+from cnnvis.analysis.pack.few import pack_few
 from cnnvis.analysis.pack.packing import Packing
-from cnnvis.analysis.pack.regions import ranked_regions, regions
-from cnnvis.analysis.pack.sides import neuron_sides
-from cnnvis.analysis.pack.skyline import OPEN, Skyline, Spot, try_region
+from cnnvis.analysis.pack.regions import MOST_TILES, ranked_regions, regions
+from cnnvis.analysis.pack.sides import exact_sides, neuron_sides
+from cnnvis.analysis.pack.skyline import OPEN, Skyline, Spot, assigned, try_region
 
 GOOD = 0.915
 """The first packing this full is taken: the design's 0.90 and a margin."""
@@ -80,13 +81,13 @@ def pack_hierarchy(
     Args:
         importance: One number per neuron; see `neuron_sides`.
         tree: Merges over these neurons in SciPy's linkage format; None: the neurons are ordered by importance.
-        reference: Importance of a tile of 24 cells, so that sizes can be compared between packings.
+        reference: Importance of a tile of 48 cells, so that sizes can be compared between packings.
         aspect: Width over height to prefer, between 2:3 and 3:2.
 
     """
+    if len(importance) <= MOST_TILES:
+        return pack_few(importance, exact_sides(importance, reference=reference), aspect=aspect)
     side = neuron_sides(importance, reference=reference)
-    if len(side) == 0:
-        return Packing(width=0, height=0, x=side, y=side, side=side, region=side, column=side)
     # NaN counts as the smallest importance; the sort is stable, so ties keep the order of the neurons.
     ranks = np.argsort(-np.where(np.isfinite(importance), importance, -np.inf), kind="stable")
     groups = ranked_regions(ranks) if tree is None else regions(tree)
@@ -104,13 +105,6 @@ def pack_hierarchy(
         again, fewer_regions = _best(pairs, sides, aspect, MORE_STEPS)
         columns = fewer_regions if again > fill else columns
     return joined(columns, side, step)
-
-
-def assigned(tiles: Sequence[tuple[int, int]], spots: Sequence[Spot]) -> list[tuple[int, Spot]]:
-    """Give each tile, of some side, a spot of its size: those first in the list lie nearest to the start."""
-    ordered = sorted(spots, key=lambda spot: (-spot.side, spot.y, spot.x))
-    by_side = sorted(tiles, key=lambda tile: -tile[1])
-    return [(tile, spot) for (tile, _), spot in zip(by_side, ordered, strict=True)]
 
 
 def _best(groups: list[list[int]], sides: list[int], aspect: float, steps: int) -> tuple[float, list[Column]]:

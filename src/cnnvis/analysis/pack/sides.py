@@ -6,29 +6,31 @@ import numpy as np
 from jaxtyping import Float, Int, Shaped
 from scipy.stats import rankdata
 
-SMALLEST = 12
+SMALLEST = 24
 """Cells of the smallest side."""
-TYPICAL = 24
+TYPICAL = 48
 """Cells of a tile of reference importance."""
-LARGEST = 48
+LARGEST = 96
 LEAST = 0.95
 """The design's rank correlation with importance."""
 FAITHFUL = 0.955
 """The same with a margin: up to which sides may be rounded."""
-FEW_TILES = 20
-STEPS = (6, 4, 3, 2, 1)
+STEPS = (12, 8, 6, 4, 2, 1)
 """Sides are multiples of one of these: the coarser, the tighter tiles fit together."""
-STEPS_OF_FEW = (12, 6)
 ROOMY = 0.97
 """What clamping should leave, so that sides can be rounded coarsely."""
 ROUNDING = 0.005
 """Rank correlation that rounding to a coarser step may cost on top of clamping."""
+PLAY = 0.1
+"""A side may differ from what its importance says by a tenth, where that closes gaps or keeps tiles in place."""
+PLACES = (0.5, 0.25, 0.75)
+"""Where between two places at which a tile becomes clamped the typical importance is tried, in logarithms."""
 MOST_CANDIDATES = 64
 """Values tried for the typical importance: a few milliseconds, and only where the median does not do."""
 
 
 def typical_importance(importance: Float[np.ndarray, " tiles"]) -> float:
-    """Return the importance whose tile gets 24 cells: the median of the positive ones, or a value near it.
+    """Return the importance whose tile gets 48 cells: the median of the positive ones, or a value near it.
 
     Sides are clamped to 1:4, so unequal importances may lose their ranks to the clamp. Where the median costs more than
     the rank correlation of 0.95 allows, the nearest value that does not is taken, or the one that costs least.
@@ -47,22 +49,33 @@ def typical_importance(importance: Float[np.ndarray, " tiles"]) -> float:
     if best >= wanted:
         return median
     chosen = median
-    for typical in _candidates(positive, median):
-        agreement = _agreement(ranks, _rounded(_exact(values, typical), 1))
-        if agreement > best:
-            best, chosen = agreement, typical
-        if best >= wanted:
+    for place in PLACES:
+        for typical in _candidates(positive, median, place):
+            agreement = _agreement(ranks, _rounded(_exact(values, typical), 1))
+            if agreement > best:
+                best, chosen = agreement, typical
+            if best >= wanted:
+                return chosen
+        # Elsewhere between the same places other neighbours are rounded to one side, which can be the last straw.
+        if best >= LEAST:
             break
     return chosen
 
 
+def exact_sides(
+    importance: Float[np.ndarray, " tiles"], *, reference: float | None = None
+) -> Float[np.ndarray, " tiles"]:
+    """Return sides in proportion to importance, clamped to 24 to 96 cells, not rounded; see `neuron_sides`."""
+    typical = reference if reference is not None else typical_importance(importance)
+    if not (typical > 0 and math.isfinite(typical)):
+        return np.full(len(importance), float(SMALLEST))
+    return _exact(_finite(importance), typical)
+
+
 def neuron_sides(
-    importance: Float[np.ndarray, " tiles"],
-    *,
-    reference: float | None = None,
-    like: Int[np.ndarray, " others"] | None = None,
+    importance: Float[np.ndarray, " tiles"], *, reference: float | None = None
 ) -> Int[np.ndarray, " tiles"]:
-    """Return sides proportional to importance, from 12 to 48 cells; the reference importance gets 24.
+    """Return sides proportional to importance, from 24 to 96 cells; the reference importance gets 48.
 
     Sides are rounded to the coarsest common step that keeps their rank correlation with importance, since tiles of
     few different sides leave fewer gaps. The cell is the same for every packing with the same reference.
@@ -71,27 +84,31 @@ def neuron_sides(
         importance: Any numbers; those at or below 0, and NaN, get the smallest tile.
         reference: Importance of a typical tile, the same for packings that are compared; by default
             `typical_importance`.
-        like: Sides whose step is taken over, so that those of unchanged importance stay what they were.
 
     """
-    values = _finite(importance)
-    typical = reference if reference is not None else typical_importance(importance)
-    if not (typical > 0 and math.isfinite(typical)):
-        return np.full(len(values), SMALLEST, dtype=np.int64)
-    exact = _exact(values, typical)
-    steps = STEPS_OF_FEW if len(values) < FEW_TILES else STEPS
-    if like is not None and len(like):
-        common = int(np.gcd.reduce(like))
-        return _rounded(exact, next(step for step in STEPS if common % step == 0))
+    values, exact = _finite(importance), exact_sides(importance, reference=reference)
     ranks = rankdata(values)
-    rounded = [_rounded(exact, step) for step in steps]
+    rounded = [_rounded(exact, step) for step in STEPS]
     # Clamping alone may cost more than the margin; then rounding may cost a little on top of it.
     finest = _agreement(ranks, rounded[-1])
     wanted = min(FAITHFUL, max(finest - ROUNDING, LEAST) if finest >= LEAST else finest - ROUNDING)
     return next((sides for sides in rounded if _agreement(ranks, sides) >= wanted), rounded[-1])
 
 
-def _candidates(positive: Float[np.ndarray, " tiles"], median: float) -> list[float]:
+def sides_like(exact: Float[np.ndarray, " tiles"], before: Int[np.ndarray, " tiles"]) -> Int[np.ndarray, " tiles"]:
+    """Return sides for tiles that were packed before: what is within a tenth of what it should be stays as it was.
+
+    Args:
+        exact: What each importance asks for.
+        before: The side each tile had, 0 for new ones; others are rounded to the step that these have in common.
+
+    """
+    common = int(np.gcd.reduce(before))
+    rounded = _rounded(exact, next((step for step in STEPS if common % step == 0), 1))
+    return np.where((before > 0) & (np.abs(before - exact) <= PLAY * exact), before, rounded)
+
+
+def _candidates(positive: Float[np.ndarray, " tiles"], median: float, place: float) -> list[float]:
     """Return values for the typical importance, nearest first; of two equally near the lower one.
 
     Which tiles are clamped changes only where the typical importance is twice or half that of a tile, so one value
@@ -99,7 +116,7 @@ def _candidates(positive: Float[np.ndarray, " tiles"], median: float) -> list[fl
     """
     with np.errstate(over="ignore"):
         places = np.unique(np.concatenate([positive * 2, positive / 2]))
-    between = np.sqrt(places[1:]) * np.sqrt(places[:-1])
+    between = places[1:] ** place * places[:-1] ** (1 - place)
     between = between[np.isfinite(between) & (between > 0)]
     apart = np.abs(np.log(between) - math.log(median))
     return between[np.argsort(apart, kind="stable")[:MOST_CANDIDATES]].tolist()

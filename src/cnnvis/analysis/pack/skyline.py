@@ -20,6 +20,30 @@ class Spot:
     side: int
 
 
+class Wishes:
+    """Where the tiles of a region were before, for each side; a tile is best set down where one of its size was."""
+
+    def __init__(self, spots: Sequence[Spot], strength: float) -> None:
+        self._open: dict[int, list[tuple[int, int]]] = {}
+        for spot in spots:
+            self._open.setdefault(spot.side, []).append((spot.x, spot.y))
+        self._strength = strength
+
+    def worth(self, side: int, x: int, y: int) -> float:
+        """Return how good it is to set a tile down here: most where one was, nothing farther away than its side."""
+        there = self._open.get(side)
+        if not there:
+            return 0.0
+        far = min(max(abs(x - left), abs(y - low)) for left, low in there)
+        return self._strength * max(0.0, 1.0 - far / (1.5 * side))
+
+    def take(self, spot: Spot) -> None:
+        """A tile was set down there: the nearest wish is fulfilled."""
+        there = self._open.get(spot.side)
+        if there:
+            there.remove(min(there, key=lambda at: (max(abs(spot.x - at[0]), abs(spot.y - at[1])), at)))
+
+
 class Skyline:
     """The upper outline of what lies in a column: stretches with a start, a width and a height."""
 
@@ -99,11 +123,6 @@ class Skyline:
         del self.start[index + 1], self.height[index + 1]
 
 
-def fill_region(sky: Skyline, sides: Sequence[int], rng: random.Random | None = None) -> list[Spot]:
-    """Set all tiles of a region down; see `try_region`."""
-    return try_region(sky, sides, rng) or []
-
-
 def try_region(
     sky: Skyline,
     sides: Sequence[int],
@@ -111,6 +130,7 @@ def try_region(
     *,
     highest: int = OPEN,
     most_waste: int | None = None,
+    wishes: Wishes | None = None,
 ) -> list[Spot] | None:
     """Set all tiles of a region down, always into the lowest gap of what lies there.
 
@@ -123,6 +143,7 @@ def try_region(
         rng: Makes some choices differently, for another try.
         highest: Height that no tile may reach above.
         most_waste: Cells that may stay empty below the outline; by default any number.
+        wishes: Where tiles of the region were; None: anywhere is as good.
 
     Returns:
         A spot per tile, in the order they were set down; None as soon as a limit is passed.
@@ -141,10 +162,17 @@ def try_region(
             if most_waste is not None and sky.waste > most_waste:
                 return None
             continue
-        side = _choose(different, room, (before - height, after - height), rng)
+        at = None if wishes is None else (wishes, sky.start[index], height)
+        side = _choose(different, room, (before - height, after - height), rng, at)
         if height + side > highest:
             return None
-        spots.append(sky.lay(index, side, at_left=_at_left(before, after, height + side)))
+        at_left = _at_left(before, after, height + side)
+        if wishes is not None and height + side not in {before, after}:
+            start = sky.start[index]
+            at_left = wishes.worth(side, start, height) >= wishes.worth(side, start + room - side, height)
+        spots.append(sky.lay(index, side, at_left=at_left))
+        if wishes is not None:
+            wishes.take(spots[-1])
         left[side] -= 1
         if not left[side]:
             different.remove(side)
@@ -153,7 +181,13 @@ def try_region(
     return spots
 
 
-def _choose(sides: list[int], room: int, steps: tuple[int, int], rng: random.Random | None) -> int:
+def _choose(
+    sides: list[int],
+    room: int,
+    steps: tuple[int, int],
+    rng: random.Random | None,
+    wished: tuple[Wishes, int, int] | None = None,
+) -> int:
     """Prefer large tiles, those that end flush with a neighbour or fill the gap, and none that leave a slit."""
     best, most = 0, -float("inf")
     smallest = sides[-1]
@@ -173,6 +207,8 @@ def _choose(sides: list[int], room: int, steps: tuple[int, int], rng: random.Ran
             worth += 8 * scale
         if rng is not None:
             worth += 10 * scale * rng.random()
+        if wished is not None:
+            worth += scale * wished[0].worth(side, wished[1], wished[2])
         if worth > most:
             best, most = side, worth
     return best
@@ -183,3 +219,10 @@ def _at_left(before: int, after: int, top: int) -> bool:
     if top in {before, after}:
         return before == top
     return before >= after
+
+
+def assigned(tiles: Sequence[tuple[int, int]], spots: Sequence[Spot]) -> list[tuple[int, Spot]]:
+    """Give each tile, of some side, a spot of its size: those first in the list lie nearest to the start."""
+    ordered = sorted(spots, key=lambda spot: (-spot.side, spot.y, spot.x))
+    by_side = sorted(tiles, key=lambda tile: -tile[1])
+    return [(tile, spot) for (tile, _), spot in zip(by_side, ordered, strict=True)]

@@ -7,6 +7,8 @@ const facts: MatrixFacts = {
   address: "",
   minimum: -1,
   maximum: 1,
+  lowest: [-1],
+  highest: [1],
   limit: 1,
   unit: "contribution to the logit",
   images: "on 2,000 probe images",

@@ -8,6 +8,8 @@ const facts = (part: Partial<MatrixFacts>): MatrixFacts => ({
   address: "",
   minimum: 0,
   maximum: 3,
+  lowest: [],
+  highest: [],
   limit: 2,
   unit: "",
   images: "",
