@@ -57,11 +57,13 @@ $(VENV)/.tools: $(VENV)/.product
 	$(PIP) install -qq --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
-# torchvision and timm, for the slow tests on their networks. Both ask for PyTorch, which is there already.
+# torchvision and timm, for the slow tests on their networks, and the trainers that the recorder has callbacks for. All
+# ask for PyTorch, which is there already.
 $(VENV)/.models: $(VENV)/.tools
-	@echo "Installing torchvision and timm for the slow tests ..."
+	@echo "Installing torchvision, timm, Lightning and transformers for the slow tests ..."
 	$(PIP) install -qq --constraint constraints.txt --no-deps torchvision timm
 	$(PIP) install -qq --constraint constraints.txt huggingface-hub pyyaml
+	$(PIP) install -qq --constraint constraints.txt --editable '.[trainers]'
 	@touch $@
 
 setup: $(VENV)/.tools page

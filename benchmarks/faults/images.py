@@ -1,4 +1,8 @@
-"""Small pictures to train on: scikit-learn's digits, MNIST, Fashion-MNIST and CIFAR-10, reduced to 8 to 16 pixels."""
+"""Small pictures to train on: scikit-learn's digits, MNIST, Fashion-MNIST and CIFAR-10.
+
+The development part has them reduced to 8 to 16 pixels. The hold-out and the reserve have them in full size, and each
+has images that are in no other part.
+"""
 
 import gzip
 import os
@@ -11,9 +15,10 @@ import torch
 from PIL import Image
 from sklearn.datasets import load_digits
 
-DEVELOPMENT = ("digits", "mnist")
-HOLD_OUT = ("fashion", "cifar10")
-TRAINED, HELD_OUT = 1200, 400
+DEVELOPMENT = ("digits", "mnist-small", "fashion-small", "cifar10-small")
+HOLD_OUT = ("mnist-4000", "fashion-4000", "cifar10-test-0")
+RESERVE = ("fashion-7000", "cifar10-test-2500", "mnist-7000")
+TRAINED, HELD_OUT = 2000, 400
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,11 +45,17 @@ def available(name: str) -> bool:
 @cache
 def load(name: str) -> Images:
     """Return the pictures of a data set."""
-    values, labels = {"digits": _digits, "mnist": _mnist, "fashion": _fashion, "cifar10": _cifar}[name]()
-    order = np.random.default_rng(0).permutation(len(labels))[: TRAINED + HELD_OUT]
-    inputs = torch.from_numpy(values[order].astype(np.float32))
-    chosen = torch.from_numpy(labels[order].astype(np.int64))
-    return Images(inputs[:TRAINED], chosen[:TRAINED], inputs[TRAINED:], chosen[TRAINED:])
+    kind, _, part = name.partition("-")
+    if kind == "digits":
+        values, labels = _digits()
+    elif kind == "cifar10":
+        values, labels = _cifar(part)
+    else:
+        values, labels = _idx("mnist" if kind == "mnist" else "fashion_mnist", part)
+    order = np.random.default_rng(0).permutation(len(labels))
+    held, trained = order[:HELD_OUT], order[HELD_OUT : HELD_OUT + TRAINED]
+    inputs, chosen = torch.from_numpy(values.astype(np.float32)), torch.from_numpy(labels.astype(np.int64))
+    return Images(inputs[trained], chosen[trained], inputs[held], chosen[held])
 
 
 def _digits() -> tuple[np.ndarray, np.ndarray]:
@@ -52,36 +63,37 @@ def _digits() -> tuple[np.ndarray, np.ndarray]:
     return found.images[:, None] / 16, found.target
 
 
-def _mnist() -> tuple[np.ndarray, np.ndarray]:
-    return _idx("mnist")
-
-
-def _fashion() -> tuple[np.ndarray, np.ndarray]:
-    return _idx("fashion_mnist")
-
-
-def _idx(folder: str) -> tuple[np.ndarray, np.ndarray]:
+def _idx(folder: str, part: str) -> tuple[np.ndarray, np.ndarray]:
     place = data_folder() / folder
     pixels = np.frombuffer(gzip.decompress((place / "t10k-images-idx3-ubyte.gz").read_bytes()), np.uint8, offset=16)
     labels = np.frombuffer(gzip.decompress((place / "t10k-labels-idx1-ubyte.gz").read_bytes()), np.uint8, offset=8)
-    return _halved(pixels.reshape(-1, 1, 28, 28)[:4000] / 255), labels[:4000]
+    images = pixels.reshape(-1, 1, 28, 28) / 255
+    if part == "small":
+        return _halved(images[:4000]), labels[:4000]
+    start = int(part)
+    return images[start : start + 3000], labels[start : start + 3000]
 
 
-def _cifar() -> tuple[np.ndarray, np.ndarray]:
-    pixels, labels = cifar10("train", 3000)
-    return _halved(pixels / 255), labels
+def _cifar(part: str) -> tuple[np.ndarray, np.ndarray]:
+    if part == "small":
+        pixels, labels = cifar10("train", 0, 3000)
+        return _halved(pixels / 255), labels
+    split, _, start = part.partition("-")
+    pixels, labels = cifar10(split, int(start), 2500)
+    return pixels / 255, labels
 
 
-def cifar10(split: str, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the first CIFAR-10 images of a split as bytes [images, 3, 32, 32], and their labels."""
+def cifar10(split: str, start: int, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return CIFAR-10 images of a split as bytes [images, 3, 32, 32], and their labels; sheets hold 500 each."""
     folder = data_folder() / "cifar10" / "sheets"
     parts = []
-    for path in sorted(folder.glob(f"{split}_*.webp"))[: -(-count // 500)]:
+    for path in sorted(folder.glob(f"{split}_*.webp"))[start // 500 : -(-(start + count) // 500)]:
         sheet = np.asarray(Image.open(path).convert("RGB"))
         rows, columns = sheet.shape[0] // 32, sheet.shape[1] // 32
         parts.append(sheet.reshape(rows, 32, columns, 32, 3).transpose(0, 2, 4, 1, 3).reshape(-1, 3, 32, 32))
     labels = np.frombuffer(next(folder.glob(f"{split}*label*")).read_bytes(), np.uint8)
-    return np.concatenate(parts)[:count], labels[:count]
+    first = start - start // 500 * 500
+    return np.concatenate(parts)[first : first + count], labels[start : start + count]
 
 
 def _halved(values: np.ndarray) -> np.ndarray:

@@ -11,6 +11,9 @@ from cnnvis.schema.graph import LayerGraph
 from cnnvis.store.reader import read_run
 from faults.setup import Trial
 
+LATE = 1.3
+"""A finding about an injection at a step may begin so much later: measured steps lie a quarter apart."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
@@ -18,10 +21,14 @@ class Verdict:
 
     trial: Trial
     found: tuple[str, ...]
-    """Rules that were named, folded ones left out."""
+    """Rules that were named, folded ones left out, the worst first."""
     folded: tuple[str, ...]
     place: bool | None
-    """Whether the finding points at the injected layer; None without one."""
+    """Whether the finding points at the injected layer; None where the injection has none or nothing was named."""
+    step: bool | None
+    """Whether it begins at the injected step; None likewise."""
+    unjudged: tuple[str, ...] = ()
+    seconds: float = 0.0
 
     @property
     def named(self) -> bool:
@@ -33,23 +40,34 @@ class Verdict:
         """Whether it is the first of them."""
         return self.found[:1] == (self.trial.expected,)
 
+    @property
+    def alone(self) -> bool:
+        """Whether everything else is folded under it."""
+        return self.found == (self.trial.expected,)
 
-def judge(trial: Trial, folder: Path) -> Verdict:
+
+def judge(trial: Trial, folder: Path, *, seconds: float = 0.0) -> Verdict:
     """Diagnose one recorded training."""
     run = read_run(folder)
-    diagnosis = find(run)
-    return verdict(trial, diagnosis, run.graph)
+    return verdict(trial, find(run), run.graph, seconds=seconds)
 
 
-def verdict(trial: Trial, diagnosis: Diagnosis, graph: LayerGraph) -> Verdict:
+def verdict(trial: Trial, diagnosis: Diagnosis, graph: LayerGraph, *, seconds: float = 0.0) -> Verdict:
     """Hold a diagnosis against what was injected."""
     own = next((finding for finding in diagnosis.findings if finding.rule == trial.expected), None)
-    place = None if not trial.place or own is None else _paths(own, graph) & set(trial.place) != set()
+    place = step = None
+    if own is not None and trial.place:
+        place = bool(_paths(own, graph) & set(trial.place))
+    if own is not None and trial.step:
+        step = trial.step <= own.first_step <= max(trial.step + 2, LATE * trial.step)
     return Verdict(
         trial=trial,
         found=tuple(finding.rule for finding in diagnosis.findings),
         folded=tuple(inner.rule for finding in diagnosis.findings for inner in _below(finding)),
         place=place,
+        step=step,
+        unjudged=tuple(one.rule for one in diagnosis.not_judged),
+        seconds=seconds,
     )
 
 
@@ -82,25 +100,42 @@ class Score:
     faulty: int
     named: int
     first: int
+    alone: int
     placed: int
     places: int
+    timed: int
+    steps: int
     healthy: int
     alarms: int
     alarmed: int
+    slowest: float
+
+    @property
+    def recall(self) -> float:
+        """Share of the faults that were named."""
+        return self.named / max(1, self.faulty)
+
+    @property
+    def false_alarms(self) -> float:
+        """Findings per healthy run."""
+        return self.alarms / max(1, self.healthy)
 
 
 def score(verdicts: Sequence[Verdict]) -> Score:
     """Count."""
     faulty = [one for one in verdicts if one.trial.expected]
     healthy = [one for one in verdicts if not one.trial.expected]
-    places = [one for one in faulty if one.trial.place]
     return Score(
         faulty=len(faulty),
         named=sum(one.named for one in faulty),
         first=sum(one.first for one in faulty),
-        placed=sum(bool(one.place) for one in places),
-        places=len(places),
+        alone=sum(one.alone for one in faulty),
+        placed=sum(bool(one.place) for one in faulty),
+        places=sum(one.place is not None for one in faulty),
+        timed=sum(bool(one.step) for one in faulty),
+        steps=sum(one.step is not None for one in faulty),
         healthy=len(healthy),
         alarms=sum(len(one.found) for one in healthy),
         alarmed=sum(bool(one.found) for one in healthy),
+        slowest=max((one.seconds for one in verdicts), default=0.0),
     )

@@ -10,15 +10,16 @@ class Setup:
     data: str = "digits"
     network: str = "plain"
     seed: int = 0
-    steps: int = 200
+    steps: int = 240
     batch: int = 32
     width: float = 1.0
     depth: int = 0
-    activation: str = "relu"
+    activation: str = ""
+    """Empty: what the network has by itself."""
     dropout: float = 0.0
     classes: int = 10
-    images: int = 1200
-    """Training images; the validation has 256 others."""
+    images: int = 2000
+    """Training images; the validation has 400 others."""
     optimizer: str = "sgd"
     rate: float = 0.02
     momentum: float = 0.9
@@ -30,6 +31,18 @@ class Setup:
     centred: bool = True
     """Inputs with mean 0 and deviation 1 (else 0 to 1)."""
     augment: bool = False
+    smoothing: float = 0.0
+    accumulate: int = 1
+    bfloat: bool = False
+    """Mixed precision in bfloat16."""
+    pretrained: int = 0
+    """Steps of a healthy training before the recorded one."""
+    frozen_but: tuple[str, ...] = ()
+    """Only parameters under these names are trained."""
+    validated: bool = True
+    """Whether the loop validates."""
+    told: bool = True
+    """Whether the loop hands over the training accuracy."""
     # The faults.
     input_scale: float = 1.0
     input_shift: float = 0.0
@@ -40,7 +53,7 @@ class Setup:
     gain: float = 1.0
     """Factor on fresh weights, of all layers or those in `where`."""
     bias: float = 0.0
-    """Added to the bias of the layers in `where`, before step `when` or at it."""
+    """Added to the bias of the layers in `where` (of their norms where there are some), before step `when` or at it."""
     where: tuple[str, ...] = ()
     when: int = 0
     log_at: str = ""
@@ -66,6 +79,8 @@ class Setup:
     """Batch norms come with statistics of inputs that were so much smaller."""
     norm_momentum: float = 0.1
     leak: bool = False
+    same_metrics: bool = False
+    """The validation runs on the training images."""
     half: bool = False
     """Mixed precision in float16."""
 
@@ -80,3 +95,7 @@ class Trial:
     """The rule's name; empty: nothing is wrong."""
     place: tuple[str, ...] = ()
     """Modules that the finding may point at; empty: it is about the run."""
+    step: int = 0
+    """Step of the injection; 0: from the start."""
+    kind: str = ""
+    """Which of the healthy kinds it is."""

@@ -1,4 +1,4 @@
-"""Runs one training of the suite under the recorder."""
+"""Runs one training of the suite under the recorder, at the recorder's defaults."""
 
 import math
 from dataclasses import dataclass
@@ -8,24 +8,12 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from cnnvis.observe.record import Recorder
-from faults.images import Images, load
-from faults.networks import Plan, build
+from cnnvis.compose.recorder import Recorder
+from faults.images import HELD_OUT, Images, load
+from faults.network import disturb, network, norms_to_eval
 from faults.setup import Setup
 
-VALIDATED = 256
-EVERY = 4
-"""Steps between measured ones."""
-
-
-class _Log(nn.Module):
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return torch.log(x - x.mean())
-
-
-class _Detach(nn.Module):
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return x.detach()
+VALIDATIONS = 10
 
 
 @dataclass(eq=False)
@@ -40,49 +28,115 @@ def run(setup: Setup, folder: Path) -> None:
     """Train and record into a run folder."""
     torch.manual_seed(setup.seed)
     torch.set_num_threads(1)
-    data = _data(setup, load(setup.data))
-    net = _network(setup, data)
+    images = load(setup.data)
+    data = _data(setup, images)
+    net = network(setup, channels=data.inputs.shape[1], size=data.inputs.shape[2])
+    if setup.pretrained:
+        _pretrain(setup, net, images)
+    disturb(setup, net, 0)
     optimizer = _optimizer(setup, net)
     scaler = torch.amp.GradScaler("cpu") if setup.half else None
-    steps = max(1, setup.steps)
     recorder = Recorder(
-        net, optimizer, to=folder, probe=(data.held_inputs * setup.probe_scale, data.held_labels), every=EVERY,
-        snapshots=(steps // 2, steps), overwrite=True, progress=False, scaler=scaler,
-        class_names=[f"class {number}" for number in range(setup.classes)],
+        net, optimizer, to=folder, probe=(data.held_inputs * setup.probe_scale, data.held_labels), overwrite=True,
+        progress=False, scaler=scaler, class_names=[f"class {number}" for number in range(setup.classes)],
     )  # fmt: skip
-    rng = torch.Generator().manual_seed(setup.seed + 1)
-    order = torch.empty(0, dtype=torch.int64)
     with recorder:
-        for step in range(1, steps + 1):
-            for group in optimizer.param_groups:
-                group["lr"] = setup.rate * _factor(setup.schedule, step, steps)
-            if len(order) < setup.batch:
-                order = torch.randperm(len(data.labels), generator=rng)
-                if setup.sorted:
-                    order = data.labels.argsort()
-            chosen, order = order[: setup.batch], order[setup.batch :]
-            _disturb(setup, net, step)
-            net.train()
-            if setup.norm_eval:
-                _norms_to_eval(net)
-            with torch.autocast("cpu", torch.float16, enabled=setup.half):
-                outputs = net(_batch(setup, data.inputs[chosen], step, rng))
-            loss = _loss(setup, outputs.float(), data.labels[chosen])
-            optimizer.zero_grad()
-            _update(setup, net, optimizer, loss, scaler)
-            right = (outputs.detach().argmax(1) == data.labels[chosen]).float().mean()
-            metrics = {"train/accuracy": float(right)}
-            if step % max(1, steps // 10) == 0:
-                metrics |= _validation(setup, net, data)
+        _train(_Loop(setup, net, data, optimizer, scaler), recorder)
+
+
+class _Loop:
+    """A training loop as people write it."""
+
+    def __init__(
+        self, setup: Setup, net: nn.Module, data: _Data, optimizer: torch.optim.Optimizer,
+        scaler: torch.amp.GradScaler | None,
+    ) -> None:  # fmt: skip
+        self.setup, self.net, self.data, self.optimizer, self.scaler = setup, net, data, optimizer, scaler
+        self._rng = torch.Generator().manual_seed(setup.seed + 1)
+        self._order = torch.empty(0, dtype=torch.int64)
+
+    def pass_forward(self, step: int) -> tuple[torch.Tensor, float]:
+        """Run a batch forward and backward; return its loss and the share predicted right."""
+        setup = self.setup
+        chosen = self._chosen()
+        half = torch.bfloat16 if setup.bfloat else torch.float16
+        with torch.autocast("cpu", half, enabled=setup.half or setup.bfloat):
+            outputs = self.net(_batch(setup, self.data.inputs[chosen], step, self._rng))
+        loss = _loss(setup, outputs.float(), self.data.labels[chosen])
+        if loss.requires_grad:
+            part = loss / setup.accumulate
+            (part if self.scaler is None else self.scaler.scale(part)).backward()
+        return loss, float((outputs.detach().argmax(1) == self.data.labels[chosen]).float().mean())
+
+    def update(self, loss: torch.Tensor) -> None:
+        """Do the optimizer's step."""
+        if not loss.requires_grad:
+            return
+        if self.setup.clip:
+            nn.utils.clip_grad_norm_(self.net.parameters(), self.setup.clip)
+        if self.scaler is None:
+            self.optimizer.step()
+        else:
+            self.scaler.step(self.optimizer)
+            self.scaler.update()
+
+    def _chosen(self) -> torch.Tensor:
+        labels, batch = self.data.labels, self.setup.batch
+        if len(self._order) < batch:
+            self._order = torch.randperm(len(labels), generator=self._rng)
+            if self.setup.sorted:
+                self._order = labels.argsort()
+        chosen, self._order = self._order[:batch], self._order[batch:]
+        return chosen
+
+
+def _train(loop: _Loop, recorder: Recorder | None) -> None:
+    setup = loop.setup
+    for step in range(1, setup.steps + 1):
+        for group in loop.optimizer.param_groups:
+            group["lr"] = setup.rate * _factor(setup.schedule, step, setup.steps)
+        disturb(setup, loop.net, step)
+        loop.net.train()
+        if setup.norm_eval:
+            norms_to_eval(loop.net)
+        loop.optimizer.zero_grad()
+        right: list[float] = []
+        for part in range(setup.accumulate):
+            loss, share = loop.pass_forward(step)
+            right.append(share)
+            if recorder is not None and part + 1 < setup.accumulate:
+                recorder.step(loss)
+        loop.update(loss)
+        if recorder is not None:
+            metrics = {"train/accuracy": sum(right) / len(right)} if setup.told else {}
+            if setup.validated and step % max(1, setup.steps // VALIDATIONS) == 0:
+                metrics |= _validation(setup, loop.net, loop.data)
             recorder.step(loss, metrics=metrics)
+
+
+def _pretrain(setup: Setup, net: nn.Module, images: Images) -> None:
+    healthy = Setup(
+        data=setup.data, network=setup.network, seed=setup.seed, steps=setup.pretrained, classes=setup.classes,
+        centred=setup.centred,
+    )  # fmt: skip
+    data = _data(healthy, images)
+    _train(_Loop(healthy, net, data, _optimizer(healthy, net), None), None)
 
 
 def _validation(setup: Setup, net: nn.Module, data: _Data) -> dict[str, float]:
     net.eval()
     with torch.no_grad():
-        scores = net(data.held_inputs)
-    right = (scores.argmax(1) == data.held_labels).float().mean()
-    return {"val/loss": float(_loss(setup, scores, data.held_labels)), "val/accuracy": float(right)}
+        inputs, labels = data.held_inputs, data.held_labels
+        if setup.same_metrics:
+            inputs, labels = data.inputs, data.labels
+        scores = net(inputs)
+        found = {
+            "val/loss": float(_loss(setup, scores, labels)),
+            "val/accuracy": float((scores.argmax(1) == labels).float().mean()),
+        }
+        if setup.same_metrics:  # both numbers from one evaluation, as when a loader is handed over twice
+            found |= {"train/epoch_loss": found["val/loss"], "train/epoch_accuracy": found["val/accuracy"]}
+    return found
 
 
 def _data(setup: Setup, images: Images) -> _Data:
@@ -109,82 +163,25 @@ def _data(setup: Setup, images: Images) -> _Data:
         return (torch.zeros_like(inputs) if setup.blank else inputs)[:count], labels[:count]
 
     inputs, labels = prepared(images.inputs, images.labels, setup.images)
-    held = prepared(images.held_inputs, images.held_labels, VALIDATED)
+    held = prepared(images.held_inputs, images.held_labels, HELD_OUT)
     if setup.leak:
-        held = inputs[:VALIDATED], labels[:VALIDATED]
+        held = inputs[:HELD_OUT], labels[:HELD_OUT]
     return _Data(inputs, labels, *held)
 
 
-def _network(setup: Setup, data: _Data) -> nn.Module:
-    plan = Plan(
-        channels=data.inputs.shape[1], classes=setup.classes, width=setup.width, depth=setup.depth,
-        activation=setup.activation, dropout=setup.dropout, fresh=setup.fresh, normed="normed" in setup.network,
-    )  # fmt: skip
-    net = build(setup.network, plan)
-    modules = dict(net.named_modules())
-    with torch.no_grad():
-        for path, module in modules.items():
-            if isinstance(module, nn.Conv2d | nn.Linear):
-                if not setup.where or path in setup.where:
-                    module.weight *= setup.gain
-                if setup.same > 1 and "head" not in path and "scores" not in path:
-                    _repeat(module, setup.same)
-            if isinstance(module, nn.BatchNorm2d):
-                module.momentum = setup.norm_momentum
-                module.running_var.fill_(setup.norm_foreign**-2)
-        if setup.bias and not setup.when:
-            _shift_bias(setup, net)
-    for path, parameter in net.named_parameters():
-        if any(path.startswith(name) for name in setup.frozen):
-            parameter.requires_grad_(requires_grad=False)
-    _insert(net, setup)
-    return net if not (setup.softmax or setup.rectified_logits) else _Ended(net, softmax=setup.softmax)
-
-
-class _Ended(nn.Module):
-    """A network whose outputs go through something that they should not."""
-
-    def __init__(self, net: nn.Module, *, softmax: bool) -> None:
-        super().__init__()
-        self.net = net
-        self.end = nn.Softmax(1) if softmax else nn.ReLU()
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return self.end(self.net(x))
-
-
-def _insert(net: nn.Module, setup: Setup) -> None:
-    for path, kind in ((setup.log_at, _Log), (setup.detached, _Detach)):
-        if path:
-            parent, _, name = path.rpartition(".")
-            owner = net.get_submodule(parent)
-            setattr(owner, name, nn.Sequential(owner.get_submodule(name), kind()))
-
-
-def _repeat(module: nn.Conv2d | nn.Linear, same: int) -> None:
-    """Make sets of neurons equal in what comes in; what goes out is equal too, so that they stay equal in training."""
-    weight = module.weight
-    outputs = len(weight) // same * same
-    weight[:outputs] = weight[:outputs:same].repeat_interleave(same, 0).clone()
-    inputs = weight.shape[1] // same * same
-    if isinstance(module, nn.Conv2d) and weight.shape[1] > 3:
-        weight[:, :inputs] = weight[:, :inputs:same].repeat_interleave(same, 1).clone()
-
-
-def _shift_bias(setup: Setup, net: nn.Module) -> None:
-    for path in setup.where:
-        module = net.get_submodule(path)
-        module.bias.data += setup.bias  # pyright: ignore[reportAttributeAccessIssue]
-
-
 def _optimizer(setup: Setup, net: nn.Module) -> torch.optim.Optimizer:
+    for path, parameter in net.named_parameters():
+        if any(path.startswith(name) for name in setup.frozen) or (
+            setup.frozen_but and not any(path.startswith(name) for name in setup.frozen_but)
+        ):
+            parameter.requires_grad_(requires_grad=False)
     left = [
         parameter for path, parameter in net.named_parameters()
         if parameter.requires_grad and not any(path.startswith(name) for name in setup.unoptimized)
     ]  # fmt: skip
     if setup.optimizer == "sgd":
         return torch.optim.SGD(left, lr=setup.rate, momentum=setup.momentum, weight_decay=setup.decay)
-    kind = torch.optim.AdamW if setup.optimizer == "adamw" else torch.optim.Adam
+    kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW, "rmsprop": torch.optim.RMSprop}[setup.optimizer]
     return kind(left, lr=setup.rate, weight_decay=setup.decay)
 
 
@@ -198,19 +195,11 @@ def _factor(schedule: str, step: int, steps: int) -> float:
         return 0.5 * (1 + math.cos(math.pi * (part * 3 % 1.0)))
     if schedule == "steps":
         return 0.1 ** int(part * 3)
+    if schedule == "one-cycle":
+        return part / 0.3 if part < 0.3 else 0.5 * (1 + math.cos(math.pi * (part - 0.3) / 0.7))
+    if schedule == "linear":
+        return 1.0 - part
     return 1.0
-
-
-def _disturb(setup: Setup, net: nn.Module, step: int) -> None:
-    if setup.bias and step == setup.when:
-        with torch.no_grad():
-            _shift_bias(setup, net)
-
-
-def _norms_to_eval(net: nn.Module) -> None:
-    for module in net.modules():
-        if isinstance(module, nn.BatchNorm2d):
-            module.eval()
 
 
 def _batch(setup: Setup, images: torch.Tensor, step: int, rng: torch.Generator) -> torch.Tensor:
@@ -225,7 +214,8 @@ def _batch(setup: Setup, images: torch.Tensor, step: int, rng: torch.Generator) 
 
 def _loss(setup: Setup, outputs: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
     if setup.loss == "cross_entropy":
-        each = functional.cross_entropy(outputs, labels, reduction="none" if setup.class_weight > 1 else "mean")
+        reduction = "none" if setup.class_weight > 1 else "mean"
+        each = functional.cross_entropy(outputs, labels, reduction=reduction, label_smoothing=setup.smoothing)
         loss = torch.where(labels == 0, each, each / setup.class_weight).mean() if setup.class_weight > 1 else each
     elif setup.loss == "nll":
         loss = functional.nll_loss(outputs, labels)
@@ -234,23 +224,8 @@ def _loss(setup: Setup, outputs: torch.Tensor, labels: torch.Tensor) -> torch.Te
         given = {
             "mse": functional.mse_loss,
             "l1": functional.l1_loss,
+            "huber": functional.huber_loss,
             "bce": functional.binary_cross_entropy_with_logits,
         }[setup.loss]
         loss = given(outputs, wanted)
     return loss * setup.loss_scale
-
-
-def _update(
-    setup: Setup, net: nn.Module, optimizer: torch.optim.Optimizer, loss: torch.Tensor,
-    scaler: torch.amp.GradScaler | None,
-) -> None:  # fmt: skip
-    if not loss.requires_grad:
-        return
-    (loss if scaler is None else scaler.scale(loss)).backward()
-    if setup.clip:
-        nn.utils.clip_grad_norm_(net.parameters(), setup.clip)
-    if scaler is None:
-        optimizer.step()
-    else:
-        scaler.step(optimizer)
-        scaler.update()

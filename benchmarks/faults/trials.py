@@ -1,180 +1,111 @@
-"""Which trainings the suite is made of: faults in several strengths, healthy controls, and who belongs where."""
+"""Which trainings each part of the suite is made of: faults in several strengths, and healthy ones of many kinds.
+
+The parts share neither networks nor images. Rules and thresholds are chosen on the development part alone; the others
+are sealed: they are looked into only when a result is published, and a part that was looked into, and led to changes,
+is replaced by the next.
+"""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from faults import images, networks
+from faults import families, images
+from faults.families import FAMILIES, Family
 from faults.setup import Setup, Trial
+from faults.strengths import DEVELOPMENT, HEALTHY, SCOPES, SEALED, Strengths
 
-Part = Literal["development", "hold-out"]
-Strengths = tuple[dict[str, Any], ...]
-
-
-def layers(kind: str, depth: int = 0) -> tuple[str, ...]:
-    """Return the paths of a network's convolutions that have neurons, in order."""
-    if kind.startswith("residual"):
-        return ("stem", *(f"blocks.{block}.conv{n}" for block in range(2 + depth) for n in (1, 2)))
-    if kind.startswith("all-convolution"):
-        return tuple(f"stage{n}.conv" for n in range(5 + depth))
-    return tuple(f"conv{n}" for n in range(1, 5 + depth))
+Name = Literal["development", "hold-out", "reserve"]
 
 
-_ANYWHERE: dict[str, Strengths] = {
-    "learning-rate-high": ({"rate": 1.0}, {"rate": 4.0}, {"optimizer": "adam", "rate": 0.3}, {"rate": 20.0}),
-    "learning-rate-low": ({"rate": 1e-6}, {"rate": 1e-5}, {"optimizer": "adam", "rate": 1e-7}),
-    "inputs": (
-        {"centred": False, "input_scale": 255.0},
-        {"input_shift": 12.0},
-        {"input_scale": 1e-4},
-        {"probe_scale": 255.0},
-        {"blank": True},
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """Networks, images and strengths that belong together."""
+
+    name: Name
+    families: tuple[Family, ...]
+    data: tuple[str, ...]
+    strengths: dict[str, Strengths]
+    seed: int
+    rounds: int
+    """How many times each healthy kind is trained, on other networks and images."""
+
+    @property
+    def sealed(self) -> bool:
+        """Whether only totals are shown unless somebody asks for more."""
+        return self.name != "development"
+
+
+PARTS: dict[Name, Part] = {
+    "development": Part(
+        name="development", families=families.DEVELOPMENT, data=images.DEVELOPMENT, strengths=DEVELOPMENT, seed=0,
+        rounds=3,
     ),
-    "double-softmax": (
-        {"softmax": True},
-        {"softmax": True, "rate": 0.2},
-        {"softmax": True, "optimizer": "adam", "rate": 2e-3},
+    "hold-out": Part(
+        name="hold-out", families=families.HOLD_OUT, data=images.HOLD_OUT, strengths=SEALED, seed=10_000, rounds=3,
     ),
-    "wrong-loss": ({"loss": "mse"}, {"loss": "l1"}, {"loss": "nll", "rate": 1e-3}),
-    "rectified-logits": ({"rectified_logits": True}, {"rectified_logits": True, "rate": 0.005}),
-    "label-noise": ({"label_noise": 1.0}, {"label_noise": 0.6, "steps": 300}, {"label_noise": 0.4, "steps": 300}),
-    "class-imbalance": ({"imbalance": 20.0}, {"imbalance": 50.0}, {"imbalance": 100.0}),
-    "weight-decay": ({"decay": 0.5}, {"decay": 1.0}, {"optimizer": "adamw", "rate": 2e-3, "decay": 20.0}),
-    "overfitting": (
-        {"images": 40, "steps": 300, "width": 2.0},
-        {"images": 60, "steps": 300},
-        {"images": 80, "steps": 400, "optimizer": "adam", "rate": 2e-3},
-    ),
-    "underfitting": (
-        {"width": 0.05, "steps": 600, "optimizer": "adam", "rate": 8e-3, "schedule": "cosine", "batch": 64},
-        {"width": 0.05, "steps": 600, "optimizer": "adam", "rate": 4e-3, "schedule": "cosine"},
-        {"width": 0.1, "classes": 20, "steps": 600, "optimizer": "adam", "rate": 4e-3, "schedule": "cosine"},
-    ),
-    "redundant-neurons": ({"same": 2}, {"same": 4}, {"same": 8}),
-    "output-collapse": (
-        {"class_weight": 300.0},
-        {"sorted": True},
-        {"class_weight": 3e3},
-        {"sorted": True, "batch": 16},
-    ),
-    "data-leakage": ({"leak": True}, {"leak": True, "batch": 64}, {"leak": True, "images": 600}),
-    "precision-overflow": (
-        {"half": True, "loss_scale": 3e5},
-        {"half": True, "loss_scale": 1e6},
-        {"half": True, "loss_scale": 1e8},
+    "reserve": Part(
+        name="reserve", families=families.RESERVE, data=images.RESERVE, strengths=SEALED, seed=20_000, rounds=3,
     ),
 }  # fmt: skip
-_WITHOUT_NORMS: dict[str, Strengths] = {
-    "learning-rate-not-decayed": (
-        {"activation": "tanh", "rate": 0.04, "batch": 8, "steps": 500},
-        {"activation": "tanh", "rate": 0.03, "batch": 6, "steps": 500},
-    ),
-    "exploding-gradient": ({"loss_scale": 300.0}, {"loss_scale": 1e3}, {"loss_scale": 1e4}),
-    "initialisation": ({"gain": 0.1}, {"gain": 0.03}, {"gain": 4.0}, {"gain": 10.0}),
-    "nonfinite": ({"bad_pixel_step": 60}, {"bad_pixel_step": 1}),
-}
-_WITH_NORMS: dict[str, Strengths] = {
-    "learning-rate-not-decayed": (
-        {"rate": 0.1, "batch": 8, "steps": 400},
-        {"rate": 0.08, "batch": 6, "steps": 400},
-    ),
-    "batch-norm-mode": (
-        {"norm_eval": True},
-        {"norm_eval": True, "norm_foreign": 3.0},
-        {"norm_eval": True, "rate": 5e-3},
-    ),
-    "batch-norm-small-batches": (
-        {"batch": 2, "steps": 400},
-        {"batch": 3, "norm_momentum": 0.3, "steps": 300},
-        {"batch": 4, "norm_momentum": 0.5},
-    ),
-    "inputs": ({"norm_foreign": 30.0},),
-}  # fmt: skip
-_AT_A_LAYER: dict[str, Strengths] = {
-    "dead-relu": ({"bias": -10.0}, {"bias": -30.0}, {"bias": -20.0, "when": 80}),
-    "saturation": (
-        {"activation": "sigmoid", "bias": 10.0},
-        {"activation": "tanh", "bias": -8.0},
-        {"activation": "tanh", "bias": 15.0, "when": 60},
-    ),
-    "nonfinite": ({"log_at": True},),
-    "untrained-parameters": ({"frozen": True}, {"unoptimized": True}, {"detached": True}),
-}
-_HEALTHY: Strengths = (
-    {},
-    {"optimizer": "adam", "rate": 1e-3},
-    {"optimizer": "adamw", "rate": 2e-3, "decay": 0.05},
-    {"schedule": "warmup", "rate": 0.03},
-    {"schedule": "cosine"},
-    {"schedule": "restarts"},
-    {"schedule": "steps"},
-    {"dropout": 0.5},
-    {"dropout": 0.7, "steps": 300},
-    {"width": 0.5},
-    {"width": 2.0},
-    {"classes": 2},
-    {"classes": 5},
-    {"classes": 100, "optimizer": "adam", "rate": 2e-3, "steps": 300},
-    {"batch": 64},
-    {"batch": 16, "rate": 0.01},
-    {"momentum": 0.0, "rate": 0.1},
-    {"clip": 1.0},
-    {"augment": True},
-    {"decay": 5e-4},
-    {"centred": False},
-    {"fresh": "torch"},
-    {"label_noise": 0.03},
-    {"imbalance": 2.0},
-    {"steps": 400, "schedule": "cosine"},
-)
 
 
 def faulty(part: Part) -> list[Trial]:
-    """Return the trainings with a fault: each fault in at least three strengths or architectures."""
-    return list(_numbered(_faulty(part)))
+    """Return the trainings with a fault: each fault in at least three strengths, on the networks in turn."""
+    return [trial for fault in SCOPES for trial in _of_fault(part, fault)]
 
 
-def healthy(part: Part, rounds: int = 2) -> list[Trial]:
-    """Return the trainings without a fault, `rounds` times through all kinds."""
-    kinds, sets = _architectures(part), _data(part)
-    found = []
-    for number in range(rounds * len(_HEALTHY)):
-        network = kinds[(number + number // len(_HEALTHY)) % len(kinds)]
-        setup = _setup(_HEALTHY[number % len(_HEALTHY)], network, sets[(number // len(kinds)) % len(sets)], number)
-        found.append(Trial(name=f"healthy-{number:03d}", setup=setup))
+def healthy(part: Part) -> list[Trial]:
+    """Return the trainings without a fault, each kind several times on other networks and images."""
+    data, found = _data(part), list[Trial]()
+    for round_ in range(part.rounds):
+        for number, (kind, options) in enumerate(HEALTHY.items()):
+            family = part.families[(number + round_ * 2 + number // len(part.families)) % len(part.families)]
+            chosen = data[(number + round_) % len(data)]
+            place = round_ * len(HEALTHY) + number
+            setup = Setup(**options, network=family.name, data=chosen, seed=part.seed + place)
+            found.append(Trial(name=f"healthy-{place:03d}", setup=setup, kind=kind))
     return found
 
 
-def _faulty(part: Part) -> Iterator[Trial]:
-    kinds = _architectures(part)
-    plain = tuple(kind for kind in kinds if "normed" not in kind)
-    normed = tuple(kind for kind in kinds if "normed" in kind)
-    for table, chosen in ((_ANYWHERE, kinds), (_WITHOUT_NORMS, plain), (_WITH_NORMS, normed)):
-        for expected, strengths in table.items():
-            for options in strengths * 2:
-                yield _trial(part, expected, options, chosen)
-    for expected, strengths in _AT_A_LAYER.items():
-        for round_ in (0, 1):
-            for options in strengths:
-                yield _at_layer(part, expected, options, plain, deep=round_ == 1)
-    for depth in (5, 7, 9):
-        kind = plain[-1]
-        place = layers(kind, depth)[: depth + 2]
-        yield Trial(
-            name="", expected="vanishing-gradient", place=place,
-            setup=_setup({"activation": "sigmoid", "depth": depth}, kind, "", 0),
-        )  # fmt: skip
+def tenth(part: Part) -> list[Trial]:
+    """Return a fixed part that covers every fault and every healthy kind once; those that take least where it can."""
+    faults = {fault: min(_of_fault(part, fault), key=_effort) for fault in SCOPES}
+    kinds = {kind: min((one for one in healthy(part) if one.kind == kind), key=_effort) for kind in HEALTHY}
+    return [*faults.values(), *kinds.values()]
 
 
-def _trial(part: Part, expected: str, options: dict[str, Any], kinds: tuple[str, ...]) -> Trial:
-    setup = Setup(**options, network="?", data="?")
-    return Trial(name="", setup=replace(setup, network=",".join(kinds)), expected=expected)
+def _effort(trial: Trial) -> tuple[int, str]:
+    return trial.setup.steps * trial.setup.batch, trial.name
 
 
-def _at_layer(part: Part, expected: str, options: dict[str, Any], kinds: tuple[str, ...], *, deep: bool) -> Trial:
-    kind = kinds[int(deep) % len(kinds)]
-    path = layers(kind)[2 if deep else 1]
-    options = dict(options)
+def _of_fault(part: Part, fault: str) -> Iterator[Trial]:
+    scope = SCOPES[fault]
+    chosen = [
+        family for family in part.families
+        if (scope in {"any", "layer"} or (scope == "batch-normed" and family.batch_normed)
+            or (scope in {"unnormed", "unnormed-layer", "deep"} and not family.normed))
+    ]  # fmt: skip
+    data, place = _data(part), list(SCOPES).index(fault)
+    for number, options in enumerate(part.strengths[fault]):
+        family = chosen[(number + place) % len(chosen)]
+        setup: dict[str, Any] = {
+            "network": family.name,
+            "data": data[(2 * number + place) % len(data)],
+            "seed": part.seed + 1000 + number,
+        }
+        trial = Trial(name=f"{fault}-{number:02d}", setup=Setup(), expected=fault, step=options.get("when", 0))
+        if scope in {"layer", "unnormed-layer"} or "log_at" in options:
+            yield _at_layer(trial, family, options | setup, family.first[number % 2])
+            continue
+        where = ()
+        if scope == "deep":
+            where = family.convolutions(options["depth"])[: options["depth"] + 2]
+        yield replace(trial, setup=Setup(**options, **setup), place=where, step=options.get("bad_pixel_step", 0))
+
+
+def _at_layer(trial: Trial, family: Family, options: dict[str, Any], index: int) -> Trial:
+    layers = family.convolutions(0)
+    path = layers[index]
     for name in ("log_at", "detached"):
         if name in options:
             options[name] = path
@@ -183,36 +114,22 @@ def _at_layer(part: Part, expected: str, options: dict[str, Any], kinds: tuple[s
             options[name] = (path,)
     if "bias" in options:
         options["where"] = (path,)
-    place = layers(kind)[: layers(kind).index(path) + 1] if "detached" in options else (path,)
+    place = layers[: index + 1] if "detached" in options else (path,)
     if "log_at" in options:
-        place = (path, path.replace("conv", "act"))  # the first that is measured behind the logarithm
-    return Trial(name="", setup=_setup(options, kind, "", 0), expected=expected, place=place)
-
-
-def _numbered(trials: Iterator[Trial]) -> Iterator[Trial]:
-    """Give each training its name, its seed and, in turn, one of the architectures and data sets that it may have."""
-    count: dict[str, int] = {}
-    part: Part
-    for trial in trials:
-        number = count.get(trial.expected, 0)
-        count[trial.expected] = number + 1
-        kinds = trial.setup.network.split(",")
-        network = kinds[number % len(kinds)]
-        part = "development" if network in networks.DEVELOPMENT else "hold-out"
-        sets = _data(part)
-        data = sets[(number // len(kinds) + number) % len(sets)]
-        setup = replace(trial.setup, network=network, data=data, seed=1000 + number)
-        yield replace(trial, name=f"{trial.expected}-{number:02d}", setup=setup)
-
-
-def _setup(options: dict[str, Any], network: str, data: str, seed: int) -> Setup:
-    return Setup(**options, network=network, data=data, seed=seed)
-
-
-def _architectures(part: Part) -> tuple[str, ...]:
-    return networks.DEVELOPMENT if part == "development" else networks.HOLD_OUT
+        norm = family.norm_of(path)
+        place = tuple(one for one in (path, norm, path.replace("conv", "act"), f"{path}_act") if one)
+    return replace(trial, setup=Setup(**options), place=place)
 
 
 def _data(part: Part) -> tuple[str, ...]:
-    wanted = images.DEVELOPMENT if part == "development" else images.HOLD_OUT
-    return tuple(name for name in wanted if images.available(name))
+    return tuple(name for name in part.data if images.available(name))
+
+
+def named(part: Part, names: set[str]) -> list[Trial]:
+    """Return the trainings of these names."""
+    known = {trial.name: trial for trial in (*faulty(part), *healthy(part))}
+    return [known[name] for name in sorted(names)]
+
+
+assert set(SCOPES) == set(DEVELOPMENT) == set(SEALED)
+assert all(name == family.name for name, family in FAMILIES.items())

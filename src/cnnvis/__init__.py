@@ -13,8 +13,8 @@ from cnnvis.schema.errors import CnnvisError
 if TYPE_CHECKING:
     from cnnvis.compose.analyze import analyze
     from cnnvis.compose.editing import Edits
+    from cnnvis.compose.recorder import Recorder
     from cnnvis.observe.inputs import Preprocess
-    from cnnvis.observe.record import Recorder
     from cnnvis.observe.trace import trace
     from cnnvis.serve.launch import open_run as open  # noqa: A004 (the public verb is `cnnvis.open`)
     from cnnvis.store.reader import Run
@@ -27,7 +27,7 @@ __all__ = ["CnnvisError", "Edits", "Preprocess", "Recorder", "Run", "__version__
 _HOMES = {
     "Edits": ("cnnvis.compose.editing", "Edits"),
     "Preprocess": ("cnnvis.observe.inputs", "Preprocess"),
-    "Recorder": ("cnnvis.observe.record", "Recorder"),
+    "Recorder": ("cnnvis.compose.recorder", "Recorder"),
     "Run": ("cnnvis.store.reader", "Run"),
     "analyze": ("cnnvis.compose.analyze", "analyze"),
     "open": ("cnnvis.serve.launch", "open_run"),

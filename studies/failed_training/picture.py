@@ -1,6 +1,6 @@
-"""A picture of both trainings: per layer the share of zeros and the updates over the steps, as small multiples."""
+"""Pictures of both trainings: loss and accuracy of all seeds, and per layer what happened in them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape
 
 import numpy as np
@@ -13,7 +13,53 @@ _CELL, _GAP, _TOP, _LEFT = 84, 8, 40, 110
 _HEIGHT = 44
 
 
-def picture(runs: Sequence[Run]) -> str:
+_COLOURS = {"failing": "#b3261e", "mended": "#1a5fb4"}
+_DASHES = {"failing": "5 3", "mended": ""}
+"""Not by colour alone."""
+_PLOT_WIDTH, _PLOT_HEIGHT = 380, 190
+
+
+def curves(runs: Mapping[str, Sequence[Run]]) -> str:
+    """Return an SVG with the training loss and the validation accuracy of every run, by kind of network."""
+    plots = (("loss", "training loss, mean over 20 steps", 2.6), ("metric/val/accuracy", "validation accuracy", 0.8))
+    parts: list[str] = []
+    for number, (name, title, high) in enumerate(plots):
+        left = 46 + number * (_PLOT_WIDTH + 70)
+        parts.append(_text(left, 18, title, 12))
+        parts.append(
+            f'<rect x="{left}" y="26" width="{_PLOT_WIDTH}" height="{_PLOT_HEIGHT}" fill="none" stroke="#999"/>'
+        )
+        parts += [_text(left - 30, 30 + _PLOT_HEIGHT * (1 - part), f"{high * part:.1f}", 10) for part in (0, 0.5, 1)]
+        for kind, same in runs.items():
+            for run in same:
+                run.series.update()
+                curve = run.series.series().run[name]
+                style = f'stroke="{_COLOURS[kind]}" stroke-dasharray="{_DASHES[kind]}"'
+                parts.append(_plotted(curve, left, high, style))
+    foot = 26 + _PLOT_HEIGHT + 22
+    for number, kind in enumerate(runs):
+        x = 46 + number * 150
+        style = f'stroke="{_COLOURS[kind]}" stroke-dasharray="{_DASHES[kind]}" stroke-width="2"'
+        parts.append(f'<line x1="{x}" y1="{foot - 4}" x2="{x + 30}" y2="{foot - 4}" {style}/>')
+        parts.append(_text(x + 36, foot, f"{kind}, {len(runs[kind])} seeds", 11))
+    return _svg(2 * (_PLOT_WIDTH + 70), foot + 12, "Loss and accuracy of the failing and the mended network", parts)
+
+
+def _plotted(curve: Curve, left: float, high: float, style: str) -> str:
+    values, steps = curve.values, curve.steps
+    if len(values) > 100:
+        values = np.convolve(values, np.ones(20) / 20, mode="valid")
+        steps = steps[19:]
+    shown = np.clip(np.nan_to_num(values, nan=high, posinf=high), 0, high)
+    span = max(1, int(curve.steps[-1]))
+    points = (
+        f"{left + _PLOT_WIDTH * step / span:.1f},{26 + _PLOT_HEIGHT * (1 - value / high):.1f}"
+        for step, value in zip(steps.tolist(), shown.tolist(), strict=True)
+    )
+    return f'<polyline points="{" ".join(points)}" fill="none" stroke-width="1.5" {style}/>'
+
+
+def layers(runs: Sequence[Run]) -> str:
     """Return an SVG with two rows for each run (zeros; updates on a logarithmic axis) and a column for each layer."""
     parts: list[str] = []
     top, width = _TOP, 0
@@ -36,9 +82,13 @@ def picture(runs: Sequence[Run]) -> str:
                     parts.append(_line(curve, x, top, low, high))
             top += _HEIGHT + 6
         top += 34
+    return _svg(width, top, "Zeros and updates per layer of both trainings", parts)
+
+
+def _svg(width: float, height: float, label: str, parts: Sequence[str]) -> str:
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{top}" font-family="sans-serif" '
-        f'role="img" aria-label="Zeros and updates per layer of both trainings">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" font-family="sans-serif" '
+        f'role="img" aria-label="{label}">'
         f'<rect width="100%" height="100%" fill="white"/>{"".join(parts)}</svg>\n'
     )
 

@@ -16,6 +16,7 @@ NAMES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse"
 MEAN, DEVIATION = (0.491, 0.482, 0.447), (0.247, 0.243, 0.262)
 BATCH = 64
 RATE = 0.05
+EPOCHS = 8
 PROBE = 500
 """Images held out of the test images' front that snapshots are taken on."""
 
@@ -44,9 +45,8 @@ def cifar10(folder: Path, split: str, count: int) -> tuple[torch.Tensor, torch.T
 
 
 def train(
-    kind: Kind, folder: Path, to: Path, *, seed: int = 0, images: int = 5000, epochs: int = 15,
-    width: int = 16, every: int | None = None,
-) -> Result:  # fmt: skip
+    kind: Kind, folder: Path, to: Path, *, seed: int = 0, images: int = 5000, epochs: int = EPOCHS, width: int = 16
+) -> Result:
     """Train one network under the recorder and return how it ended.
 
     Args:
@@ -57,7 +57,6 @@ def train(
         images: Training images, and as many test images that the accuracy is measured on.
         epochs: Passes over the training images.
         width: Channels of the first group.
-        every: Steps between those that are measured; None: as often as the recorder's budget allows.
 
     """
     inputs, labels = cifar10(folder, "train", images)
@@ -70,7 +69,7 @@ def train(
     rng = torch.Generator().manual_seed(seed)
     losses: list[float] = []
     probe = (held[:PROBE], held_labels[:PROBE])
-    watched = cnnvis.Recorder(network, optimizer, to=to, probe=probe, class_names=NAMES, overwrite=True, every=every)
+    watched = cnnvis.Recorder(network, optimizer, to=to, probe=probe, class_names=NAMES, overwrite=True)
     with watched as recorder:
         for _ in range(epochs):
             network.train()

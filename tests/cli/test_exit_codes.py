@@ -30,6 +30,7 @@ WORDS = {
     "demo": ["--no-browser"],
     "edit": ["{run}", "history"],
     "query": ["{run}", "classes"],
+    "snapshot": ["{run}"],
 }
 MISTAKES = {
     "analyze": ["--model", "no_such_module:net", "--data", "nowhere"],
@@ -38,6 +39,7 @@ MISTAKES = {
     "demo": ["--no-browser", "--host", "192.0.2.1"],
     "edit": ["{run}", "undo"],
     "query": ["{run}", "classes", "--layer", "fc"],
+    "snapshot": ["nowhere"],
 }
 
 

@@ -106,6 +106,7 @@ def series(
         "output/sum_error": curve(2.0, MEASURED),
         "output/deviation": curve(1.0, MEASURED),
         "input/in_probe": curve(0.0, MEASURED),
+        "input/images": curve(200.0, MEASURED),
     }
     listed: dict[str, Curves | None] = {
         "neurons": curves(NEURONS),

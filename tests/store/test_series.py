@@ -154,3 +154,62 @@ def test_rows_of_another_length_are_left_out(tmp_path: Path) -> None:
         writer.write(StepLine(step=step, time=0.0, lists={"input/mean": list(values)}))
     writer.close()
     assert read_series(tmp_path / "0.jsonl").lists["input/mean"].steps.tolist() == [0, 2]
+
+
+@pytest.mark.parametrize("torn", [b"", b'{"kind": "ste'])
+def test_a_writer_goes_on_behind_the_last_whole_line(tmp_path: Path, torn: bytes) -> None:
+    path = write(tmp_path / "0.jsonl", 3)
+    path.write_bytes(path.read_bytes() + torn)
+    writer = SeriesWriter(path, append=True)
+    writer.write(StepLine(step=4, time=9.0, run={"loss": 4.0}))
+    writer.close()
+    tail = SeriesTail(path)
+    tail.update()
+    assert tail.series().run["loss"].steps.tolist() == [1, 2, 3, 4]
+    assert tail.problems == []
+    assert tail.seconds == 9.0
+
+
+def test_an_empty_file_is_gone_on_with(tmp_path: Path) -> None:
+    (tmp_path / "0.jsonl").write_bytes(b'{"kind"')
+    writer = SeriesWriter(tmp_path / "0.jsonl", append=True)
+    writer.write(HEAD)
+    writer.close()
+    assert read_series(tmp_path / "0.jsonl").head == HEAD
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 12)), max_size=8))
+def test_what_was_recorded_twice_counts_as_it_was_the_last_time(parts: list[tuple[bool, int]]) -> None:
+    """Each part trains some steps, then the trainer is started again from an earlier step."""
+    expected: dict[int, float] = {}
+    with tempfile.TemporaryDirectory() as name:
+        writer = SeriesWriter(Path(name) / "0.jsonl")
+        writer.write(HEAD)
+        step, number_of_line = 0, 0
+        for back, amount in parts:
+            if back:
+                step = min(step, amount)
+                writer.write(Event(step=step, time=0.0, name="resumed"))
+                expected = {one: value for one, value in expected.items() if one <= step}
+                continue
+            for _ in range(amount):
+                step, number_of_line = step + 1, number_of_line + 1
+                writer.write(StepLine(step=step, time=0.0, run={"loss": float(number_of_line)}))
+                expected[step] = float(number_of_line)
+        writer.close()
+        tail = SeriesTail(Path(name) / "0.jsonl")
+        tail.update()
+    curve = tail.series().run.get("loss")
+    found = {} if curve is None else dict(zip(curve.steps.tolist(), curve.values.tolist(), strict=True))
+    assert found == expected
+    assert tail.resumed == sum(back for back, _ in parts)
+
+
+def test_a_resumed_training_is_not_over(tmp_path: Path) -> None:
+    path = write(tmp_path / "0.jsonl", 3)
+    writer = SeriesWriter(path, append=True)
+    writer.write(Event(step=2, time=1.0, name="resumed"))
+    writer.close()
+    series = read_series(path)
+    assert not series.complete
+    assert [event.name for event in series.events] == ["resumed"]

@@ -6,48 +6,63 @@ import pytest
 
 from cnnvis.compose.findings import find
 from cnnvis.store.reader import Run, read_run
-from studies.failed_training.network import TenConvolutions
-from studies.failed_training.picture import picture
+from studies.failed_training.network import Kind, TenConvolutions
+from studies.failed_training.picture import curves, layers
 from studies.failed_training.training import Result, train
+
+Runs = dict[Kind, tuple[Run, Result]]
 
 
 @pytest.fixture(scope="module")
-def runs(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Run, Result]]:
+def runs(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Runs:
+    """Both networks, half as wide, for as many epochs on a fifth of the images, at the recorder's defaults."""
     folder = tmp_path_factory.mktemp("study")
-    found: dict[str, tuple[Run, Result]] = {}
-    for kind, epochs in (("failing", 4), ("mended", 8)):
-        result = train(
-            kind, shared_data / "cifar10", folder / kind, images=320, epochs=epochs, width=8, every=5  # pyright: ignore[reportArgumentType]
-        )  # fmt: skip
+    found: Runs = {}
+    for kind in ("failing", "mended"):
+        result = train(kind, shared_data / "cifar10", folder / kind, images=1000, epochs=6, width=8)
         found[kind] = read_run(folder / kind), result
     return found
 
 
 @pytest.mark.slow
-def test_the_failure_is_named_with_layer_and_cause(runs: dict[str, tuple[Run, Result]]) -> None:
-    run, result = runs["failing"]
-    first = find(run).findings[0]
-    assert result.loss == pytest.approx(2.303, abs=0.02)
-    assert (first.rule, first.layer) == ("dead-relu", "features.relu1_2")
-    assert "mostly negative" in first.cause
-    assert "batch norm" in first.remedy
-    assert "chance-level" in {symptom.rule for symptom in first.symptoms}
+def test_it_fails_and_learns_once_it_is_mended(runs: Runs) -> None:
+    _, failing = runs["failing"]
+    _, mended = runs["mended"]
+    assert failing.loss == pytest.approx(2.303, abs=0.02)
+    assert failing.accuracy <= 0.15
+    assert mended.loss < failing.loss - 0.2
+    assert mended.accuracy > 0.15
 
 
 @pytest.mark.slow
-def test_mended_as_the_finding_says_it_learns(runs: dict[str, tuple[Run, Result]]) -> None:
-    run, result = runs["mended"]
-    assert result.loss < runs["failing"][1].loss - 0.1
-    assert "chance-level" not in {finding.rule for finding in find(run).findings}
+def test_the_failure_is_named_with_layer_and_cause(runs: Runs) -> None:
+    (only,) = find(runs["failing"][0]).findings
+    assert (only.rule, only.layer) == ("dead-relu", "features.relu1_2")
+    assert "mostly negative" in only.cause
+    assert "batch norm" in only.remedy
+    assert "chance-level" in {symptom.rule for symptom in only.symptoms}
 
 
 @pytest.mark.slow
-def test_the_picture_shows_each_layer_of_both(runs: dict[str, tuple[Run, Result]]) -> None:
-    drawn = picture([run for run, _ in runs.values()])
+def test_in_the_mended_network_no_convolution_is_found_fault_with(runs: Runs) -> None:
+    """Half as wide and for 90 steps, it may still lose neurons of its linear layer, which has no batch norm."""
+    found = find(runs["mended"][0])
+    rules = {one.rule for finding in found.findings for one in (finding, *finding.symptoms)}
+    assert "chance-level" not in rules
+    assert not any(layer.startswith("features") for finding in found.findings for layer in finding.layers)
+    assert found.measured >= 20
+
+
+@pytest.mark.slow
+def test_the_pictures_show_each_layer_and_each_training(runs: Runs) -> None:
+    drawn = layers([run for run, _ in runs.values()])
     assert drawn.count("<polyline") == 2 * (2 * 12)
     assert drawn.count(">relu4_3<") == 2
-    assert "NaN" not in drawn
-    assert "nan" not in drawn
+    both = curves({kind: [run] for kind, (run, _) in runs.items()})
+    assert both.count("<polyline") == 4
+    assert "failing, 1 seeds" in both
+    for picture in (drawn, both):
+        assert "nan" not in picture.lower().replace("font-family", "")
 
 
 def test_the_network_has_ten_convolutions() -> None:

@@ -13,6 +13,8 @@ from cnnvis.compose.findings import find
 from cnnvis.schema.findings import SEVERITIES, Diagnosis, Evidence, Finding, worst
 from cnnvis.store.reader import read_run
 
+FEW = 8
+"""Measured steps below which nothing is said to be sound."""
 _WIDTH = 100
 
 
@@ -38,17 +40,33 @@ def run(options: Namespace, console: Console) -> int:
 
 def told(diagnosis: Diagnosis, name: str) -> Iterator[str]:
     """Yield the lines of a diagnosis as a person reads it."""
-    state = "" if diagnosis.complete else ", not finished"
-    if diagnosis.findings:
-        yield f"{name}: {_counted(len(diagnosis.findings))} in {diagnosis.steps:,} steps{state}"
-    else:
-        yield f"{name}: nothing found in {diagnosis.steps:,} steps{state} ({len(diagnosis.rules)} rules applied)"
+    yield f"{name}: {_result(diagnosis)}"
     for finding in diagnosis.findings:
         yield ""
         yield from _finding(finding)
+    if diagnosis.not_judged:
+        yield ""
+        by_reason: dict[str, list[str]] = {}
+        for one in diagnosis.not_judged:
+            by_reason.setdefault(one.reason, []).append(one.rule)
+        for reason, rules in by_reason.items():
+            yield from _wrapped("not judged: ", f"{', '.join(rules)} ({reason})")
     for note in diagnosis.notes:
         yield ""
         yield from _wrapped("note: ", note)
+
+
+def _result(diagnosis: Diagnosis) -> str:
+    """Return the first line: never that nothing was found where too little was seen."""
+    looked = f"{diagnosis.measured:,} of them measured layer by layer"
+    seen = f"{diagnosis.steps:,} steps, {looked}{'' if diagnosis.complete else ', not finished'}"
+    if diagnosis.findings:
+        return f"{_counted(len(diagnosis.findings))} in {seen}"
+    rules, missing = len(diagnosis.rules), len(diagnosis.not_judged)
+    if diagnosis.measured < FEW:
+        return f"too little was seen to judge: {seen} ({missing} of {rules} rules could not judge)"
+    judged = f"all {rules} rules judged" if not missing else f"{missing} of {rules} rules could not judge"
+    return f"nothing found in {seen} ({judged})"
 
 
 def _finding(finding: Finding) -> Iterator[str]:

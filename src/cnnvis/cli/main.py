@@ -20,7 +20,7 @@ from cnnvis.cli.parser import build_parser
 from cnnvis.schema.errors import CnnvisError, MissingPackageError
 
 _COMMANDS = {"analyze": "analyze", "analyse": "analyze", "open": "open", "check": "check", "demo": "demo",
-             "edit": "edit", "query": "query", "list": "list"}  # fmt: skip
+             "edit": "edit", "query": "query", "list": "list", "snapshot": "snapshot"}  # fmt: skip
 """Command as typed to the module that runs it."""
 
 _GET_TORCH = 'Run: pip install "cnnvis[torch]" (pytorch.org tells which build fits your machine).'
@@ -61,7 +61,10 @@ def _run(words: list[str], console: Console) -> int:
     if words[0] not in _COMMANDS and not words[0].startswith("-"):
         if not Path(words[0]).exists():
             message = f"There is neither a command nor a run folder {words[0]!r}."
-            commands = "The commands are analyze, open, check, demo, edit and query; cnnvis alone lists the runs here."
+            commands = (
+                "The commands are analyze, open, check, snapshot, demo, edit and query; "
+                "cnnvis alone lists the runs here."
+            )
             raise CnnvisError(message, commands)
         words = ["open", *words]
     line = join_signed(words)

@@ -18,6 +18,7 @@ react alike, and what they look for, in your browser.
   cnnvis analyze ...           analyse your own network (needs PyTorch)
   cnnvis open RUN [RUN ...]    show finished analyses ("cnnvis RUN" is the same)
   cnnvis check RUN             name what is wrong with a recorded training
+  cnnvis snapshot RUN          have a training that is being recorded look at itself now
   cnnvis edit RUN ...          change clusters, undo, export and import edits
   cnnvis query RUN TABLE       write a table of an analysis as CSV
   cnnvis                       list the runs below this folder
@@ -77,6 +78,11 @@ examples:
   cnnvis check runs/a --fail-on warning
 """
 
+_SNAPSHOT = """\
+Ask the training that is being recorded into RUN, in whatever process it runs, for a
+snapshot after its next step, and wait until it is there. PyTorch is not needed.
+"""
+
 _DEMO = """\
 Open a finished small run at once. With --train, train a small network on
 handwritten digits, analyse it and open the result (needs PyTorch, about a minute).
@@ -118,6 +124,10 @@ def build_parser() -> Parser:
     _add_preprocessing_options(shown)
     words = (_CHECK, _CHECK_EXAMPLES)
     _add_check_options(_command(commands.add_parser, "check", "name what is wrong with a recorded training", words))
+    words = (_SNAPSHOT, None)
+    asked = _command(commands.add_parser, "snapshot", "have a training take a snapshot now", words)
+    asked.add_argument("run", type=Path, metavar="RUN", help="run folder that a recorder is writing")
+    asked.add_argument("--wait", type=read.positive, default=60, metavar="SECONDS", help="time to wait for it (60)")
     demo = _command(commands.add_parser, "demo", "show a small finished analysis", (_DEMO, None))
     _add_demo_options(demo)
     _add_server_options(demo)

@@ -12,6 +12,7 @@ from cnnvis.observe.inputs import ClassList, DataOptions, ImageSource, Preproces
 from cnnvis.observe.trace import unwrap
 from cnnvis.schema.run import ModelFacts
 from cnnvis.store.reader import Run, read_run
+from cnnvis.store.writer import PYTHON
 
 
 def analyze(  # noqa: PLR0913 (the front door: every option a user may want, by keyword)
@@ -100,6 +101,7 @@ def analyze(  # noqa: PLR0913 (the front door: every option a user may want, by 
             resume=resume,
             overwrite=overwrite,
             progress=progress,
+            speech=PYTHON,
         ),
     )
     return read_run(path)

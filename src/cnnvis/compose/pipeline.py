@@ -29,7 +29,7 @@ from cnnvis.schema.graph import LayerGraph
 from cnnvis.schema.grouping import Grouping
 from cnnvis.schema.run import DataFacts, ModelFacts, NamedGroup, RunFile
 from cnnvis.store.reader import Run, read_run
-from cnnvis.store.writer import RunWriter
+from cnnvis.store.writer import SHELL, RunWriter, Speech
 
 TRIED_BATCHES = 2
 """The first of them warms up."""
@@ -55,6 +55,8 @@ class AnalyzeOptions:
     resume: bool = False
     overwrite: bool = False
     progress: bool = True
+    speech: Speech = SHELL
+    """How errors speak of these choices."""
 
 
 def analyze_source(
@@ -86,7 +88,7 @@ def analyze_source(
 
     """
     options = options or AnalyzeOptions()
-    with RunWriter(to, overwrite=options.overwrite, resume=options.resume) as writer:
+    with RunWriter(to, overwrite=options.overwrite, resume=options.resume, speech=options.speech) as writer:
         source, first = fit_source(source, model, image=options.input_name)
         graph = _trace(model, first, options)
         grouping = group_layers(graph)

@@ -43,15 +43,24 @@ class Finding(Struct, frozen=True, kw_only=True):
     symptoms: Annotated[tuple["Finding", ...], Meta(description="Findings that this one explains.")] = ()
 
 
+class NotJudged(Struct, frozen=True, kw_only=True):
+    """A rule that could not be applied: that it found nothing says nothing."""
+
+    rule: str
+    reason: Annotated[str, Meta(description="What it needs and what there is.")]
+
+
 class Diagnosis(Struct, frozen=True, kw_only=True):
     """All findings about a run, the worst first."""
 
     version: int = FINDINGS_VERSION
     steps: Annotated[int, Meta(description="Last step that was recorded when it was judged.")] = 0
+    measured: Annotated[int, Meta(description="Steps that were measured layer by layer.")] = 0
     complete: Annotated[bool, Meta(description="Whether the training was over.")] = True
     findings: tuple[Finding, ...] = ()
-    rules: Annotated[tuple[str, ...], Meta(description="Names of all rules that were applied.")] = ()
-    notes: Annotated[tuple[str, ...], Meta(description="What could not be judged, and why.")] = ()
+    rules: Annotated[tuple[str, ...], Meta(description="Names of all rules, applied or not.")] = ()
+    not_judged: Annotated[tuple[NotJudged, ...], Meta(description="Rules that lack what they need.")] = ()
+    notes: Annotated[tuple[str, ...], Meta(description="What else limits the judgement.")] = ()
 
 
 def worst(findings: tuple[Finding, ...]) -> Severity | None:

@@ -56,6 +56,7 @@ _RUN = _all(
         "input/minimum": "least value of the training images as the model got them",
         "input/maximum": "greatest value of the training images as the model got them",
         "input/nonfinite": "values of the training images that are NaN or infinite",
+        "input/images": "training images that there are, by how often the first ones came again",
         "input/in_probe": "share of the training images that are in the probe set, value for value",
         "output/entropy": "mean entropy of the softmax of the outputs, in nats",
         "output/confidence": "mean of the greatest softmax probability",
@@ -114,6 +115,8 @@ _OTHERS = (
             "norm/training": "1 when the batch norm used the batch's statistics in a training pass, 0 when its own",
             "norm/mean_shift": "distance of batch and running mean in running deviations, mean over channels",
             "norm/scale_ratio": "median over channels of batch variance / running variance",
+            "norm/divergence": "divergence of batch from running distribution, mean over channels, in nats",
+            "norm/fresh": "1 while the running statistics are those of a new batch norm: means 0, variances 1",
             "norm/momentum": "weight of a new batch in the running statistics",
         },
     ),
@@ -212,7 +215,17 @@ class StepLine(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field=
 
 
 EventName = Literal[
-    "loss", "nonfinite", "overflow", "parameters", "snapshot", "mode", "warning", "interrupted", "finished"
+    "loss",
+    "nonfinite",
+    "overflow",
+    "parameters",
+    "snapshot",
+    "mode",
+    "alarm",
+    "warning",
+    "interrupted",
+    "finished",
+    "resumed",
 ]
 
 
@@ -220,9 +233,11 @@ class Event(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="ki
     """Something that happened at a step, in words.
 
     ``loss``: the functions that the loss came from, last first. ``nonfinite``: the first place with values that are
-    not finite. ``overflow``: a step was left out under mixed precision. ``parameters``: those without gradient changed.
-    ``snapshot``: one was written. ``mode``: batch norms changed between training and evaluation. ``warning``: the
-    recorder could not do something. ``interrupted``, ``finished``: how the recording ended.
+    not finite. ``overflow``: a step was left out under mixed precision. ``parameters``: those without gradient
+    changed. ``snapshot``: one was written. ``mode``: batch norms changed between training and evaluation. ``alarm``:
+    a first sign of trouble. ``warning``: the recorder could not do something. ``interrupted``, ``finished``: how the
+    recording ended. ``resumed``: a training went on from this step; what was recorded of later ones before this line
+    no longer holds.
     """
 
     step: int

@@ -35,9 +35,7 @@ def explaining_disk_errors(path: Path) -> Generator[None]:
         reason = "the disk is full" if full else (error.strerror or str(error)).lower()
         remedy = "Free some space" if full else "Give a folder that you may write to"
         message = f"Could not write {path}: {reason}."
-        raise RunError(
-            message, f"{remedy}, or choose another place with -o; what was there before is unchanged."
-        ) from error
+        raise RunError(message, f"{remedy}, or choose another place; what was there before is unchanged.") from error
 
 
 def write_bytes(path: Path, data: bytes) -> None:

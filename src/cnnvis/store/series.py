@@ -4,6 +4,7 @@ import math
 import os
 import time
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from io import FileIO
 from pathlib import Path
@@ -20,6 +21,7 @@ from cnnvis.store.inside import inside
 FLUSH_SECONDS = 0.5
 """Lines wait at most about so long in memory: a killed training loses no more, and a page sees them soon."""
 _CHUNK = 1 << 24
+_ENDS = {"finished", "interrupted"}
 _NOT_FINITE: dict[str | None, float] = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf, None: math.nan}
 
 
@@ -32,18 +34,24 @@ def number(value: float | None) -> Number:
     return "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"
 
 
+def as_float(value: Number) -> float:
+    """Return a written value as a number again; NaN for what was not measured."""
+    return float(value) if isinstance(value, float | int) else _NOT_FINITE[value]
+
+
 class SeriesWriter:
-    """Appends lines to a new series file.
+    """Appends lines to a series file.
 
     Args:
         path: The file; its folder is made.
+        append: Whether to go on with a file that is there; what a killed writer left of its last line is removed.
 
     Raises:
-        RunError: The file is there already, or cannot be written.
+        RunError: The file is there already (or is not, with ``append``), or cannot be written.
 
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, append: bool = False) -> None:
         self._path = path
         self._encoder = msgspec.json.Encoder()
         self._waiting: list[bytes] = []
@@ -51,7 +59,10 @@ class SeriesWriter:
         with explaining_disk_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             # Unbuffered: what has been written survives a killed process, and a line is torn only by a full disk.
-            self._file = FileIO(path, "x")
+            self._file = FileIO(path, "r+" if append else "x")
+            if append:
+                self._file.truncate(_end_of_lines(self._file))
+                self._file.seek(0, os.SEEK_END)
 
     def write(self, line: Line) -> None:
         """Append a line, which reaches the disk within about half a second of further lines.
@@ -109,6 +120,10 @@ class SeriesTail:
         """Lines that could not be read, in sentences."""
         self.torn = 0
         """Bytes after the last whole line: being written now, or left by a killed training."""
+        self.seconds = 0.0
+        """Time of the latest line, since the recording began."""
+        self.resumed = 0
+        """How often the training was resumed: each time, what had been recorded of later steps is dropped."""
         self._decoder = msgspec.json.Decoder(SeriesHead | StepLine | Event)
         self._run: dict[str, _Column] = {}
         self._lists: dict[str, _Column] = {}
@@ -138,7 +153,7 @@ class SeriesTail:
             run={name: column.curve() for name, column in self._run.items()},
             lists={name: column.curves() for name, column in self._lists.items()},
             events=tuple(events),
-            complete=any(event.name in {"finished", "interrupted"} for event in self.events),
+            complete=any(event.name in _ENDS for event in self.events),
         )
 
     def _blocks(self, file: BinaryIO) -> Iterator[bytes]:
@@ -174,6 +189,8 @@ class SeriesTail:
             return None
 
     def _add(self, line: Line) -> None:
+        if not isinstance(line, SeriesHead):
+            self.seconds = max(self.seconds, line.time)
         if isinstance(line, StepLine):
             for name, value in line.run.items():
                 column = self._run.get(name) or self._run.setdefault(name, _Column(1))
@@ -182,9 +199,19 @@ class SeriesTail:
                 column = self._lists.get(name) or self._lists.setdefault(name, _Column(len(values)))
                 column.add(line.step, values)
         elif isinstance(line, Event):
+            if line.name == "resumed":
+                self._rewind(line.step)
             self.events.append(line)
         else:
             self.head = _known(line, self.path)
+
+    def _rewind(self, step: int) -> None:
+        """Forget what lies behind a step from which the training went on once more."""
+        self.resumed += 1
+        for column in (*self._run.values(), *self._lists.values()):
+            column.cut(step)
+        kept = (event for event in self.events if event.step <= step and event.name not in _ENDS)
+        self.events = list(kept)
 
 
 class _Column:
@@ -196,10 +223,14 @@ class _Column:
         self.values = array("d")
 
     def add(self, step: int, values: Iterable[Number]) -> None:
-        row = [float(value) if isinstance(value, float | int) else _NOT_FINITE[value] for value in values]
+        row = [as_float(value) for value in values]
         if len(row) == self.width:
             self.steps.append(step)
             self.values.extend(row)
+
+    def cut(self, step: int) -> None:
+        kept = bisect_right(self.steps, step)
+        del self.steps[kept:], self.values[kept * self.width :]
 
     def curve(self) -> Curve:
         return Curve(steps=np.array(self.steps, np.int64), values=np.array(self.values, np.float64))
@@ -223,6 +254,19 @@ def read_series(path: Path) -> Series:
     if tail.torn:
         tail.problems.append(f"The last line of {path.name} is incomplete and was left out.")
     return tail.series()
+
+
+def _end_of_lines(file: FileIO) -> int:
+    """Return the length of a file up to the end of its last whole line."""
+    end = file.seek(0, os.SEEK_END)
+    while end:
+        start = max(0, end - _CHUNK)
+        file.seek(start)
+        newline = file.read(end - start).rfind(b"\n")
+        if newline >= 0:
+            return start + newline + 1
+        end = start
+    return 0
 
 
 def _known(head: SeriesHead, path: Path) -> SeriesHead:

@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 
 from cnnvis.schema.errors import RunError
+from cnnvis.store.inside import inside
 from cnnvis.store.layout import IMAGES, INDEX_FILE, PIXELS_FILE, PROBE_FILE, STATISTICS_FILE
 from cnnvis.store.pictures import pixels_end
 
@@ -50,7 +51,7 @@ def require_length(path: Path, expected: int) -> None:
 
 def _size(path: Path) -> int:
     try:
-        return path.stat().st_size
+        return inside(path.parent, path.name).stat().st_size
     except OSError as error:
         raise RunError(f"{path} is missing ({error.strerror}).", _REMEDY) from error
 
@@ -59,7 +60,7 @@ def _end_of_arrays(path: Path) -> int:
     """Return where the last array of a safetensors file ends, by its own table of contents."""
     size = _size(path)
     try:
-        with path.open("rb") as file:
+        with inside(path.parent, path.name).open("rb") as file:
             length = int.from_bytes(file.read(_HEAD), "little")
             if length > min(_MOST_CONTENTS, size - _HEAD):
                 raise RunError(f"{path} is truncated: it ends after {size:,} bytes.", _REMEDY)

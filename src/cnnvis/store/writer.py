@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
@@ -33,13 +34,27 @@ from cnnvis.store.upgrade import read_run_file
 IMAGE_BUDGET = 256 * 2**20
 
 
-def require_free(run: Path, *, overwrite: bool = False, resume: bool = False) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Speech:
+    """What errors call the choices that a caller has: on the command line or in Python."""
+
+    folder: str
+    overwrite: str
+    resume: str
+
+
+SHELL = Speech(folder="-o", overwrite="--overwrite", resume="--resume")
+PYTHON = Speech(folder="to=", overwrite="overwrite=True", resume="resume=True")
+
+
+def require_free(run: Path, *, overwrite: bool = False, resume: bool = False, speech: Speech = SHELL) -> None:
     """Look whether a run may be written, before anything slow is done.
 
     Args:
         run: The run folder.
         overwrite: Whether a run that is there may be replaced.
         resume: Whether to go on from an interrupted analysis.
+        speech: How errors speak of these choices.
 
     Raises:
         RunError: There is something at ``run`` that would be lost, or nothing to resume.
@@ -49,19 +64,18 @@ def require_free(run: Path, *, overwrite: bool = False, resume: bool = False) ->
     if resume:
         if not (run / RESUME).is_dir() and not left_over:
             message = f"There is no interrupted analysis at {run} to go on with."
-            raise RunError(message, "Leave out --resume, or give the folder of the interrupted analysis.")
+            raise RunError(message, f"Leave out {speech.resume}, or give the folder of the interrupted analysis.")
         return
     if is_run and not overwrite:
         message = f"There is a run at {run} already."
-        raise RunError(
-            message, "Choose another folder with -o, or replace it with --overwrite (--resume goes on with it)."
-        )
+        remedy = f"Choose another folder with {speech.folder}, or replace it with {speech.overwrite}"
+        raise RunError(message, f"{remedy} ({speech.resume} goes on with it).")
     if not is_run and run.exists() and (not run.is_dir() or any(run.iterdir())):
         message = f"{run} exists and is not a cnnvis run."
-        raise RunError(message, "Choose another folder with -o; nothing was changed.")
+        raise RunError(message, f"Choose another folder with {speech.folder}; nothing was changed.")
     if left_over and not overwrite:
         message = f"An analysis that was writing {run} was interrupted, and what it had seen is still there."
-        raise RunError(message, "Go on with it by --resume, or begin again with --overwrite.")
+        raise RunError(message, f"Go on with it by {speech.resume}, or begin again with {speech.overwrite}.")
 
 
 def is_resumable(run: Path) -> bool:
@@ -85,6 +99,7 @@ class RunWriter:
         run: The folder that the run gets.
         overwrite: Whether a run that is there may be replaced.
         resume: Whether to go on from an interrupted analysis.
+        speech: How errors speak of these choices.
 
     Raises:
         RunError: There is something at ``run`` already, or nothing to resume, or the place cannot be written to, or
@@ -92,12 +107,12 @@ class RunWriter:
 
     """
 
-    def __init__(self, run: Path, *, overwrite: bool = False, resume: bool = False) -> None:
+    def __init__(self, run: Path, *, overwrite: bool = False, resume: bool = False, speech: Speech = SHELL) -> None:
         self.run = run.absolute()
         self._staging = staging_folder(self.run)
         self._lock = RunLock(self.run)
         try:
-            require_free(self.run, overwrite=overwrite, resume=resume)
+            require_free(self.run, overwrite=overwrite, resume=resume, speech=speech)
             self.resumed: RunFile | None = None
             """Front page of the partial run that is gone on with, when it got as far as having one."""
             if resume and (self.run / RUN_FILE).is_file():
@@ -132,6 +147,10 @@ class RunWriter:
         """Where the state of an unfinished pass is kept."""
         return self._staging / RESUME
 
+    def snapshot_folder(self, step: int) -> Path:
+        """Return where everything about one snapshot is written."""
+        return self._staging / SNAPSHOTS / str(step)
+
     def write_model(self, file: RunFile, graph: LayerGraph) -> None:
         """Write the front page and the layer graph."""
         write_json(self._staging / RUN_FILE, file)
@@ -143,21 +162,21 @@ class RunWriter:
 
     def write_snapshot(self, facts: SnapshotFacts, statistics: NeuronStatistics) -> None:
         """Write the statistics of one snapshot; the facts come last, so that they vouch for the arrays."""
-        folder = self._staging / SNAPSHOTS / str(facts.step)
+        folder = self.snapshot_folder(facts.step)
         write_statistics(folder, statistics)
         write_json(folder / SNAPSHOT_FILE, facts)
 
     def write_contributions(self, contributions: Contributions, *, step: int = 0) -> None:
         """Write what the neurons of one snapshot contribute to the classes; before or after its statistics."""
-        write_contributions(self._staging / SNAPSHOTS / str(step), contributions)
+        write_contributions(self.snapshot_folder(step), contributions)
 
     def write_maps(self, maps: ActivationMaps, *, step: int = 0) -> None:
         """Write the activation maps of one snapshot; before or after its statistics."""
-        write_maps(self._staging / SNAPSHOTS / str(step), maps)
+        write_maps(self.snapshot_folder(step), maps)
 
     def write_connections(self, connections: Connections, *, step: int = 0) -> None:
         """Write the connections by weight of one snapshot; before or after its statistics."""
-        write_connections(self._staging / SNAPSHOTS / str(step), connections)
+        write_connections(self.snapshot_folder(step), connections)
 
     def _may_take(self, place: Path) -> bool:
         """Whether nothing is lost by giving the run this name."""

@@ -69,12 +69,13 @@ def train(
     amp: bool = False,
     scaler: torch.amp.GradScaler | None = None,
     batch: int = 8,
+    first: int = 0,
 ) -> list[float]:
     """A training loop as people write it; returns the losses."""
     images, labels = data()
     losses: list[float] = []
     model.train()
-    for step in range(steps):
+    for step in range(first, first + steps):
         for optimizer in optimizers:
             optimizer.zero_grad()
         for part in range(accumulate):

@@ -25,7 +25,7 @@ with recorder(model, optimizers, Path(sys.argv[1]), snapshots=range(0, 10**6, 5)
 
 def test_a_killed_training_opens(tmp_path: Path) -> None:
     series = tmp_path / "run" / SERIES / SERIES_FILE
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    environment = os.environ | {"PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
     process = subprocess.Popen([sys.executable, "-c", _PROGRAM, str(tmp_path / "run")], env=environment, cwd=ROOT)
     try:
         deadline = time.monotonic() + 100

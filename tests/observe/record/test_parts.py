@@ -11,12 +11,14 @@ from torch import nn
 from torch.nn import functional
 
 from cnnvis.observe.record.activations import Seen, UnitSums
-from cnnvis.observe.record.diary import Diary
+from cnnvis.observe.record.companion import nothing_more
+from cnnvis.observe.record.diary import Choices, Diary
 from cnnvis.observe.record.distributed import Processes
 from cnnvis.observe.record.front import left_out, series_head
 from cnnvis.observe.record.gather import Gathered
-from cnnvis.observe.record.images import Fingerprints, image_in, look_at_input, look_at_output, loss_functions
+from cnnvis.observe.record.images import Fingerprints, Repeats, image_in, look_at_input, look_at_output, loss_functions
 from cnnvis.observe.record.measure import Measurer
+from cnnvis.observe.record.moments import Scratch
 from cnnvis.observe.record.norms import NormWatch
 from cnnvis.observe.record.optimizers import group_settings, optimizers_in
 from cnnvis.observe.record.probe import MOST_IMAGES, ProbeImages, spread
@@ -127,11 +129,28 @@ def test_inputs_that_are_not_finite_are_counted() -> None:
 
 def test_known_images_are_recognised_bit_by_bit() -> None:
     images, _ = data(10)
-    known = Fingerprints([images[:4], images[4:6]])
+    known = Fingerprints()
+    known.add(images[:4])
+    known.add(images[4:6])
+    known.add(images[:0])
     assert known.share(images) == 0.6
     assert known.share(images + 1e-3) == 0.0
     assert known.share(torch.zeros(2, 1, 3, 3)) is None
-    assert Fingerprints([]).share(images) is None
+    assert Fingerprints().share(images) is None
+
+
+@pytest.mark.parametrize("there", [600, 2500])
+def test_training_images_are_counted_by_how_often_they_come_again(there: int) -> None:
+    generator = torch.Generator().manual_seed(0)
+    images = torch.randn(there, 1, 4, 4, generator=generator)
+    repeats, found = Repeats(), list[float | None]()
+    for _ in range(5):  # epochs
+        for rows in torch.randperm(there, generator=generator).split(32):
+            found.append(repeats.look(images[rows]))
+    assert found[:8] == [None] * 8
+    assert found[-1] == pytest.approx(there, rel=0.3)
+    changed = Repeats()
+    assert all(changed.look(torch.randn(32, 1, 4, 4, generator=generator)) is None for _ in range(60))
 
 
 def test_dead_neurons_have_been_silent_for_four_measured_steps() -> None:
@@ -158,7 +177,7 @@ def test_weights_of_shared_and_transposed_layers() -> None:
         nn.Sequential(nn.Conv2d(2, 1, 1)), trace(nn.Sequential(nn.Conv2d(2, 1, 1)), torch.zeros(1, 2, 3, 3))
     )
     assert plain[0] is not None
-    found = weight_numbers(plain[0], values).tolist()
+    found = weight_numbers(plain[0], values, Scratch()).tolist()
     assert found == pytest.approx([5**0.5, 0.5, 1.5, 5**0.5, 2.0, 0.5, 0.0, 0.0])
     assert len(parameter_names(Shared())) == 6
 
@@ -219,9 +238,7 @@ def test_the_head_names_everything(tmp_path: Path) -> None:
     head = series_head(measurer, graph, classes=3, processes=1)
     assert head.units == tuple(unit.id for unit in graph.units)
     assert left_out(measurer) == (("first.weight", "first.bias"), ())
-    diary = Diary(
-        measurer, Processes("x"), to=tmp_path / "x", name=None, classes=None, scaler=None, output=None, overwrite=False
-    )
+    diary = Diary(measurer, Processes("x"), Choices(to=tmp_path / "x"), nothing_more)
     diary.finish(0, "")  # nothing was begun: nothing is left
     assert not (tmp_path / "x").exists()
     assert not (tmp_path / ".x.writing").exists()

@@ -143,6 +143,10 @@ def test_batch_norms(plain: Once) -> None:
     assert plain.values("norm/mean_shift")[0] == pytest.approx(float(shift.mean()), rel=1e-4)
     ratio = (values.var((0, 2, 3), correction=0) + 1e-5) / (1 + 1e-5)
     assert plain.values("norm/scale_ratio")[0] == pytest.approx(float(ratio.median()), rel=1e-4)
+    batch = torch.distributions.Normal(values.mean((0, 2, 3)), ratio.sqrt())
+    running = torch.distributions.Normal(torch.zeros(6), torch.full((6,), (1 + 1e-5) ** 0.5))
+    divergence = torch.distributions.kl_divergence(batch, running).mean()
+    assert plain.values("norm/divergence")[0] == pytest.approx(float(divergence), rel=1e-3, abs=1e-6)
     assert plain.values("norm/training").tolist() == [1.0]
     assert plain.values("norm/momentum")[0] == pytest.approx(0.1)
     assert plain.series.head.norm_units == (plain.series.head.units[0],)
@@ -164,7 +168,7 @@ def test_every_quantity_that_is_written_is_in_the_catalogue(plain: Once) -> None
     by_axis = {name: QUANTITIES[name].axis for name in plain.series.lists}
     assert all(by_axis[name] != "run" for name in plain.series.lists)
     missing = set(QUANTITIES) - written
-    assert missing == {"scale/value", "scale/overflows", "processes"}
+    assert missing == {"scale/value", "scale/overflows", "processes", "input/images", "after/saturated"}
 
 
 def test_shared_and_frozen_weights(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 
 from cnnvis.schema.graph import LayerGraph, Unit
 from cnnvis.schema.series import Curve, Curves, Series
@@ -13,6 +13,10 @@ from cnnvis.schema.statistics import NeuronStatistics
 
 LATE = 0.25
 """The last quarter of the steps is what a rule calls late."""
+GAINING = 0.97
+"""A validation loss below this share of that of some time before is still falling."""
+FEWEST_LATE = 3
+"""Measured points that must lie in it; of fewer, the latest so many points count as late wherever they lie."""
 _NONE = Curve(steps=np.zeros(0, np.int64), values=np.zeros(0))
 
 
@@ -42,6 +46,28 @@ class Case:
         curves = (*self.series.run.values(), *self.series.lists.values())
         known = [int(curve.steps[-1]) for curve in curves if len(curve.steps)]
         return max([*known, *(event.step for event in self.series.events)], default=0)
+
+    @cached_property
+    def measured(self) -> int:
+        """Steps that were measured layer by layer."""
+        return max((len(self.per_unit(name).steps) for name in ("weight/norm", "after/mean")), default=0)
+
+    @property
+    def last_measured(self) -> int:
+        """The newest of them; 0 without any."""
+        known = [curves.steps for name in ("weight/norm", "after/mean") if len((curves := self.per_unit(name)).steps)]
+        return max((int(steps[-1]) for steps in known), default=0)
+
+    @property
+    def epochs(self) -> float:
+        """How often each training image was seen, about; NaN where none was recognised when it came again."""
+        there, images = self.run("input/images").values, self.run("images").values
+        return float(np.sum(images) / there[-1]) if len(there) and len(images) else math.nan
+
+    @property
+    def reference_loss(self) -> float:
+        """What the loss was before anything was learned: the first losses, or that of guessing where it is less."""
+        return min(self.first_loss, self.chance) if self.cross_entropy else self.first_loss
 
     @property
     def late_from(self) -> int:
@@ -89,18 +115,39 @@ class Case:
         return self.series.lists.get(name, none)
 
     def late(self, name: str) -> float:
-        """Return the median of a run's quantity over the last quarter of the steps; NaN when it was not measured."""
+        """Return the median of a run's quantity, late in the training; NaN when it was not measured."""
         return late(self.run(name), self.late_from)
 
     def late_per_unit(self, name: str) -> Float[np.ndarray, " units"]:
-        """Return the median over the last quarter for each unit; NaN where it was not measured."""
+        """Return the median for each unit, late in the training; NaN where it was not measured."""
         curves = self.per_unit(name)
-        rows = curves.values[curves.steps >= self.late_from]
-        return columns_median(rows, len(self.units))
+        return columns_median(curves.values[late_places(curves.steps, self.late_from)], len(self.units))
+
+    def late_rows(self, curves: Curves) -> Float[np.ndarray, "points places"]:
+        """Return the late points of a quantity with several places."""
+        return curves.values[late_places(curves.steps, self.late_from)]
+
+    def ratio_per_unit(self, above: str, below: str) -> Curves:
+        """Return one quantity of all units divided by another, at the steps at which both were measured."""
+        one, other = self.per_unit(above), self.per_unit(below)
+        steps, first, second = np.intersect1d(one.steps, other.steps, return_indices=True)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return Curves(steps=steps, values=one.values[first] / other.values[second])
+
+    def ratio(self, above: str, below: str) -> Curve:
+        """Return one quantity of the run divided by another, at the steps at which both were measured."""
+        one, other = self.run(above), self.run(below)
+        steps, first, second = np.intersect1d(one.steps, other.steps, return_indices=True)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return Curve(steps=steps, values=one.values[first] / other.values[second])
 
     def metric(self, part: str, word: str) -> Curve:
         """Return the user's metric of this meaning; an empty curve without one."""
         return self.series.metric(part, word) or _NONE
+
+    def late_metric(self, part: str, word: str) -> float:
+        """Return the median of a metric of this meaning, late in the training; NaN without one."""
+        return late(self.metric(part, word), self.late_from)
 
     @cached_property
     def accuracy(self) -> Curve:
@@ -139,14 +186,26 @@ class Case:
         values = self.per_unit("update/ratio").values
         return columns_median(values.T, len(values))
 
+    @property
+    def late_update_ratio(self) -> float:
+        """Its median late in the training; NaN when it was not measured."""
+        curves = self.per_unit("update/ratio")
+        return late(Curve(steps=curves.steps, values=self.update_ratio), self.late_from)
+
+    @property
+    def still_gaining(self) -> bool:
+        """Whether the validation loss goes on falling: its last quarter is below the quarter before it, and lowest."""
+        values = self.metric("validation", "loss").values
+        part = len(values) // 4
+        if not part or not np.isfinite(values).all():
+            return False
+        last, before = float(np.mean(values[-part:])), float(np.mean(values[-2 * part : -part]))
+        return last < GAINING * before and last <= float(np.min(values[:-part])) * (2 - GAINING)
+
     @cached_property
     def gradient_ratio(self) -> float:
         """Gradient over weights of the unit where it is greatest, in the median over steps; NaN when not measured."""
-        gradient, weight = self.per_unit("gradient/norm"), self.per_unit("weight/norm")
-        if len(gradient.steps) != len(weight.steps):
-            return math.nan
-        with np.errstate(divide="ignore", invalid="ignore"):
-            found = columns_median(gradient.values / weight.values, len(self.units))
+        found = columns_median(self.ratio_per_unit("gradient/norm", "weight/norm").values, len(self.units))
         return float(np.nanmax(found)) if np.isfinite(found).any() else math.nan
 
     @property
@@ -167,9 +226,15 @@ class Case:
         return tuple(place for place, weight in enumerate(self.series.head.weights) if weight in names)
 
 
+def late_places(steps: Int[np.ndarray, " points"], start: int) -> slice:
+    """Return which points are late: those from a step on, or the latest few where these are fewer."""
+    return slice(min(int(np.searchsorted(steps, start)), max(0, len(steps) - FEWEST_LATE)), None)
+
+
 def late(curve: Curve, start: int) -> float:
-    """Return the median of a curve from a step on, of what is finite; NaN without anything."""
-    rows = curve.values[(curve.steps >= start) & np.isfinite(curve.values)]
+    """Return the median of a curve's late points, of what is finite; NaN without anything."""
+    rows = curve.values[late_places(curve.steps, start)]
+    rows = rows[np.isfinite(rows)]
     return float(np.median(rows)) if len(rows) else math.nan
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cnnvis.analysis.diagnose.case import Case
+from cnnvis.analysis.diagnose.needs import Need
 from cnnvis.schema.findings import Evidence, Finding, Severity
 from cnnvis.schema.series import Number
 
@@ -36,6 +37,11 @@ class Rule:
         title: What is wrong, as a short sentence.
         severity: How bad it is when nothing else is said.
         explains: Names of rules whose findings are symptoms of this one, unless they began earlier.
+        needs: What must have been seen before it can be looked for.
+        outcome: Whether it says only how a training ended: then it is a symptom of whatever explains it, however early
+            it shows.
+        of_any: Whether it is a symptom of every cause that keeps a network from learning, named there or not.
+        causes: Whether it can keep a network from learning; what cannot is never the cause of a loss at chance level.
         check: Looks for it.
 
     """
@@ -45,6 +51,14 @@ class Rule:
     severity: Severity
     check: Callable[[Case], Found | None]
     explains: tuple[str, ...] = ()
+    needs: tuple[Need, ...] = ()
+    outcome: bool = False
+    of_any: bool = False
+    causes: bool = True
+
+    def missing(self, case: Case) -> str:
+        """Return what this rule lacks in order to judge; nothing when all is there."""
+        return next((lack for need in self.needs if (lack := need(case))), "")
 
     def apply(self, case: Case) -> Finding | None:
         """Return the finding, or None when there is nothing."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Float64, Int, Shaped
+from jaxtyping import Bool, Float, Float64, Int, Shaped
 
 from cnnvis.observe.collect.probe import ProbeKeeper
 from cnnvis.observe.collect.summary import Summary, SummaryShape
@@ -125,9 +125,8 @@ class Accumulator:
         """Return the activations after and before; 0 where an image does not count for a neuron."""
         after, before = self.table.after, self.table.before
         if self.table.exact is not None:
-            after, before = after.double(), before.double()
-            _apply(after, self.table.exact.after)
-            _apply(before, self.table.exact.before)
+            after = _mended(after, self.table.exact.after)
+            before = _mended(before, self.table.exact.before)
         if self.table.reducer.maximum:
             after, before = after.double(), before.double()
         else:
@@ -236,6 +235,5 @@ def _numpy(tensor: Shaped[torch.Tensor, "*shape"]) -> Shaped[np.ndarray, "*shape
     return tensor.detach().cpu().numpy()
 
 
-def _apply(values: Matrix, exact: dict[tuple[int, int], float]) -> None:
-    for (image, neuron), total in exact.items():
-        values[image, neuron] = total
+def _mended(values: Float[torch.Tensor, "images neurons"], exact: Matrix) -> Matrix:
+    return torch.where(torch.isnan(exact), values.double(), exact)

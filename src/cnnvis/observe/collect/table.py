@@ -1,11 +1,11 @@
 """What one batch says about every neuron: filled by callbacks while the model runs."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Bool, Float, Float64, Int
 
 from cnnvis.observe.collect.activation import Activation
 from cnnvis.observe.collect.counted import EVERY, Counted, CountedImages, CountPlan
@@ -66,9 +66,15 @@ class Exact:
     """Places in the table that need a second look: not finite, or a sum too large for its format."""
 
     nonfinite: Int[torch.Tensor, "images neurons"]
-    before: dict[tuple[int, int], float] = field(default_factory=dict[tuple[int, int], float])
-    after: dict[tuple[int, int], float] = field(default_factory=dict[tuple[int, int], float])
-    """Sums in float64 of maps whose values are finite but whose sum is not; by image and neuron."""
+    before: Float64[torch.Tensor, "images neurons"]
+    after: Float64[torch.Tensor, "images neurons"]
+    """Sums in float64 of maps whose values are finite but whose sum is not; NaN where the table's sums hold."""
+
+    @classmethod
+    def nothing(cls, images: int, neurons: int, device: torch.device) -> "Exact":
+        """Return places of which none needs a second look."""
+        unknown = torch.full((2, images, neurons), torch.nan, dtype=torch.float64, device=device)
+        return cls(torch.zeros(images, neurons, dtype=torch.int64, device=device), *unknown)
 
 
 class Table:
@@ -120,7 +126,7 @@ class Table:
         self.slope.zero_()
         self.seen = [Seen() for _ in self.watched]
         self.entries = []
-        self.exact = Exact(torch.zeros(images, self.neurons, dtype=torch.int64, device=device)) if exactly else None
+        self.exact = Exact.nothing(images, self.neurons, device) if exactly else None
 
     def _allocate(self, images: int, device: torch.device) -> None:
         blocks = torch.zeros((5, images, self.neurons), device=device)
@@ -259,25 +265,20 @@ class Table:
         return np.concatenate(neurons)[enter], keys[enter], packed[enter]
 
     def _look_at_before(self, values: Map, watched: Watched, out: Columns, exact: Exact) -> None:
-        for image, neuron, row in _suspects(values, ~torch.isfinite(out.before)):
-            column = neuron + watched.part.start
-            bad = int((~torch.isfinite(row)).sum())
-            exact.nonfinite[image, column] = bad
-            if bad:
-                out.highest[image, neuron] = torch.nan  # does not compete for a place among the best
-            else:
-                exact.before[image, column] = float(row.sum())
-                if not watched.needs_output:
-                    exact.after[image, column] = float(row.sum())
+        for images, neurons, bad, total in _suspects(values, ~torch.isfinite(out.before)):
+            columns = neurons + watched.part.start
+            exact.nonfinite[images, columns] = bad
+            out.highest[images[bad > 0], neurons[bad > 0]] = torch.nan  # do not compete for a place among the best
+            exact.before[images, columns] = total
+            if not watched.needs_output:
+                exact.after[images, columns] = total
 
     def _look_at_after(self, values: Map, part: slice, after: Block, exact: Exact) -> None:
-        for image, neuron, row in _suspects(values, ~torch.isfinite(after)):
-            column = neuron + part.start
-            bad = int((~torch.isfinite(row)).sum())
-            if exact.nonfinite[image, column] == 0:
-                exact.nonfinite[image, column] = bad
-            if not bad:
-                exact.after[image, column] = float(row.sum())
+        for images, neurons, bad, total in _suspects(values, ~torch.isfinite(after)):
+            columns = neurons + part.start
+            known = exact.nonfinite[images, columns]
+            exact.nonfinite[images, columns] = torch.where(known > 0, known, bad)
+            exact.after[images, columns] = total
 
 
 def _length(counted: Counted, images: int) -> int:
@@ -295,10 +296,28 @@ def _both(calls: list[Callable[[torch.Tensor], None]]) -> Callable[[torch.Tensor
     return call_all
 
 
-def _suspects(
-    values: Map, mask: Bool[torch.Tensor, "images neurons"]
-) -> list[tuple[int, int, Float[torch.Tensor, " positions"]]]:
-    return [(image, neuron, values[image, neuron].double()) for image, neuron in mask.nonzero().tolist()]
+SUSPECT_VALUES = 1 << 20
+"""Values that are copied at a time to look at them one by one."""
+Suspects = tuple[
+    Int[torch.Tensor, " suspects"],
+    Int[torch.Tensor, " suspects"],
+    Int[torch.Tensor, " suspects"],
+    Float64[torch.Tensor, " suspects"],
+]
+
+
+def _suspects(values: Map, mask: Bool[torch.Tensor, "images neurons"]) -> Iterator[Suspects]:
+    """Yield images and neurons of suspicious maps, how many of their values are not finite, and their sum if none is.
+
+    A network that has become NaN makes every map of every image a suspect, so this must not go map by map.
+    """
+    suspects = mask.nonzero()
+    for images, neurons in (part.unbind(1) for part in suspects.split(max(1, SUSPECT_VALUES // values.shape[2]))):
+        maps = values[images, neurons]
+        bad = maps.shape[1] - torch.isfinite(maps).sum(1)
+        total = torch.full(bad.shape, torch.nan, dtype=torch.float64, device=bad.device)
+        total[bad == 0] = maps[bad == 0].double().sum(1)
+        yield images, neurons, bad, total
 
 
 def _best_of_batch(

@@ -9,6 +9,7 @@ from jaxtyping import Bool, Float
 
 from cnnvis.observe.collect.reduce import as_map
 from cnnvis.observe.record.gather import Gathered, Key
+from cnnvis.observe.record.moments import Scratch, bad
 from cnnvis.observe.record.shield import Shield
 from cnnvis.schema.errors import ModelError
 from cnnvis.schema.graph import Layer, LayerGraph, Unit
@@ -131,7 +132,7 @@ class ActivationWatch:
             except ModelError:  # another shape than traced: this unit is left out
                 self._strange.add(layer.id)
                 return
-            self.gathered.add(name, place, _reduced(values, flat))
+            self.gathered.add(name, place, _reduced(values, flat, self.gathered.scratch))
             if fires:
                 self.gathered.add("fired", place, values.amax((0, 2)))
             if last and self.gradients and output.requires_grad:
@@ -156,21 +157,23 @@ class ActivationWatch:
 
 
 def _reduced(
-    values: Float[torch.Tensor, "images neurons positions"], flat: Callable[[torch.Tensor], torch.Tensor] | None
+    values: Float[torch.Tensor, "images neurons positions"],
+    flat: Callable[[torch.Tensor], torch.Tensor] | None,
+    scratch: Scratch,
 ) -> Float[torch.Tensor, " numbers"]:
-    variance, mean = torch.var_mean(values, correction=0)
+    found = scratch.moments(values)
     low, high = torch.aminmax(values)
-    none = mean.new_zeros(())
+    highest = torch.maximum(low.abs(), high.abs())
     return torch.stack(
         [
-            mean.new_full((), values.numel()),
-            mean,
-            variance,
-            torch.count_nonzero(values > 0).float(),
-            values.numel() - torch.count_nonzero(values).float(),
-            none if flat is None else torch.count_nonzero(flat(values)).float(),
-            values.numel() - torch.count_nonzero(torch.isfinite(values)).float(),
-            torch.maximum(low.abs(), high.abs()),
+            found.mean.new_full((), values.numel()),
+            found.mean,
+            found.deviation**2,
+            scratch.above(values),
+            scratch.zeros(values),
+            found.mean.new_zeros(()) if flat is None else torch.count_nonzero(flat(values)).float(),
+            bad(values, highest),
+            highest,
         ]
     )
 

@@ -1,6 +1,5 @@
-"""What the recorder writes down, and when: lines, events and snapshots of one run folder."""
+"""What the recorder writes down: lines, events and snapshots of one run folder."""
 
-from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,36 +8,45 @@ from time import perf_counter
 import numpy as np
 import torch
 
-from cnnvis.observe.record.activations import Seen
+from cnnvis.observe.record.alarms import Alarms
+from cnnvis.observe.record.companion import Companion
 from cnnvis.observe.record.distributed import Processes, told
 from cnnvis.observe.record.front import left_out, run_file, series_head
-from cnnvis.observe.record.images import input_numbers, loss_functions
+from cnnvis.observe.record.images import loss_functions
 from cnnvis.observe.record.measure import Measurer
+from cnnvis.observe.record.measured import Measured, MeasuredSteps
 from cnnvis.observe.record.optimizers import group_settings
+from cnnvis.observe.record.past import Past
 from cnnvis.observe.record.probe import ProbeImages
-from cnnvis.observe.record.report import (
-    DeadNeurons,
-    Found,
-    activation_lists,
-    first_nonfinite,
-    norm_lists,
-    numbers,
-    run_numbers,
-    weight_lists,
-)
+from cnnvis.observe.record.report import first_nonfinite
 from cnnvis.observe.record.snapshots import Snapshots
+from cnnvis.observe.record.values import as_number, described
 from cnnvis.observe.record.weights import parameter_names
 from cnnvis.observe.trace import require_complete, trace
 from cnnvis.schema.graph import LayerGraph
-from cnnvis.schema.series import METRIC, Event, EventName, Number, StepLine
+from cnnvis.schema.series import METRIC, Event, EventName, Line, Number, StepLine
 from cnnvis.store.recording import Recording
 from cnnvis.store.series import number
 
 _LOOKS_AT_LOSS = 3
 _QUEUE = 64
 """Steps whose losses stay on a GPU before the recorder asks for them: each answer has to be waited for."""
-_PATIENCE = 2
-"""Measured steps that wait for what the other processes saw; older ones are written without."""
+_ASKS = 0.5
+"""Seconds between two looks whether somebody has asked for a snapshot."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choices:
+    """What a user chose about the run folder."""
+
+    to: Path
+    name: str | None = None
+    classes: Sequence[str] | None = None
+    scaler: torch.amp.GradScaler | None = None
+    output: str | None = None
+    overwrite: bool = False
+    resume: bool = False
+    resume_at: int | None = None
 
 
 @dataclass(eq=False)
@@ -48,88 +56,111 @@ class _Step:
     step: int
     time: float
     losses: list[torch.Tensor | float]
-    metrics: dict[str, object]
+    metrics: dict[str, torch.Tensor | float]
     run: dict[str, Number]
     lists: dict[str, list[Number]]
 
 
-@dataclass(eq=False)
-class _Measured:
-    """A measured step that waits for what the other processes saw in it."""
-
-    step: int
-    time: float
-    found: Found
-    seen: Seen
-    scale: float
-    in_probe: float | None
-    processes: int = 1
-
-
 class Diary:
-    """Writes one recording; in all processes but the first it only passes on what was seen."""
+    """Writes one recording; in all processes but the first it only passes on what was seen.
 
-    def __init__(
-        self,
-        measurer: Measurer,
-        processes: Processes,
-        *,
-        to: Path,
-        name: str | None,
-        classes: Sequence[str] | None,
-        scaler: torch.amp.GradScaler | None,
-        output: str | None,
-        overwrite: bool,
-    ) -> None:
+    Its callers count the steps of this training; in a run that is resumed, those on disk go on from what is there.
+    """
+
+    def __init__(self, measurer: Measurer, processes: Processes, choices: Choices, companion: Companion) -> None:
         self.begun = False
         self.alarmed = False
         """Whether something happened that the next step should be measured for."""
-        self.last_snapshot = -1
+        self.wants_snapshot = False
+        """Whether there is a first sign of trouble that no snapshot has been taken of."""
+        self.last_snapshot, self._whole = -1, False
+        """Step of the newest snapshot, and whether it was taken on all probe images."""
         self._measurer = measurer
         self._processes = processes
-        self._recording = Recording(to, overwrite=overwrite) if processes.first else None
-        self._name = name
-        self._classes = tuple(classes or ())
-        self._scaler = scaler
-        self._scale = 1.0 if scaler is None else float(scaler.get_scale())
-        self._output = output
-        self._started = perf_counter()
+        self._choices = choices
+        self._companion = companion
+        recording = None
+        if processes.first:
+            recording = Recording(choices.to, overwrite=choices.overwrite, resume=choices.resume)
+        self._recording = recording
+        self._past = None if recording is None or recording.past is None else Past(recording.past, choices.resume_at)
+        self.offset = 0 if self._past is None else self._past.step
+        """Steps that the run held before."""
+        self._early: list[Line] = []
+        """Lines that wait for the run to be opened."""
+        self._scaler = choices.scaler
+        self._scale = 1.0 if self._scaler is None else float(self._scaler.get_scale())
+        self._started = self._asked = perf_counter()
         self._graph = LayerGraph(layers=(), edges=(), units=())
+        self._alarms = Alarms((), 0)
         self._snapshots: Snapshots | None = None
-        self._dead = DeadNeurons()
+        self._measured = MeasuredSteps(measurer, processes, self._parameter_counts)
         self._queue: list[_Step] = []
-        self._waiting: deque[_Measured] = deque()
-        self._metrics: dict[str, object] = {}
+        self._metrics: dict[str, torch.Tensor | float] = {}
         self._settings: dict[str, list[float | None]] = {}
-        self._labels = np.zeros(0)
         self._loss_looks = self._overflows = 0
         self._once: set[str] = set()
         self._losses: tuple[str, ...] = ()
         self._without: frozenset[str] = frozenset()
         self._norms_training = -1
 
-    def begin(self, probe: ProbeImages, step: int) -> None:
-        """Trace the network and write the run folder with the first snapshot.
+    def begin(self, probe: ProbeImages, step: int, *, given: bool = True) -> None:
+        """Trace the network and write the run folder with the first snapshot, or open the one that is gone on with.
+
+        Args:
+            probe: The images for snapshots.
+            step: Steps that this training has done.
+            given: Whether the user gave them; else they are training images.
 
         Raises:
             CnnvisError: The network cannot be traced or run on the probe images, or the folder cannot be written.
 
         """
-        measurer = self._measurer
-        self._graph = require_complete(trace(measurer.model, probe.inputs[:1], output=self._output))
+        measurer, choices = self._measurer, self._choices
+        self._graph = require_complete(trace(measurer.model, probe.inputs[:1], output=choices.output))
         measurer.know(self._graph)
+        self._measured.units = self._graph.units
         outputs = self._graph.layer(self._graph.output).shape if self._graph.output else ()
-        names = self._classes or probe.class_names or tuple(f"class {n}" for n in range(outputs[-1] if outputs else 1))
-        self._classes = names
+        known = tuple(choices.classes or ()) or probe.class_names
+        names = known or tuple(f"class {n}" for n in range(outputs[-1] if outputs else 1))
+        self._alarms = Alarms(tuple(unit.id for unit in self._graph.units), len(names))
         if self._recording is not None:
-            self._snapshots = Snapshots(measurer.model, self._graph, probe, classes=len(names), output=self._output)
-            front = run_file(measurer.model, probe, self._recording.run, name=self._name, classes=names)
-            self._recording.begin(front, self._graph, pictures=probe.pictures(), snapshot=self._snapshots.take(step))
-            self.last_snapshot = step
+            self._snapshots = Snapshots(
+                measurer.model, self._graph, probe, classes=len(names), output=choices.output, companion=self._companion
+            )
+            if self._past is None:
+                self._open(self._recording, probe, step, names)
+            else:
+                self._go_on(self._recording, self._past, probe, given=given)
             classes, processes = len(names), self._processes.count
-            self._recording.line(series_head(measurer, self._graph, classes=classes, processes=processes))
+            head = series_head(measurer, self._graph, classes=classes, processes=processes)
+            self._recording.line(head)
+            if self._past is not None:
+                self._event(0, "resumed", message=f"The training goes on from step {self.offset}.")
             self._line(step, {}, {"probe/mean": _listed(probe.mean), "probe/std": _listed(probe.std)})
+            early, self._early = self._early, []
+            for line in early:  # of the steps before
+                self._recording.line(line)
         self.begun = True
+
+    def _open(self, recording: Recording, probe: ProbeImages, step: int, names: tuple[str, ...]) -> None:
+        front = run_file(self._measurer.model, probe, recording.run, name=self._choices.name, classes=names)
+        snapshot = self._snapshots.take(step, few=True) if self._snapshots is not None else None
+        if snapshot is not None:
+            recording.begin(front, self._graph, pictures=probe.pictures(), snapshot=snapshot)
+            self.last_snapshot, self._whole = step, probe.share == 1.0
+
+    def _go_on(self, recording: Recording, past: Past, probe: ProbeImages, *, given: bool) -> None:
+        past.check(self._graph)
+        self._measured.labels = past.labels
+        self._overflows = past.overflows
+        self._started -= past.seconds
+        if past.step in past.snapshots:
+            self.last_snapshot, self._whole = 0, True
+        recording.go_on(past.step)
+        if not given or past.images != len(probe.labels):
+            self._snapshots = None
+            self._event(0, "warning", message="The probe images are others than before: no snapshots are taken.")
 
     def note_loss(self, loss: object, step: int) -> None:
         """Look at where the loss came from, at the first few steps."""
@@ -140,9 +171,22 @@ class Diary:
                 self._losses = names
                 self._event(step, "loss", names=names, message=f"The loss comes from {' of '.join(names[:4])}.")
 
-    def note_metrics(self, metrics: Mapping[str, object]) -> None:
-        """Keep numbers for the line of the present step."""
-        self._metrics |= {f"{METRIC}{name}": _kept(value) for name, value in metrics.items()}
+    def note_metrics(self, metrics: Mapping[str, object], step: int) -> None:
+        """Keep numbers for the line of the present step; what is no number is left out, with one warning each."""
+        for name, value in metrics.items():
+            kept = as_number(value)
+            if kept is not None:
+                self._metrics[f"{METRIC}{name}"] = kept
+            else:
+                self.refuse(f"the metric {name}", value, step)
+
+    def refuse(self, what: str, value: object, step: int) -> None:
+        """Say, once, that something handed over is no number."""
+        if what not in self._once:
+            self._once.add(what)
+            sentence = f"{what[0].upper()}{what[1:]} is left out where it is no number: {described(value)} came."
+            self._measurer.shield.warn(f"Recording: {sentence}")
+            self._event(step, "warning", message=sentence)
 
     def note_overflow(self, step: int) -> None:
         """Look whether the scaler has left out a step."""
@@ -151,15 +195,20 @@ class Diary:
         scale = float(self._scaler.get_scale())
         if scale < self._scale:
             self._overflows += 1
-            self._event(
-                step, "overflow", value=scale, message="A scaled gradient was not finite; the step was left out."
-            )
+            message = "A scaled gradient was not finite; the step was left out."
+            self._event(step, "overflow", value=scale, message=message)
         self._scale = scale
 
-    def write_metrics(self, metrics: Mapping[str, object], step: int) -> None:
+    def write_metrics(self, metrics: Mapping[str, object], step: int, loss: object = None) -> None:
         """Write numbers that belong to a step that is over."""
         self._drain()
-        self._line(step, {f"{METRIC}{name}": _number(value) for name, value in metrics.items()}, {})
+        self.note_metrics(metrics, step)
+        kept, self._metrics = self._metrics, {}
+        run: dict[str, Number] = {name: _number(value) for name, value in kept.items()}
+        value = as_number(loss)
+        if value is not None:
+            run["loss"] = _number(value)
+        self._line(step, run, {})
 
     def write_step(self, step: int, losses: list[torch.Tensor | float]) -> None:
         """Write the line of a step, at once or when the numbers have come from the device."""
@@ -180,30 +229,55 @@ class Diary:
 
     def write_measured(self, step: int, probe: ProbeImages | None) -> None:
         """Write what a measured step showed, or leave it for the first process."""
-        measurer = self._measurer
-        found, seen = measurer.finish(None if probe is None else probe.inputs)
+        found, seen = self._measurer.finish(None if probe is None else probe.inputs)
         scale = self._scale
         if self._scaler is not None:
             self._scale = float(self._scaler.get_scale())
         if not self._processes.first:
             labels = found.get(("labels", 0), np.zeros(0))
-            what = told(seen.before, seen.after, seen.fired, labels)
-            self._processes.tell(step, what)
+            self._processes.tell(step, told(seen.before, seen.after, seen.fired, labels))
             return
         self._drain()
-        self._waiting.append(_Measured(step, self._now(), found, seen, scale, measurer.in_probe))
+        self._measured.add(
+            Measured(step, self._now(), found, seen, scale, self._measurer.in_probe, self._measurer.there)
+        )
         self._note_gradients(step)
-        self._write_waiting(_PATIENCE)
+        self._write_ready()
 
-    def write_snapshot(self, step: int) -> None:
-        """Take a snapshot and add it to the run."""
-        if self._recording is None or self._snapshots is None or step == self.last_snapshot:
-            return
+    def write_last(self, step: int, probe: ProbeImages | None) -> None:
+        """Write the state at the end, as far as it can be seen without another step."""
+        looked = self._measurer.look_again(None if probe is None else probe.inputs)
+        if looked is not None and self._recording is not None:
+            self._drain()
+            self._measured.add(Measured(step, self._now(), *looked, 1.0, None, None))
+            self._write_ready()
+
+    def asked(self) -> bool:
+        """Whether somebody outside has asked for a snapshot; looks only now and then."""
+        if self._recording is None or perf_counter() - self._asked < _ASKS:
+            return False
+        self._asked = perf_counter()
+        return self._recording.requested()
+
+    def write_snapshot(self, step: int, *, few: bool = False, seconds: float = 0.0) -> bool:
+        """Take a snapshot and add it to the run; return whether one was taken.
+
+        Args:
+            step: Steps that were done.
+            few: Whether some of the probe images are enough.
+            seconds: Time that may be spent on more than the usual.
+
+        """
+        if self._recording is None or self._snapshots is None or (step == self.last_snapshot and (few or self._whole)):
+            return False
         self._drain()
-        self._recording.snapshot(*self._snapshots.take(step))
-        self.last_snapshot = step
+        snapshot = self._snapshots.take(self.offset + step, few=few, seconds=seconds)
+        self._recording.snapshot(snapshot)
+        self.last_snapshot, self._whole = step, not few
+        self.wants_snapshot = False
         self._event(step, "snapshot")
         self._recording.flush()
+        return True
 
     def finish(self, step: int, interrupted: str) -> None:
         """Write everything that is left and close the files."""
@@ -212,7 +286,7 @@ class Diary:
         try:
             if self.begun:
                 self._drain()
-                self._write_waiting(0)
+                self._write_ready(to_the_end=True)
                 for problem in self._measurer.shield.problems:
                     self._event(step, "warning", message=problem)
                 self._event(step, "interrupted" if interrupted else "finished", message=interrupted)
@@ -232,70 +306,33 @@ class Diary:
         values = iter(torch.stack([loss.double().mean().cpu() for loss in tensors]).tolist() if tensors else [])
         for waiting in queue:
             losses = [next(values) if isinstance(loss, torch.Tensor) else loss for loss in waiting.losses]
-            run: dict[str, Number] = {
-                **waiting.run,
-                **{name: _number(value) for name, value in waiting.metrics.items()},
-            }
+            metrics: dict[str, Number] = {name: _number(value) for name, value in waiting.metrics.items()}
+            run = waiting.run | metrics
             if losses:
                 loss = sum(losses) / len(losses)
                 run["loss"] = number(loss)
-                if not np.isfinite(loss) and "loss" not in self._once:
-                    self._once.add("loss")
-                    self.alarmed = True
-                    self._event(waiting.step, "nonfinite", message=f"The loss is {loss}.", value=None)
+                self._alarm(waiting.step, "alarm" if np.isfinite(loss) else "nonfinite", self._alarms.loss(loss))
             if self._scaler is not None:
                 run["scale/value"] = number(self._scale)
             self._line(waiting.step, run, waiting.lists, time=waiting.time)
 
-    def _write_waiting(self, patience: int) -> None:
-        while self._waiting:
-            first = self._waiting[0]
-            heard = self._processes.heard(first.step)
-            if heard is None and len(self._waiting) <= patience:
-                return
-            self._waiting.popleft()
-            for told_by_one in heard or ():
-                first.seen.before.add(told_by_one.sums(0))
-                first.seen.after.add(told_by_one.sums(1))
-                for place, data in told_by_one.fired.items():
-                    fired = np.frombuffer(data, np.uint8) > 0
-                    first.seen.fired[place] = first.seen.fired.get(place, np.zeros_like(fired)) | fired
-                first.processes += 1
-                self._count_labels(np.frombuffer(told_by_one.labels, np.float64))
-            self._write_one(first)
+    def _write_ready(self, *, to_the_end: bool = False) -> None:
+        for measured in self._measured.ready(to_the_end=to_the_end):
+            self._line(measured.step, measured.run, measured.lists, time=measured.time)
+            for sentence in self._alarms.measured(measured.run, measured.lists):
+                self._alarm(measured.step, "alarm", sentence)
+            place = None
+            if "nonfinite" not in self._once:
+                place = first_nonfinite(self._graph.units, measured.found, measured.seen)
+            if place is not None:
+                self._once.add("nonfinite")
+                self._event(measured.step, "nonfinite", layer=place[0], message=f"Not finite: {place[1]}.")
 
-    def _write_one(self, measured: _Measured) -> None:
-        units, found, seen = self._graph.units, measured.found, measured.seen
-        seen.gradient = seen.gradient / measured.scale
-        self._count_labels(found.get(("labels", 0), np.zeros(0)))
-        run = run_numbers(found)
-        if ("unclipped_all", 0) in found:
-            run["gradient/unclipped_all"] = number(float(found["unclipped_all", 0][0]) / measured.scale)
-        if measured.in_probe is not None:
-            run["input/in_probe"] = measured.in_probe
-        if self._processes.count > 1:
-            run["processes"] = float(measured.processes)
-        lists = {
-            **activation_lists(units, seen, self._dead),
-            **weight_lists(len(units), found, measured.scale),
-            **norm_lists(len(self._measurer.norms.norms), found),
-            **{name: _listed(values) for name, values in input_numbers(found).items()},
-        }
-        if ("predicted", 0) in found:
-            lists["predicted/share"] = numbers(found["predicted", 0])
-        if self._labels.sum() > 0:
-            lists["labels/count"] = numbers(self._labels)
-            run["labels/seen"] = float(self._labels.sum())
-        run |= self._parameter_counts()
-        self._line(measured.step, run, lists, time=measured.time)
-        place = None if "nonfinite" in self._once else first_nonfinite(units, found, seen)
-        if place is not None:
-            self._once.add("nonfinite")
-            self._event(measured.step, "nonfinite", layer=place[0], message=f"Not finite: {place[1]}.")
-
-    def _count_labels(self, counts: np.ndarray) -> None:
-        if len(counts) and len(self._labels) in (0, len(counts)):
-            self._labels = counts + (self._labels if len(self._labels) else 0.0)
+    def _alarm(self, step: int, name: EventName, sentence: str) -> None:
+        if sentence:
+            self.wants_snapshot = True
+            self.alarmed = self.alarmed or name == "nonfinite"
+            self._event(step, name, message=sentence)
 
     def _parameter_counts(self) -> dict[str, Number]:
         names = parameter_names(self._measurer.model)
@@ -327,27 +364,32 @@ class Diary:
         self, step: int, run: dict[str, Number], lists: dict[str, list[Number]], *, time: float | None = None
     ) -> None:
         if self._recording is not None:
-            self._recording.line(StepLine(step=step, time=self._now() if time is None else time, run=run, lists=lists))
+            moment = self._now() if time is None else time
+            self._write(StepLine(step=self.offset + step, time=moment, run=run, lists=lists))
 
     def _event(
         self, step: int, name: EventName, *, layer: str = "", message: str = "", names: tuple[str, ...] = (),
         value: float | None = None,
     ) -> None:  # fmt: skip
         if self._recording is not None:
-            self._recording.line(
-                Event(step=step, time=self._now(), name=name, layer=layer, message=message, names=names, value=value)
-            )
+            event = Event(
+                step=self.offset + step, time=self._now(), name=name, layer=layer, message=message, names=names,
+                value=value,
+            )  # fmt: skip
+            self._write(event)
+
+    def _write(self, line: Line) -> None:
+        if self._recording is not None and self._recording.opened:
+            self._recording.line(line)
+        else:
+            self._early.append(line)
 
     def _now(self) -> float:
         return round(perf_counter() - self._started, 4)
 
 
-def _kept(value: object) -> object:
-    return value.detach() if isinstance(value, torch.Tensor) else value
-
-
-def _number(value: object) -> Number:
-    return number(float(_kept(value)))  # pyright: ignore[reportArgumentType] - anything that a float can be made of
+def _number(value: torch.Tensor | float) -> Number:
+    return number(float(value))
 
 
 def _listed(values: Sequence[float | None]) -> list[Number]:

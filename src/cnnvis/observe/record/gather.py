@@ -4,6 +4,8 @@ import numpy as np
 import torch
 from jaxtyping import Float, Shaped
 
+from cnnvis.observe.record.moments import Scratch
+
 Key = tuple[str, int]
 """Name of what was measured, and the place (unit, batch norm, parameter ...) it belongs to."""
 
@@ -12,6 +14,8 @@ class Gathered:
     """Collects tensors by key and hands them all over as arrays."""
 
     def __init__(self) -> None:
+        self.scratch = Scratch()
+        """Working memory of all that measure."""
         self._parts: dict[torch.device, list[tuple[Key, torch.Tensor]]] = {}
 
     def add(self, name: str, place: int, values: Shaped[torch.Tensor, "..."]) -> None:

@@ -1,6 +1,6 @@
 """What goes into the model and what comes out, in one training batch."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -8,12 +8,17 @@ import torch
 from jaxtyping import Float
 
 from cnnvis.observe.record.gather import Gathered, Key
+from cnnvis.observe.record.moments import bad
 from cnnvis.observe.record.shield import Shield
 from cnnvis.observe.trace.watch import tensors_in
 
 LOOKED_AT = 1 << 20
 """Values of the input that its statistics are over."""
 _MARKS = 64
+KNOWN = 256
+"""Training images that are recognised when they come again."""
+MET_AGAIN = 8
+"""Times that some must have come again before their number says how many there are: right within a third or so."""
 MOST_CLASSES = 4096
 
 
@@ -26,30 +31,31 @@ def image_in(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> torch.Tensor |
 def look_at_input(images: torch.Tensor, gathered: Gathered) -> None:
     """Gather mean and deviation per channel, extremes, and how many values are not finite."""
     some = images.detach()[: max(1, LOOKED_AT // max(1, images[0].numel()))].float()
-    channels = some.movedim(1, 0).flatten(1) if some.dim() > 2 else some.flatten()[None]
-    variance, mean = torch.var_mean(channels, dim=1, correction=0)
-    gathered.add("input_mean", 0, mean)
-    gathered.add("input_std", 0, variance.sqrt())
+    found = gathered.scratch.moments_by_channel(some if some.dim() > 2 else some.flatten()[:, None])
+    gathered.add("input_mean", 0, found.mean)
+    gathered.add("input_std", 0, found.deviation)
     low, high = torch.aminmax(some)
-    bad = some.numel() - torch.count_nonzero(torch.isfinite(some)).float()
-    gathered.add("input", 0, torch.stack([low, high, bad]))
+    gathered.add("input", 0, torch.stack([low, high, bad(some, torch.maximum(low.abs(), high.abs()))]))
 
 
 class Fingerprints:
     """Recognises images of the probe set among the training images, by some of their values."""
 
-    def __init__(self, batches: Iterable[torch.Tensor]) -> None:
+    def __init__(self) -> None:
         self._known: set[bytes] = set()
         self._size = 0
         self._places = torch.zeros(0, dtype=torch.int64)
-        for images in batches:
-            if not self._size:
-                self._size = images[0].numel()
-                rng = np.random.default_rng(0)
-                chosen = np.sort(rng.choice(self._size, min(_MARKS, self._size), replace=False))
-                self._places = torch.from_numpy(chosen)
-            if images[0].numel() == self._size:
-                self._known.update(self._marks(images))
+
+    def add(self, images: torch.Tensor) -> None:
+        """Learn to recognise these images; all must have one size."""
+        if not len(images):
+            return
+        if not self._size:
+            self._size = images[0].numel()
+            rng = np.random.default_rng(0)
+            self._places = torch.from_numpy(np.sort(rng.choice(self._size, min(_MARKS, self._size), replace=False)))
+        if images[0].numel() == self._size:
+            self._known.update(self._marks(images))
 
     def share(self, images: torch.Tensor) -> float | None:
         """Return which share of the images is known; None where that cannot be said."""
@@ -61,6 +67,32 @@ class Fingerprints:
     def _marks(self, images: torch.Tensor) -> list[bytes]:
         rows = images.detach().flatten(1)[:, self._places.to(images.device)].float().cpu().numpy()
         return [row.tobytes() for row in rows]
+
+
+class Repeats:
+    """Estimates how many images are trained on, from how often the first ones come again.
+
+    Of N images each comes once per epoch. When some hundred are known, a known one is met with probability known / N;
+    so N is about known x looked at / met again. Augmentation that changes the pixels hides repeats: N comes out too
+    large, or not at all.
+    """
+
+    def __init__(self) -> None:
+        self._known = Fingerprints()
+        self._kept = self._looked = 0
+        self._again = 0.0
+
+    def look(self, images: torch.Tensor) -> float | None:
+        """Take in some training images; return how many there are, None as long as too few came again."""
+        share = self._known.share(images)
+        if self._kept >= KNOWN and share is not None:
+            self._looked += len(images)
+            self._again += share * len(images)
+            return self._kept * self._looked / self._again if self._again >= MET_AGAIN else None
+        fresh = len(images) * (1.0 - (share or 0.0))
+        self._kept += round(fresh)
+        self._known.add(images)
+        return None
 
 
 def look_at_output(logits: torch.Tensor, gathered: Gathered, shield: Shield) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import nn
@@ -11,7 +11,7 @@ from torch.utils.hooks import RemovableHandle
 
 from cnnvis.observe.record.activations import ActivationWatch, Seen
 from cnnvis.observe.record.gather import Gathered
-from cnnvis.observe.record.images import MOST_CLASSES, Fingerprints, image_in, look_at_input, look_at_output
+from cnnvis.observe.record.images import MOST_CLASSES, Fingerprints, Repeats, image_in, look_at_input, look_at_output
 from cnnvis.observe.record.norms import NormWatch
 from cnnvis.observe.record.optimizers import Optimizer, OptimizerWatch
 from cnnvis.observe.record.report import Found
@@ -50,10 +50,15 @@ class Measurer:
         self.batches = 0
         """Training passes in this step, and the images in them."""
         self.images = 0
+        self.own_losses: list[torch.Tensor] = []
+        """Losses that the model's own outputs held in this step, as models of Hugging Face give them."""
         self.in_probe: float | None = None
         self.first_batches: list[torch.Tensor] | None = None
         """Where training images are kept as long as there is no probe set."""
+        self.there: float | None = None
+        """Training images that there are, by how often the first ones came again."""
         self.fingerprints: Fingerprints | None = None
+        self._repeats = Repeats()
         self._output = output
         self._root = _hooked(model)
         self._activations: ActivationWatch | None = None
@@ -63,6 +68,9 @@ class Measurer:
         self._open = ExitStack()
         self._unclipped: dict[nn.Parameter, torch.Tensor] = {}
         self._open_hooks: list[RemovableHandle] = []
+        self._last: tuple[tuple[Any, ...], dict[str, Any]] | None = None
+        """What the model was called with last, and, as of the last measured step, its modules in evaluation."""
+        self._resting: list[nn.Module] = []
 
     def know(self, graph: LayerGraph) -> None:
         """Take the layers to measure."""
@@ -89,7 +97,8 @@ class Measurer:
         """Begin a step."""
         self._measuring = measuring
         self.batches = self.images = 0
-        self.in_probe = None
+        self.own_losses = []
+        self.in_probe = self.there = None
         self.optimizers.start(measuring=measuring)
         if measuring and not self.blind and not self.wrapped:
             self._unclipped = {}
@@ -101,7 +110,8 @@ class Measurer:
         for place, own in enumerate(self.weights):
             if own is None:
                 continue
-            self.gathered.add("weight", place, weight_numbers(own, own.weight.detach()))  # where no optimizer did
+            # Where no optimizer did it before.
+            self.gathered.add("weight", place, weight_numbers(own, own.weight.detach(), self.gathered.scratch))
             if own.bias is not None:
                 self.gathered.add("bias", place, own.bias.detach().float().mean())
             if own.weight in self._unclipped:
@@ -115,6 +125,39 @@ class Measurer:
         activations = self._activations or ActivationWatch(_NOTHING, self.gathered, self.shield)
         return found, activations.seen(found)
 
+    def look_again(self, probe: torch.Tensor | None) -> tuple[Found, Seen] | None:
+        """Look at the network as it is now, on the batch that it saw last, without gradients: its state at the end.
+
+        None where that is not possible: without a batch, or in processes that would wait for each other.
+        """
+        if self._activations is None or (self._last is None and not self.blind):
+            return None
+        if self.blind:
+            return None if probe is None else self.finish(probe)
+        args, kwargs = self._last or ((), {})
+        images = image_in(args, kwargs)
+        if images is None:
+            return None
+        self._unclipped = {}
+        look_at_input(images, self.gathered)
+        with unmoved(self.model):
+            self.model.train()  # a validation may be behind it
+            for module in self._resting:
+                module.training = False
+            self._activations.images, self._activations.gradients = len(images), False
+            try:
+                with watch_layers(self.model, self._callbacks):
+                    logits = logits_of(self.model(*args, **kwargs), self._output)
+            finally:
+                self._activations.images = 0
+            if logits is not None and logits.dim() == 2 and 1 < logits.shape[1] <= MOST_CLASSES:
+                look_at_output(logits, self.gathered, self.shield)
+        return self.finish(None)
+
+    def let_go(self) -> None:
+        """Forget the user's tensors."""
+        self._last = None
+
     def _enter(self, _module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         # A pass without gradients is a validation.
         if not torch.is_grad_enabled() or self._running or "measuring" in self.shield.off:
@@ -125,12 +168,15 @@ class Measurer:
                 return
             self.batches += 1
             self.images += len(images)
+            self._last = args, kwargs
             if self.first_batches is not None:
                 self.first_batches.append(images.detach().clone())
             if not self._measuring or self.batches > 1:
                 return
             self._running = True
+            self._resting = [module for module in self.model.modules() if not module.training]
             look_at_input(images, self.gathered)
+            self.there = self._repeats.look(images)
             if self.fingerprints is not None:
                 self.in_probe = self.fingerprints.share(images)
             if self._activations is not None and not self.blind:
@@ -140,6 +186,10 @@ class Measurer:
                 self._open.enter_context(watch_layers(self.model, self._callbacks, begun=True))
 
     def _leave(self, _module: nn.Module, _args: Any, _kwargs: Any, result: Any) -> None:
+        if isinstance(result, Mapping) and torch.is_grad_enabled():
+            loss = cast("Mapping[str, object]", result).get("loss")
+            if isinstance(loss, torch.Tensor) and loss.requires_grad:
+                self.own_losses.append(loss)
         if not self._running:
             return
         self._look_away()

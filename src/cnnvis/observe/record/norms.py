@@ -46,11 +46,14 @@ class NormWatch:
                 self._gathered.add("norm_mode", place, flags)
                 if norm.running_mean is None or norm.running_var is None:
                     return
-                axes = [axis for axis in range(values.dim()) if axis != 1]
-                variance, mean = torch.var_mean(values, dim=axes, correction=0)
+                found = self._gathered.scratch.moments_by_channel(values)
                 expected = norm.running_var.float() + norm.eps
-                shift = ((mean - norm.running_mean.float()).abs() / expected.sqrt()).mean()
-                ratio = ((variance + norm.eps) / expected).median()
-                self._gathered.add("norm_shift", place, torch.stack([shift, ratio]))
+                shift = (found.mean - norm.running_mean.float()).abs() / expected.sqrt()
+                ratio = (found.deviation**2 + norm.eps) / expected
+                # Kullback and Leibler's, between two normal distributions per channel.
+                divergence = 0.5 * (ratio - 1 - ratio.log() + shift**2)
+                fresh = torch.all((norm.running_mean == 0) & (norm.running_var == 1)).float()
+                numbers = [shift.mean(), ratio.median(), divergence.mean(), fresh]
+                self._gathered.add("norm_shift", place, torch.stack(numbers))
 
         return before

@@ -8,6 +8,7 @@ from torch import nn
 from torch.utils.hooks import RemovableHandle
 
 from cnnvis.observe.record.gather import Gathered
+from cnnvis.observe.record.moments import bad
 from cnnvis.observe.record.shield import Shield
 from cnnvis.observe.record.weights import UnitWeights, weight_numbers
 from cnnvis.schema.errors import ModelError
@@ -171,7 +172,7 @@ class OptimizerWatch:
                     self._gathered.add("update", place, moved)
                     own = weights[place]
                     if own is not None:
-                        self._gathered.add("weight", place, weight_numbers(own, before))
+                        self._gathered.add("weight", place, weight_numbers(own, before, self._gathered.scratch))
             number = self.optimizers.index(optimizer)
             change.give(self._gathered, "update_all", number)
             size.give(self._gathered, "weight_all", number)
@@ -209,5 +210,4 @@ class _Total:
 
 def _more(values: torch.Tensor, norm: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Return root mean square and number of values that are not finite."""
-    bad = values.numel() - torch.count_nonzero(torch.isfinite(values)).float()
-    return norm / max(1, values.numel()) ** 0.5, bad
+    return norm / max(1, values.numel()) ** 0.5, bad(values, norm)

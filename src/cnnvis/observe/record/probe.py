@@ -1,6 +1,7 @@
 """The images that snapshots are taken on: handed over, or kept from the first training batches."""
 
 from collections.abc import Iterator, Sequence
+from functools import reduce
 from typing import cast
 
 import numpy as np
@@ -10,13 +11,17 @@ from jaxtyping import Int
 from cnnvis.observe.collect.probe import sample_hash
 from cnnvis.observe.inputs import ClassList, DataOptions, ImageSource, Preprocess, from_dataset
 from cnnvis.observe.inputs.arrays import to_labels
+from cnnvis.observe.inputs.source import Batch, scan
 from cnnvis.observe.record.images import Fingerprints
 from cnnvis.schema.run import DataFacts
 from cnnvis.store.pictures import StoredPicture
 
 MOST_IMAGES = 2000
 BATCH = 64
-_LOOKED_AT = 64
+FEW = 128
+"""About so many images are enough for a snapshot that must cost little."""
+SAVING = 0.75
+"""Share of all images up to which fewer are worth it."""
 
 
 class ProbeImages:
@@ -46,11 +51,19 @@ class ProbeImages:
         self.source: ImageSource = from_dataset(_chosen(data), preprocess=preprocess, options=options, name=name)
         self.class_names = self.source.class_names
         self.labels: Int[np.ndarray, " images"]
+        self.fingerprints = Fingerprints()
+        self.few: ImageSource
+        """Some of the images, spread over all, for snapshots that must cost little; all where there are few."""
         self.inputs: torch.Tensor
-        """Some of the images as the model takes them, spread over all."""
+        """The same as the model takes them."""
         self.mean: list[float] = []
         self.std: list[float] = []
         self._look()
+
+    @property
+    def share(self) -> float:
+        """Share of the images that `few` holds."""
+        return len(self.inputs) / max(1, len(self.samples))
 
     def facts(self) -> DataFacts:
         """Return what the run's front page says of the data."""
@@ -78,22 +91,48 @@ class ProbeImages:
             )
 
     def _look(self) -> None:
-        step = max(1, (self.source.total or MOST_IMAGES) // _LOOKED_AT)
         samples: list[Int[np.ndarray, " images"]] = []
         labels: list[Int[np.ndarray, " images"]] = []
-        some: list[torch.Tensor] = []
-        inputs: list[torch.Tensor] = []
+        some: list[Batch] = []
+        share = FEW / max(1, self.source.total or MOST_IMAGES)
         for batch in self.source.batches():
             samples.append(batch.samples)
             labels.append(batch.labels)
-            inputs.append(batch.inputs.image)
-            some.append(batch.inputs.image[torch.from_numpy(np.flatnonzero(batch.samples % step == 0))])
+            self.fingerprints.add(batch.inputs.image)
+            # By hash, so that no order of the images makes a difference.
+            some.append(batch.take(np.flatnonzero(sample_hash(batch.samples) / 2.0**64 < share)))
         self.samples = np.concatenate(samples) if samples else np.zeros(0, np.int64)
         self.labels = np.concatenate(labels) if labels else np.zeros(0, np.int64)
-        self.inputs = torch.cat(some)[: 2 * _LOOKED_AT]
-        self.fingerprints = Fingerprints(inputs)
+        few = _Some(self.source, some)
+        self.few = few if 0 < (few.total or 0) < SAVING * len(self.samples) else self.source
+        self.inputs = torch.cat([batch.inputs.image for batch in self.few.batches()])
         channels = self.inputs.float().movedim(1, 0).flatten(1)
         self.mean, self.std = channels.mean(1).tolist(), channels.std(1, correction=0).tolist()
+
+
+class _Some:
+    """Some images of a source, kept in memory as the model takes them."""
+
+    def __init__(self, source: ImageSource, kept: list[Batch]) -> None:
+        self._kept = reduce(Batch.followed_by, kept)
+        self.name = source.name
+        self.total: int | None = len(self._kept.samples)
+        self.samples: Int[np.ndarray, " images"] | None = self._kept.samples
+        self.class_names = source.class_names
+        self.preprocessing = source.preprocessing
+        self.skipped: list[str] = []
+        self.warnings: list[str] = []
+        self.rereadable = True
+        self.picture = source.picture
+
+    def batches(self, start: int = 0) -> Iterator[Batch]:
+        """Yield them in their order."""
+        for first in range(start * BATCH, len(self._kept.samples), BATCH):
+            yield self._kept.take(slice(first, first + BATCH))
+
+    def select(self, samples: Int[np.ndarray, " images"]) -> Iterator[Batch]:
+        """Yield those of the images that are asked for."""
+        return scan(self.batches(), samples)
 
 
 def _chosen(data: object) -> object:

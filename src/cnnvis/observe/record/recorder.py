@@ -5,19 +5,22 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
+from typing import ClassVar
 
 import torch
 from torch import nn
 from tqdm import tqdm
 
 from cnnvis.observe.inputs import Preprocess
-from cnnvis.observe.record.diary import Diary
+from cnnvis.observe.record.companion import Companion, nothing_more
+from cnnvis.observe.record.diary import Choices, Diary
 from cnnvis.observe.record.distributed import Processes
 from cnnvis.observe.record.measure import Measurer
 from cnnvis.observe.record.optimizers import optimizers_in
 from cnnvis.observe.record.pace import Cost, Pace, SnapshotSchedule
 from cnnvis.observe.record.probe import MOST_IMAGES, ProbeImages
 from cnnvis.observe.record.shield import Shield
+from cnnvis.observe.record.values import as_loss
 from cnnvis.schema.errors import RunError
 
 BUDGET = 0.05
@@ -54,6 +57,10 @@ class Recorder:
         scaler: The GradScaler of a training in mixed precision.
         output: Which entry of a tuple or dict output holds the logits.
         overwrite: Replace the run that is at ``to``.
+        resume: Go on with the recording that is at ``to``, after the trainer was started again: steps and curves go
+            on. Where there is none, a new one is begun.
+        resume_at: Steps that the checkpoint had done that the training goes on from; what was recorded of later ones
+            is dropped. None: the last that was recorded.
         progress: Say at the end what recording has cost.
 
     Raises:
@@ -69,6 +76,9 @@ class Recorder:
         ...         rec.step(loss=loss)
 
     """
+
+    companion: ClassVar[Companion] = staticmethod(nothing_more)
+    """Adds what can be found out about a snapshot beside the statistics."""
 
     def __init__(  # noqa: PLR0913 (the front door: every option a user may want, by keyword)
         self,
@@ -86,9 +96,12 @@ class Recorder:
         scaler: Scaler | None = None,
         output: str | None = None,
         overwrite: bool = False,
+        resume: bool = False,
+        resume_at: int | None = None,
         progress: bool = True,
     ) -> None:
-        _check(every, budget)
+        begun = perf_counter()
+        _check(every, budget, resume_at if resume else None)
         optimizers = optimizers_in(optimizer)
         self._shield = Shield()
         self._measurer = Measurer(model, optimizers, self._shield, output=output)
@@ -98,23 +111,25 @@ class Recorder:
         # Half of the budget each; with a fixed choice of steps nothing depends on the clock.
         steps = None if snapshots is None else frozenset(snapshots)
         self._schedule = SnapshotSchedule(None if every is not None else budget / 2, steps)
-        self._diary = Diary(
-            self._measurer,
-            self._processes,
-            to=Path(to),
-            name=name,
-            classes=class_names,
-            scaler=scaler,
-            output=output,
-            overwrite=overwrite,
-        )
+        choices = Choices(
+            to=Path(to), name=name, classes=class_names, scaler=scaler, output=output, overwrite=overwrite,
+            resume=resume, resume_at=resume_at,
+        )  # fmt: skip
+        self._diary = Diary(self._measurer, self._processes, choices, type(self).companion)
+        self._budget = budget
         self._progress = progress
-        self._open = self._measuring = self._told = False
+        self._open = self._measuring = False
+        self._measured_at = self._following = 0
+        """The step measured last, and the one to measure after the next one."""
         self._steps = self._seen = 0
+        """Steps of this training, and those of the optimizer that are in them."""
+        self.knows_loss = False
+        """Whether a loss was handed over, or found in the model's outputs."""
         self._losses: list[torch.Tensor | float] = []
         self._begun = self._step_ended = perf_counter()
         self._own_at_step_end = 0.0
         self._ended: float | None = None
+        self._shield.seconds = perf_counter() - begun
 
     def __enter__(self) -> "Recorder":
         """Trace the network, take the first snapshot and begin to watch."""
@@ -146,16 +161,19 @@ class Recorder:
             CnnvisError: The network cannot be traced with the probe images, or the run folder cannot be written.
 
         """
-        self._begun = perf_counter()
         own = self._shield.seconds
+        # The time that it took to make the recorder counts, but not what the program did since.
+        self._begun = perf_counter() - own
+        self._processes.open()
         if self._probe is not None:
-            self._begin(self._probe, step=0)
+            self._begin(self._probe)
         else:
             self._measurer.first_batches = []
-        self._shield.seconds = own + perf_counter() - self._begun
+        self._shield.seconds = perf_counter() - self._begun
         self._measurer.attach()
         self._open = True
         self._prepare()
+        self._begin_step()
 
     def step(self, loss: object = None, *, metrics: Mapping[str, object] | None = None) -> None:
         """Record what has happened since the last call, after each step of the optimizer.
@@ -164,7 +182,7 @@ class Recorder:
         the loss of a step is the mean over its batches.
 
         Args:
-            loss: The loss, as a tensor or a number.
+            loss: The loss, as a tensor or a number. None: the ``loss`` in the model's outputs, where they hold one.
             metrics: More numbers of this step, such as ``{"train/accuracy": 0.5}``; names with ``val`` or
                 ``validation`` in them are taken for the validation's.
 
@@ -172,26 +190,35 @@ class Recorder:
         if not self._open:
             return
         begun = perf_counter()
+        over = self._measurer.optimizers.steps > self._seen
         with self._shield.guarded("series"):
-            if loss is not None:
-                self._losses.append(loss.detach() if isinstance(loss, torch.Tensor) else float(loss))  # pyright: ignore[reportArgumentType]
-                self._diary.note_loss(loss, self._steps + 1)
-            self._diary.note_metrics(metrics or {})
-            if self._measurer.optimizers.steps > self._seen:
+            for one in self._measurer.own_losses if loss is None else (loss,):
+                self._note_loss(one)
+            self._measurer.own_losses = []
+            self._diary.note_metrics(metrics or {}, self._steps + 1)
+            if over:
                 self._finish_step(begun)
             else:
                 self._diary.note_overflow(self._steps)
+        if over:
+            self._begin_step()
         self._give_up_if_broken()
 
-    def log(self, metrics: Mapping[str, object]) -> None:
-        """Record numbers that belong to the present step, such as those of a validation."""
+    def log(self, metrics: Mapping[str, object], *, loss: object = None) -> None:
+        """Record numbers that belong to the present step, such as those of a validation.
+
+        Args:
+            metrics: The numbers by name.
+            loss: The training loss, from a trainer that tells it only now and then.
+
+        """
         if self._open:
             with self._shield.guarded("series"):
-                self._diary.write_metrics(metrics, self._steps)
+                self._diary.write_metrics(metrics, self._steps, loss)
             self._give_up_if_broken()
 
     def snapshot(self) -> None:
-        """Take a snapshot now."""
+        """Take a snapshot now, on all probe images."""
         if self._open and self._diary.begun and self._processes.first:
             self._snapshot()
 
@@ -211,13 +238,24 @@ class Recorder:
             return
         self._open = False
         self._measurer.detach()
-        if not interrupted and self._schedule.steps is None and self._diary.last_snapshot != self._steps:
-            self._snapshot()
+        if not interrupted and self._diary.begun:
+            self._look_at_the_end()
+        self._measurer.let_go()
         with self._shield.guarded("series"):
             self._diary.finish(self._steps, interrupted)
+            self._processes.close()
         self._ended = perf_counter()
         if self._progress and self._processes.first:
             tqdm.write(str(self.cost), file=sys.stderr)
+
+    def _note_loss(self, loss: object) -> None:
+        self.knows_loss = True
+        value = as_loss(loss)
+        if value is None:
+            self._diary.refuse("the loss", loss, self._steps + 1)
+            return
+        self._losses.append(value)
+        self._diary.note_loss(loss, self._steps + 1)
 
     def _finish_step(self, begun: float) -> None:
         self._seen = self._measurer.optimizers.steps
@@ -229,30 +267,63 @@ class Recorder:
         self._diary.write_step(self._steps, self._losses)
         self._losses = []
         if self._measuring:
+            self._measured_at = self._steps
             with self._shield.guarded("measuring"):
                 self._diary.write_measured(self._steps, self._probe)
         self._pace.note(measured=self._measuring, seconds=outside - hooks, own=hooks + perf_counter() - begun)
-        elapsed = perf_counter() - self._begun
-        if self._schedule.due(self._steps, elapsed) and self._diary.begun and self._processes.first:
-            self._snapshot()
+        if self._diary.begun and self._processes.first:
+            self._snapshot_if_due()
         self._prepare()
+
+    def _snapshot_if_due(self) -> None:
+        size = self._schedule.due(self._diary.offset + self._steps, self._elapsed)
+        if self._diary.asked():
+            size = "all"
+        elif not size and self._diary.wants_snapshot and self._schedule.steps is None:
+            size = "few"
+        if size:
+            self._snapshot(few=size == "few")
 
     def _prepare(self) -> None:
         """Get ready for the next step."""
-        if self._measuring:
-            self._pace.stride = self._processes.agree(self._pace.stride)
-        wanted = self._pace.wanted(self._steps + 1, perf_counter() - self._begun)
-        self._measuring = (wanted or self._diary.alarmed) and "measuring" not in self._shield.off
+        step = self._steps + 1
+        if self._pace.every is None:
+            self._choose(step)
+        wanted = self._pace.wanted(step) or (self._diary.alarmed and self._processes.alone)
+        self._measuring = wanted and "measuring" not in self._shield.off
         self._diary.alarmed = False
         self._measurer.start(measuring=self._measuring)
+
+    def _begin_step(self) -> None:
+        """Look at the clock, outside of what counts as the recorder's own time."""
         self._own_at_step_end = self._shield.seconds
         self._step_ended = perf_counter()
 
-    def _begin(self, probe: ProbeImages, *, step: int) -> None:
+    def _choose(self, step: int) -> None:
+        """Find out which step is measured next, and before it runs, which one after it."""
+        pace = self._pace
+        if self._processes.first:
+            if pace.next < step:
+                pace.next = max(step, self._following)
+            if pace.next == step:
+                self._following = pace.following(self._elapsed)
+                self._processes.announce(step, self._following)
+            return
+        while pace.next < step and (announced := self._processes.following(pace.next)) is not None:
+            pace.next = announced
+
+    @property
+    def _elapsed(self) -> float:
+        return perf_counter() - self._begun
+
+    def _begin(self, probe: ProbeImages, *, given: bool = True) -> None:
         begun = perf_counter()
         self._measurer.fingerprints = probe.fingerprints
-        self._diary.begin(probe, step)
-        self._schedule.note(step, perf_counter() - begun)
+        self._diary.begin(probe, self._steps, given=given)
+        self._pace.restart(self._steps + 1)
+        self._schedule.few = probe.share
+        step = self._diary.offset + self._steps
+        self._schedule.note(step, perf_counter() - begun, whole=probe.share == 1.0)
 
     def _begin_with_training_images(self) -> None:
         """Make the probe set of the first training images, once there are enough of them."""
@@ -264,15 +335,25 @@ class Recorder:
         self._measurer.first_batches = None
         images = torch.cat(same)[: min(_KEPT, MOST_IMAGES)].cpu()
         self._probe = ProbeImages((images, None), name="first training images")
-        self._begin(self._probe, step=self._steps)
+        self._begin(self._probe, given=False)
 
-    def _snapshot(self) -> None:
+    def _snapshot(self, *, few: bool = False, seconds: float = 0.0) -> None:
         if "snapshots" in self._shield.off or "series" in self._shield.off:
             return
         begun = perf_counter()
         with self._shield.guarded("snapshots"):
-            self._diary.write_snapshot(self._steps)
-            self._schedule.note(self._steps, perf_counter() - begun)
+            if self._diary.write_snapshot(self._steps, few=few, seconds=seconds):
+                step, whole = self._diary.offset + self._steps, not few or self._schedule.few == 1.0
+                self._schedule.note(step, perf_counter() - begun, whole=whole)
+
+    def _look_at_the_end(self) -> None:
+        """See once more what can be seen without another step, so that the last state is known whenever this is."""
+        if self._measured_at < self._steps and self._processes.alone and "measuring" not in self._shield.off:
+            with self._shield.guarded("measuring"):
+                self._diary.write_last(self._steps, self._probe)
+        if self._schedule.steps is None and self._processes.first:
+            left = self._budget * self._elapsed - self._shield.seconds
+            self._snapshot(seconds=max(0.0, left))
 
     def _give_up_if_broken(self) -> None:
         """Let go of the training when the series cannot be written any more."""
@@ -284,8 +365,10 @@ class Recorder:
                 self._diary.drop()
 
 
-def _check(every: int | None, budget: float) -> None:
+def _check(every: int | None, budget: float, resume_at: int | None) -> None:
     if every is not None and every < 1:
         raise RunError(f"The option every is {every}; it must be 1 or more.", "Leave it out to keep to the budget.")
     if not 0 < budget <= 1:
         raise RunError(f"The budget is {budget}; it is a share above 0 and up to 1.", "Leave it out for 5 %.")
+    if resume_at is not None and resume_at < 0:
+        raise RunError(f"resume_at is {resume_at}; it is a number of steps, 0 or more.", "Give the checkpoint's step.")

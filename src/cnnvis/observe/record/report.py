@@ -88,6 +88,8 @@ def norm_lists(norms: int, found: Found) -> dict[str, list[Number]]:
         "norm/momentum": _column(norms, found, "norm_mode", 1),
         "norm/mean_shift": _column(norms, found, "norm_shift", 0),
         "norm/scale_ratio": _column(norms, found, "norm_shift", 1),
+        "norm/divergence": _column(norms, found, "norm_shift", 2),
+        "norm/fresh": _column(norms, found, "norm_shift", 3),
     }
     return {name: numbers(values) for name, values in columns.items()} if norms else {}
 

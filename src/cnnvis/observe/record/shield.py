@@ -62,8 +62,11 @@ class Shield:
         sentence = f"Recording: {text.rstrip('.')}; {left}, the training goes on."
         self.problems.append(sentence)
         if len(self.problems) == 1:
-            # A log record, not a Python warning: a program may have turned those into exceptions.
-            _LOGGER.warning(sentence)
+            self.warn(sentence)
+
+    def warn(self, sentence: str) -> None:
+        """Log a warning; not a Python warning, which a program may have turned into an exception."""
+        _LOGGER.warning(sentence)
 
 
 @contextmanager

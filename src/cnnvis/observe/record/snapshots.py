@@ -5,25 +5,39 @@ import torch
 from torch import nn
 
 from cnnvis.observe.collect import CollectOptions, collect
+from cnnvis.observe.record.companion import Companion, Subject
 from cnnvis.observe.record.probe import ProbeImages
 from cnnvis.observe.record.shield import unmoved
+from cnnvis.schema.errors import CnnvisError
 from cnnvis.schema.graph import LayerGraph, Unit
-from cnnvis.schema.run import SnapshotFacts
-from cnnvis.schema.statistics import NeuronStatistics
+from cnnvis.store.recording import Snapshot
 
 MEANS_BYTES = 16 * 2**20
 """Up to this size a snapshot keeps each probe image's neuron means for every unit."""
+_FAILURES = (CnnvisError, RuntimeError, ArithmeticError, LookupError, TypeError, ValueError)
 
 
 class Snapshots:
-    """Takes snapshots of one network."""
+    """Takes snapshots of one network.
+
+    Args:
+        model: The network.
+        graph: Its layers.
+        probe: The images that they are taken on.
+        classes: Number of classes.
+        output: Which entry of a tuple or dict output holds the logits.
+        companion: Adds what can be found out beside the statistics.
+
+    """
 
     def __init__(
-        self, model: nn.Module, graph: LayerGraph, probe: ProbeImages, *, classes: int, output: str | None
-    ) -> None:
+        self, model: nn.Module, graph: LayerGraph, probe: ProbeImages, *, classes: int, output: str | None,
+        companion: Companion,
+    ) -> None:  # fmt: skip
         self._model = model
         self._graph = graph
         self._probe = probe
+        self._companion = companion
         self._options = CollectOptions(
             classes=classes,
             representatives=representatives(graph, len(probe.labels)),
@@ -31,20 +45,37 @@ class Snapshots:
             output=output,
         )
 
-    def take(self, step: int) -> tuple[SnapshotFacts, NeuronStatistics]:
-        """Return facts and statistics of the network as it is now.
+    def take(self, step: int, *, few: bool = False, seconds: float = 0.0) -> Snapshot:
+        """Return the network as it is now.
+
+        Args:
+            step: Steps that were done.
+            few: Whether some of the probe images are enough.
+            seconds: Time that may be spent on more than the statistics.
 
         Raises:
             CnnvisError: The model fails on the probe images.
             KeyboardInterrupt: Ctrl-C was pressed meanwhile.
 
         """
+        source = self._probe.few if few else self._probe.source
         with unmoved(self._model):
-            collected = collect(self._model, self._probe.source, self._graph, options=self._options)
-        if not collected.facts.complete:
-            raise KeyboardInterrupt  # it was meant for the training
-        warnings = tuple(dict.fromkeys((*self._graph.notes, *collected.facts.warnings)))
-        return msgspec.structs.replace(collected.facts, step=step, warnings=warnings), collected.statistics
+            collected = collect(self._model, source, self._graph, options=self._options)
+            if not collected.facts.complete:
+                raise KeyboardInterrupt  # it was meant for the training
+            warnings = tuple(dict.fromkeys((*self._graph.notes, *collected.facts.warnings)))
+            facts = msgspec.structs.replace(collected.facts, step=step, warnings=warnings)
+            snapshot = Snapshot(facts=facts, statistics=collected.statistics)
+            if collected.facts.nonfinite:
+                return snapshot  # nothing more can be said of it
+            subject = Subject(
+                model=self._model, graph=self._graph, source=source, collected=collected, options=self._options,
+                seconds=seconds,
+            )  # fmt: skip
+            try:
+                return self._companion(subject, snapshot)
+            except _FAILURES:  # the statistics are worth more than what else might be said
+                return snapshot
 
 
 def home_of(model: nn.Module) -> torch.device:

@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import nn
 
+from cnnvis.observe.record.moments import Scratch, bad
 from cnnvis.observe.trace.unwrap import module_paths
 from cnnvis.schema.graph import LayerGraph, Unit
 
@@ -76,22 +77,23 @@ def norm_units(graph: LayerGraph, norms: dict[str, nn.Module]) -> tuple[str, ...
 WEIGHT_NUMBERS = ("norm", "mean", "std", "gain", "maximum", "negative", "negative_neurons", "nonfinite")
 
 
-def weight_numbers(unit: UnitWeights, values: torch.Tensor) -> Float[torch.Tensor, " numbers"]:
+def weight_numbers(unit: UnitWeights, values: torch.Tensor, scratch: Scratch) -> Float[torch.Tensor, " numbers"]:
     """Return what `WEIGHT_NUMBERS` names for one unit's weights."""
     rows = unit.by_neuron(values).float()
-    variance, mean = torch.var_mean(rows, correction=0)
+    found = scratch.moments(rows)
     norm = torch.linalg.vector_norm(rows)
-    negative = (rows < 0).float().mean(1)
+    negative = torch.lt(rows, 0.0, out=scratch.like(rows)).mean(1)
     low, high = torch.aminmax(rows)
+    highest = torch.maximum(low.abs(), high.abs())
     return torch.stack(
         [
             norm,
-            mean,
-            variance.sqrt(),
+            found.mean,
+            found.deviation,
             norm / rows.shape[0] ** 0.5,  # root mean square times the root of the fan-in
-            torch.maximum(low.abs(), high.abs()),
+            highest,
             negative.mean(),
             (negative > MOSTLY).float().mean(),
-            rows.numel() - torch.count_nonzero(torch.isfinite(rows)).float(),
+            bad(rows, highest),
         ]
     )

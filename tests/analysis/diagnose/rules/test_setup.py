@@ -17,17 +17,18 @@ from cnnvis.analysis.diagnose.rules import (
     precision,
     rectified_logits,
     small_batches,
+    unshuffled,
     untrained,
     wrong_loss,
 )
 from cnnvis.schema.findings import Finding
 from cnnvis.schema.series import Event
-from tests.making.training import MEASURED, case, curve, curves, statistics, without_snapshot
+from tests.making.training import CLASSES, MEASURED, case, curve, curves, statistics, without_snapshot
 
 NORMS: dict[str, object] = {"norms": ("norm1", "norm2"), "norm_units": ("relu1", "relu2")}
 NORM_LISTS = {
     "norm/training": curves(1.0, 2), "norm/momentum": curves(0.1, 2), "norm/mean_shift": curves(0.1, 2),
-    "norm/scale_ratio": curves(1.0, 2),
+    "norm/scale_ratio": curves(1.0, 2), "norm/divergence": curves(0.1, 2), "norm/fresh": curves(0.0, 2),
 }  # fmt: skip
 
 
@@ -51,7 +52,7 @@ def event(name: str, step: int = 1, **facts: object) -> Event:
 @pytest.mark.parametrize(
     "module",
     [batch_norm_mode, class_imbalance, data_leakage, double_softmax, initialisation, inputs, label_noise, precision,
-     rectified_logits, small_batches, untrained, wrong_loss],
+     rectified_logits, small_batches, unshuffled, untrained, wrong_loss],
 )  # fmt: skip
 def test_a_sound_training_is_left_alone_and_an_empty_one_too(module: object) -> None:
     rule: Rule = module.RULE  # pyright: ignore[reportAttributeAccessIssue]
@@ -90,11 +91,13 @@ def test_inputs_against_probe_norm_and_nothing() -> None:
     other = found(inputs.RULE, None, {"probe/std": curves(255.0, 3, np.array([0]))})
     assert "not preprocessed alike" in other.title
     assert other.evidence[0].value == pytest.approx(255, rel=1e-3)
-    foreign = found(inputs.RULE, None, NORM_LISTS | {"norm/scale_ratio": curves((900.0, 1.0), 2)}, **NORMS)
+    far = NORM_LISTS | {"norm/divergence": curves((900.0, 0.1), 2)}
+    foreign = found(inputs.RULE, None, far, **NORMS)
     assert (foreign.layer, foreign.severity) == ("relu1", "warning")
-    assert silent(inputs.RULE, None, NORM_LISTS | {"norm/scale_ratio": curves((1.0, 900.0), 2)}, **NORMS)
-    large = {"weight/gain": curves(40.0), "norm/scale_ratio": curves((900.0, 1.0), 2)}
-    assert silent(inputs.RULE, None, NORM_LISTS | large, **NORMS), "the first weights explain it"
+    assert silent(inputs.RULE, None, far | {"norm/divergence": curves((0.1, 900.0), 2)}, **NORMS), "not the first norm"
+    assert silent(inputs.RULE, None, far | {"norm/fresh": curves(1.0, 2)}, **NORMS), "a new norm expects nothing"
+    large = far | {"weight/gain": curves(40.0)}
+    assert silent(inputs.RULE, None, large, **NORMS), "the first weights explain it"
     assert found(inputs.RULE, None, {"input/std": curves(0.0, 3)}).title == "All inputs are the same"
     broken = curves(0.0, 3)
     broken.values[0] = np.nan
@@ -146,8 +149,39 @@ def test_class_imbalance_needs_enough_labels() -> None:
     rare = np.array([1000.0, 1000.0, 1000.0, 100.0])
     one = found(class_imbalance.RULE, None, {"labels/count": curves(rare, 4)})
     assert "Class 0 comes 10 times as often as class 3" in one.title
-    assert silent(class_imbalance.RULE, None, {"labels/count": curves(rare / 100, 4)})
+    few = case(None, {"labels/count": curves(rare / 100, 4)})
+    assert class_imbalance.RULE.missing(few) == "80 labels needed, 31 read"
+    assert "no labels could be read" in class_imbalance.RULE.missing(case(None, {"labels/count": None}))
     assert silent(class_imbalance.RULE, None, {"labels/count": curves([100.0, 200.0, 300.0, 400.0], 4)})
+
+
+def counted(batches: np.ndarray) -> dict[str, object]:
+    return {"labels/count": curves(np.cumsum(batches, axis=0), CLASSES, MEASURED[: len(batches)])}
+
+
+def test_batches_of_one_class_each_are_not_shuffled() -> None:
+    ordered = 32.0 * np.eye(CLASSES)[np.arange(12) // 3]
+    one = found(unshuffled.RULE, None, counted(ordered))
+    assert one.evidence[0].value == pytest.approx(0.25, rel=0.01)
+    rng = np.random.default_rng(0)
+    assert silent(unshuffled.RULE, None, counted(rng.multinomial(32, np.full(CLASSES, 0.25), 12).astype(float)))
+    assert silent(unshuffled.RULE, None, counted(rng.multinomial(2, np.full(CLASSES, 0.25), 12).astype(float))), (
+        "batches of two hold few classes by chance"
+    )
+    lone = np.zeros((12, CLASSES))
+    lone[:, 0] = 32.0
+    assert silent(unshuffled.RULE, None, counted(lone)), "there is one class only"
+
+
+def test_a_validation_that_says_what_the_training_says() -> None:
+    same = np.linspace(1.0, 0.3, len(MEASURED))
+    metrics = {"metric/val/loss": curve(same, MEASURED), "metric/train/epoch_loss": curve(same, MEASURED)}
+    one = found(data_leakage.RULE, metrics)
+    assert one.title == "val/loss and train/epoch_loss are the same numbers"
+    other = metrics | {"metric/train/epoch_loss": curve(same * 1.01, MEASURED)}
+    assert silent(data_leakage.RULE, other)
+    constant = {"metric/val/accuracy": curve(1.0, MEASURED), "metric/train/accuracy": curve(1.0)}
+    assert silent(data_leakage.RULE, constant), "both are perfect"
 
 
 def test_data_leakage_only_with_a_probe_set_of_its_own() -> None:
@@ -165,24 +199,29 @@ def test_batch_norm_mode_names_the_norm() -> None:
 
 
 @pytest.mark.parametrize(
-    ("images", "momentum", "wrong"), [(2, 0.1, True), (8, 0.5, True), (8, 0.1, False), (32, 0.5, False)]
+    ("images", "momentum", "jumps", "wrong"),
+    [(2, 0.1, True, True), (8, 0.5, True, True), (8, 0.1, True, False), (32, 0.5, True, False), (2, 0.1, False, False)],
 )
-def test_small_batches(images: int, momentum: float, *, wrong: bool) -> None:
+def test_small_batches_must_have_done_harm(images: int, momentum: float, *, jumps: bool, wrong: bool) -> None:
     lists = NORM_LISTS | {"norm/momentum": curves(momentum, 2)}
-    assert silent(small_batches.RULE, {"images": curve(images)}, lists, **NORMS) is not wrong
-    assert silent(small_batches.RULE, {"images": curve(images)}), "no batch norm, no harm"
+    wandering = np.where(np.arange(len(MEASURED)) % 2, 0.5, 0.9 if jumps else 0.52)
+    run = {"images": curve(images), "metric/val/loss": curve(wandering, MEASURED)}
+    assert silent(small_batches.RULE, run, lists, **NORMS) is not wrong
+    assert silent(small_batches.RULE, run), "no batch norm, no harm"
 
 
 def test_initialisation_leaves_out_norms_and_a_small_last_layer() -> None:
-    small = found(initialisation.RULE, None, {"weight/gain": curves((1.4, 0.01, 1.0))})
+    faint, loud = ({"output/deviation": curve(value, MEASURED)} for value in (1e-3, 300.0))
+    small = found(initialisation.RULE, faint, {"weight/gain": curves((1.4, 0.01, 1.0))})
     assert (small.layer, small.title) == ("relu2", "The first weights are too small")
-    large = found(initialisation.RULE, None, {"weight/gain": curves((5.0, 5.0, 5.0))})
+    assert silent(initialisation.RULE, None, {"weight/gain": curves((1.4, 0.01, 1.0))}), "the outputs are as usual"
+    large = found(initialisation.RULE, loud, {"weight/gain": curves((5.0, 5.0, 5.0))})
     assert (large.layer, len(large.layers)) == ("relu1", 3)
-    assert silent(initialisation.RULE, None, {"weight/gain": curves((0.58, 1.4, 0.0))})
-    assert silent(initialisation.RULE, None, {"weight/gain": curves((9.0, 9.0, 1.0))}, **NORMS)
+    assert silent(initialisation.RULE, faint, {"weight/gain": curves((0.58, 1.4, 0.0))})
+    assert silent(initialisation.RULE, loud, {"weight/gain": curves((9.0, 9.0, 1.0))}, **NORMS)
     later = curves(1.4)
     later.values[3:] = 9.0
-    assert silent(initialisation.RULE, None, {"weight/gain": later}), "only the first weights count"
+    assert silent(initialisation.RULE, loud, {"weight/gain": later}), "only the first weights count"
 
 
 def confusion(noise: float, seed: int = 0, *, lumped: bool = False) -> np.ndarray:

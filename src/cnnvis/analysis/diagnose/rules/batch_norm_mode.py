@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from cnnvis.analysis.diagnose import needs
 from cnnvis.analysis.diagnose.case import Case
 from cnnvis.analysis.diagnose.rule import Found, Rule, evidence
 
@@ -40,6 +41,7 @@ RULE = Rule(
     title="Batch norms are in evaluation mode during training",
     severity="warning",
     check=check,
+    needs=(needs.measured(3),),
     explains=(
         "inputs", "exploding-gradient", "learning-rate-high", "nonfinite", "dead-relu", "underfitting", "chance-level",
         "label-noise", "learning-rate-not-decayed", "output-collapse",

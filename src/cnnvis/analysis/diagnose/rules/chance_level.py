@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from cnnvis.analysis.diagnose import needs
 from cnnvis.analysis.diagnose.case import Case
 from cnnvis.analysis.diagnose.rule import Found, Rule, evidence
 
@@ -11,7 +12,7 @@ NEAR = 0.93
 def check(case: Case) -> Found | None:
     """Hold the late loss against the cross-entropy of guessing."""
     late = case.late_loss
-    if not case.cross_entropy or not np.isfinite(late) or case.last_step < 20 or late < NEAR * case.chance:
+    if not case.cross_entropy or not np.isfinite(late) or late < NEAR * case.chance:
         return None
     deviation = case.late("output/deviation")
     return Found(
@@ -39,4 +40,5 @@ def _since(case: Case) -> int:
 RULE = Rule(
     name="chance-level", title="The loss stays at the level of guessing", severity="error", check=check,
     explains=("underfitting", "learning-rate-not-decayed", "output-collapse", "redundant-neurons"),
+    needs=(needs.losses(20),), outcome=True, of_any=True,
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from cnnvis.analysis.diagnose import needs
 from cnnvis.analysis.diagnose.case import Case
 from cnnvis.analysis.diagnose.rule import Found, Rule, evidence
 
@@ -17,7 +18,7 @@ def check(case: Case) -> Found | None:
         return None
     seen = counts.values[-1]
     total = float(seen.sum())
-    if len(seen) < 2 or total < ENOUGH * len(seen):
+    if len(seen) < 2:
         return None
     middle = max(float(np.median(seen)), 1.0)
     most, least = float(seen.max()), float(seen.min())
@@ -42,5 +43,6 @@ RULE = Rule(
     title="The classes are not balanced",
     severity="warning",
     check=check,
+    needs=(needs.labels(ENOUGH),),
     explains=("output-collapse", "underfitting", "overfitting", "label-noise"),
 )

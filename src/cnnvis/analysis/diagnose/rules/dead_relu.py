@@ -2,11 +2,12 @@
 
 import numpy as np
 
+from cnnvis.analysis.diagnose import needs
 from cnnvis.analysis.diagnose.case import Case, onset
 from cnnvis.analysis.diagnose.rule import Found, Rule, evidence
 from cnnvis.schema.findings import Evidence
+from cnnvis.schema.limits import DEAD
 
-SHARE = 0.6
 IDLE = 0.8
 """Share of zeros in a layer from which on it may be why a network is stuck; sound layers come up to 0.9."""
 GRADIENT = 5e-3
@@ -31,10 +32,10 @@ def check(case: Case) -> Found | None:
             neurons < FEWEST
             or not _confirmed(case, case.units[place])
             or not np.isfinite(dead.values[-1, place])
-            or dead.values[-1, place] < SHARE * neurons
+            or dead.values[-1, place] < DEAD * neurons
         ):
             continue
-        point = onset(silent.values[:, place] >= SHARE * neurons)
+        point = onset(silent.values[:, place] >= DEAD * neurons)
         found.append((int(silent.steps[0 if point is None else point]), place))
     idle = _mostly_zero(case)
     if not found or (idle is not None and (idle.first_step, case.positions[idle.layer]) < min(found)):
@@ -51,7 +52,7 @@ def check(case: Case) -> Found | None:
         first_step=step,
         evidence=(
             evidence("dead", "share of the neurons that are silent in four measured steps in a row",
-                     float(dead.values[-1, place]) / neurons, SHARE, layer=unit),
+                     float(dead.values[-1, place]) / neurons, DEAD, layer=unit),
             *_told(case, place),
         ),
         cause=_cause(case, place, from_start=from_start),
@@ -89,7 +90,7 @@ def _confirmed(case: Case, unit: str) -> bool:
     """Whether the probe images say the same: in small batches a sound neuron may be silent for some steps."""
     if case.statistics is None or unit not in case.statistics.units:
         return True
-    return bool(case.statistics.units[unit].never_active.mean() >= SHARE)
+    return bool(case.statistics.units[unit].never_active.mean() >= DEAD)
 
 
 def _told(case: Case, place: int) -> tuple[Evidence, ...]:
@@ -126,6 +127,7 @@ RULE = Rule(
     title="Most neurons of a layer are dead",
     severity="error",
     check=check,
+    needs=(needs.measured(8), needs.recent),
     explains=(
         "vanishing-gradient", "output-collapse", "learning-rate-low", "chance-level", "underfitting", "label-noise",
         "weight-decay",

@@ -3,6 +3,7 @@
 import math
 from itertools import pairwise
 
+from cnnvis.analysis.diagnose import needs
 from cnnvis.analysis.diagnose.case import Case
 from cnnvis.analysis.diagnose.rule import Found, Rule, evidence
 
@@ -39,6 +40,7 @@ RULE = Rule(
     title="Softmax is applied twice",
     severity="error",
     check=check,
+    needs=(needs.measured(1),),
     explains=(
         "rectified-logits", "underfitting", "chance-level", "label-noise", "learning-rate-low", "vanishing-gradient",
         "learning-rate-not-decayed", "output-collapse", "redundant-neurons",

@@ -2,30 +2,25 @@
 
 import numpy as np
 
+from cnnvis.analysis.diagnose import needs
 from cnnvis.analysis.diagnose.case import Case
 from cnnvis.analysis.diagnose.rule import Found, Rule, evidence
+from cnnvis.schema.limits import EXPLODING
 
-RATIO = 5.0
-"""Norm of the gradient over that of the weights, before clipping; healthy networks start around 0.1 to 1."""
 POINTS = 2
 """Measured steps in which it must be so, unless it is the first: the weights have grown with it by the next."""
 
 
 def check(case: Case) -> Found | None:
     """Hold the gradients' norm against the weights' over all layers."""
-    clipped, unclipped = case.run("gradient/norm_all"), case.run("gradient/unclipped_all")
-    gradient = unclipped if len(unclipped.steps) == len(clipped.steps) else clipped
-    weight = case.run("weight/norm_all")
-    count = min(len(gradient.steps), len(weight.steps))
-    if count < POINTS:
-        return None
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = gradient.values[:count] / weight.values[:count]
-    above = np.flatnonzero(ratio > RATIO)
+    unclipped = len(case.run("gradient/unclipped_all").steps) > 0
+    gradient = case.ratio("gradient/unclipped_all" if unclipped else "gradient/norm_all", "weight/norm_all")
+    ratio = gradient.values
+    above = np.flatnonzero(ratio > EXPLODING)
     if not len(above) or (len(above) < POINTS and above[0] != 0):
         return None
     first = int(above[0])
-    layers = _layers(case, first)
+    layers = _layers(case, int(gradient.steps[first]))
     worst = float(np.max(ratio[above][np.isfinite(ratio[above])], initial=0.0))
     return Found(
         layer=layers[0] if layers else "",
@@ -34,8 +29,8 @@ def check(case: Case) -> Found | None:
         last_step=int(gradient.steps[above[-1]]),
         evidence=(
             evidence("gradient/unclipped_all", "norm of the gradient / norm of the weights, first", float(ratio[first]),
-                     RATIO, step=int(gradient.steps[first])),
-            evidence("gradient/unclipped_all", "the same at its greatest", worst, RATIO),
+                     EXPLODING, step=int(gradient.steps[first])),
+            evidence("gradient/unclipped_all", "the same at its greatest", worst, EXPLODING),
         ),
         cause="The loss is summed instead of averaged or multiplied, or the signal grows from layer to layer.",
         remedy="Average the loss over images and positions; clip the gradient's norm (clip_grad_norm_, 1.0); normalise "
@@ -43,14 +38,13 @@ def check(case: Case) -> Found | None:
     )  # fmt: skip
 
 
-def _layers(case: Case, point: int) -> tuple[str, ...]:
-    """Return the units whose own gradient is beyond the threshold there."""
-    gradient, weight = case.per_unit("gradient/norm"), case.per_unit("weight/norm")
-    if point >= len(gradient.steps) or point >= len(weight.steps):
+def _layers(case: Case, step: int) -> tuple[str, ...]:
+    """Return the units whose own gradient is beyond the threshold at a step."""
+    curves = case.ratio_per_unit("gradient/norm", "weight/norm")
+    rows = curves.values[curves.steps == step]
+    if not len(rows):
         return ()
-    with np.errstate(divide="ignore", invalid="ignore"):
-        high = gradient.values[point] / weight.values[point] > RATIO
-    return tuple(unit for unit, is_high in zip(case.units, high, strict=True) if is_high)
+    return tuple(unit for unit, is_high in zip(case.units, rows[0] > EXPLODING, strict=True) if is_high)
 
 
 RULE = Rule(
@@ -58,6 +52,7 @@ RULE = Rule(
     title="The gradients explode",
     severity="error",
     check=check,
+    needs=(needs.measured(2),),
     explains=(
         "learning-rate-high", "dead-relu", "saturation", "nonfinite", "precision-overflow", "output-collapse",
         "chance-level", "underfitting", "label-noise", "learning-rate-not-decayed",

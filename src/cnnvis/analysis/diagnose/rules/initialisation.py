@@ -2,11 +2,14 @@
 
 import numpy as np
 
+from cnnvis.analysis.diagnose import needs
 from cnnvis.analysis.diagnose.case import Case
 from cnnvis.analysis.diagnose.rule import Found, Rule, evidence
 
 LEAST, GREATEST = 0.25, 3.0
 """Root mean square times the root of the fan-in: He 1.41, Glorot about 1, PyTorch's default 0.58."""
+OUTPUTS = (0.1, 8.0)
+"""Deviation of an untrained network's outputs over images between which nothing has gone wrong."""
 
 
 def check(case: Case) -> Found | None:
@@ -25,6 +28,9 @@ def check(case: Case) -> Found | None:
     odd = [int(p) for p in weighted if gains[p] > GREATEST or (gains[p] < LEAST and p != last)]
     if not odd:
         return None
+    spread = case.run("output/deviation").values
+    if len(spread) and OUTPUTS[0] < spread[0] < OUTPUTS[1]:
+        return None  # norms, or the other layers, make up for it
     first = odd[0]
     small = bool(gains[first] < LEAST)
     return Found(
@@ -48,6 +54,7 @@ RULE = Rule(
     title="The first weights have the wrong scale",
     severity="error",
     check=check,
+    needs=(needs.measured(1),),
     explains=(
         "precision-overflow", "exploding-gradient", "vanishing-gradient", "learning-rate-high", "learning-rate-low",
         "dead-relu", "saturation", "nonfinite", "chance-level", "underfitting", "label-noise", "output-collapse",

@@ -3,6 +3,7 @@
 import numpy as np
 from jaxtyping import Float
 
+from cnnvis.analysis.diagnose import needs
 from cnnvis.analysis.diagnose.case import Case
 from cnnvis.analysis.diagnose.rule import Found, Rule, evidence
 
@@ -13,7 +14,9 @@ OFFSET = 4.0
 """Means beyond so many standard deviations (and beyond 2) make all neurons see nearly the same."""
 PROBE_RATIO = 3.0
 """Augmentation changes a deviation by far less."""
-NORM_SHIFT, NORM_RATIO = 5.0, 40.0
+NORM_DIVERGENCE = 0.8
+"""What the first batch norm gets against what it expects, in nats per channel. Images of the kind that a network was
+trained on are below 0.1; the same at half the contrast 0.4; not normalised at all, 1.1; from 0 to 255, thousands."""
 USUAL = (0.25, 3.0)
 """Scale of the first layer's weights (see `initialisation`) at which its norm still tells about the inputs."""
 
@@ -89,24 +92,28 @@ def _probe(case: Case) -> Found | None:
 
 
 def _norm(case: Case) -> Found | None:
-    shift, ratio = case.series.lists.get("norm/mean_shift"), case.series.lists.get("norm/scale_ratio")
-    if shift is None or ratio is None or not len(shift.steps) or not shift.values.shape[1]:
+    names = ("norm/divergence", "norm/scale_ratio", "norm/mean_shift", "norm/fresh")
+    found = [case.series.lists.get(name) for name in names]
+    if not all(curves is not None and curves.values.size for curves in found):
         return None
+    apart, ratio, shift, fresh = (float(curves.values[0, 0]) for curves in found if curves is not None)
+    if fresh != 0.0:
+        return None  # a new norm expects nothing
     gain = case.per_unit("weight/gain").values
     if not len(gain) or not USUAL[0] < gain[0, 0] < USUAL[1]:
         return None  # then it is the first weights' doing
-    first_shift, first_ratio = float(shift.values[0, 0]), float(ratio.values[0, 0])
-    if not (first_shift > NORM_SHIFT or first_ratio > NORM_RATIO or first_ratio < 1 / NORM_RATIO):
+    if not apart > NORM_DIVERGENCE:
         return None
     head = case.series.head
     return Found(
         title="The inputs are not those that the first batch norm expects",
         severity="warning",
         layer=head.norm_units[0] or head.norms[0],
-        first_step=int(shift.steps[0]),
+        first_step=_step(case, "norm/divergence"),
         evidence=(
-            evidence("norm/scale_ratio", "variance of the batch / running variance", first_ratio, NORM_RATIO),
-            evidence("norm/mean_shift", "distance from the running mean in deviations", first_shift, NORM_SHIFT),
+            evidence("norm/divergence", "divergence from the running statistics in nats", apart, NORM_DIVERGENCE),
+            evidence("norm/scale_ratio", "variance of the batch / running variance", ratio),
+            evidence("norm/mean_shift", "distance from the running mean in deviations", shift),
         ),
         cause="The network was trained on images in another range or channel order, or its statistics belong to other "
         "weights.",
@@ -129,6 +136,7 @@ RULE = Rule(
     title="The inputs are not normalised",
     severity="error",
     check=check,
+    needs=(needs.measured(1),),
     explains=(
         "exploding-gradient", "learning-rate-high", "learning-rate-low", "dead-relu", "saturation", "nonfinite",
         "vanishing-gradient", "output-collapse", "label-noise", "underfitting", "overfitting", "chance-level",

@@ -1,17 +1,23 @@
 """Labels that the images do not explain: shuffled, or partly wrong."""
 
+import math
+
 import numpy as np
 from jaxtyping import Int
 
+from cnnvis.analysis.diagnose import needs
 from cnnvis.analysis.diagnose.case import Case
 from cnnvis.analysis.diagnose.rule import Found, Rule, evidence
 
 ERRORS = 0.2
 """Share of wrong answers from which on the mistakes are looked at."""
-STRUCTURE = 1.45
-"""Mistakes between classes that look alike pile up: chi-squared per degree of freedom is then far above 1."""
-PER_PAIR = 0.45
+STRUCTURE = 1.9
+"""Mistakes between classes that look alike pile up: chi-squared per degree of freedom is then far above 1. Sound
+trainings with as many mistakes as are needed have 2.2 and more, by lot 0.7 to 1.4, with 60 % wrong 1.8."""
+PER_PAIR = 1.5
 """Mistakes per pair of classes below which their spread says nothing."""
+ONE_ANSWER = 0.7
+"""Share of the images that get the same answer, from which on the mistakes say nothing about the labels."""
 LEAST_UPDATE = 1e-4
 
 
@@ -27,6 +33,8 @@ def check(case: Case) -> Found | None:
     answers, right = int(confusion.sum()), int(np.trace(confusion))
     wrong = answers - right
     if answers == 0 or wrong < max(PER_PAIR * case.classes * (case.classes - 1), ERRORS * answers):
+        return None
+    if confusion.sum(axis=0).max() > ONE_ANSWER * answers:
         return None
     structure = mistakes_structure(confusion)
     if structure > STRUCTURE:
@@ -69,10 +77,18 @@ def mistakes_structure(confusion: Int[np.ndarray, "classes outputs"]) -> float:
     return float((((observed - expected) ** 2)[used] / expected[used]).sum() / freedom)
 
 
+def _enough_images(case: Case) -> str:
+    """Need so many labelled probe images that their mistakes could be told apart from chance."""
+    images = 0 if case.statistics is None else int(case.statistics.confusion.sum())
+    needed = math.ceil(PER_PAIR * case.classes * (case.classes - 1))
+    return "" if images >= needed else f"{needed:,} labelled probe images needed, {images:,} there"
+
+
 RULE = Rule(
     name="label-noise",
     title="The labels do not belong to the images",
     severity="error",
     check=check,
     explains=("chance-level", "underfitting", "overfitting", "learning-rate-not-decayed"),
+    needs=(needs.snapshot, _enough_images),
 )

@@ -2,38 +2,42 @@
 
 import numpy as np
 
+from cnnvis.analysis.diagnose import needs
 from cnnvis.analysis.diagnose.case import Case
 from cnnvis.analysis.diagnose.rule import Found, Rule, evidence
+from cnnvis.analysis.diagnose.trend import trend
 
 KEPT = 0.5
 """Share of the greatest rate that the rate in the end must still have."""
-RATIO = 5e-3
-FLAT = 0.1
-"""Share of the loss by which the last third must be below the third before it to count as falling."""
-LEFT = 0.04
-"""Share of the loss of guessing below which there is nothing left to gain."""
-FEWEST = 60
+RATIO = 4e-3
+FLAT = 0.08
+"""Share of the loss by which it must surely have fallen less, over the last half of the steps."""
+LEFT, MOST = 0.04, 0.9
+"""Shares of the loss of guessing between which there is something to gain, and something was learned."""
+ROUGH = 0.2
+"""Deviation of single losses over their mean from which on they jump about."""
 
 
 def check(case: Case) -> Found | None:
-    """Look at rate, updates and loss in the last two thirds."""
+    """Look at rate, updates and loss in the last half."""
     rates, loss = case.series.lists.get("learning_rate"), case.loss
-    if rates is None or not len(rates.steps) or len(loss.steps) < FEWEST or not np.isfinite(loss.values).all():
+    if rates is None or not len(rates.steps) or not case.cross_entropy:
         return None
     rate = np.nanmax(rates.values, axis=1)
-    if rate[-1] < KEPT * rate.max() or not case.cross_entropy:
+    second = loss.values[len(loss.values) // 2 :]
+    found = trend(second)
+    if found is None or rate[-1] < KEPT * rate.max() or not found.flat(FLAT):
         return None
-    updates = case.update_ratio[-max(3, len(case.update_ratio) // 4) :]
-    updates = updates[np.isfinite(updates)]
-    ratio = float(np.median(updates)) if len(updates) else 0.0
-    third = len(loss.values) // 3
-    before, last = float(np.mean(loss.values[third:-third])), float(np.mean(loss.values[-third:]))
-    if not ratio > RATIO or last < (1 - FLAT) * before or not LEFT * case.chance < last < 0.9 * case.chance:
+    ratio, level = case.late_update_ratio, found.level / case.chance
+    rough = float(np.std(second)) / found.level
+    if not ratio > RATIO or not LEFT < level < MOST or rough < ROUGH or case.still_gaining:
         return None
     return Found(
-        first_step=int(loss.steps[-third]),
+        first_step=int(loss.steps[len(loss.values) // 2]),
         evidence=(
-            evidence("loss", "mean loss of the last third / of the third before", last / before, 1 - FLAT),
+            evidence("loss", "share by which the loss fell over the last half of the steps", found.fall, FLAT),
+            evidence("loss", "margin of that share, from how the loss scatters", found.margin),
+            evidence("loss", "deviation of single losses / their mean", rough, ROUGH),
             evidence("update/ratio", "change of the weights in a step / weights, in the end", ratio, RATIO),
             evidence("learning_rate", "learning rate in the end / greatest", float(rate[-1] / rate.max()), KEPT),
         ),
@@ -48,4 +52,6 @@ RULE = Rule(
     severity="warning",
     check=check,
     explains=("underfitting",),
+    needs=(needs.losses(100), needs.measured(8)),
+    causes=False,
 )

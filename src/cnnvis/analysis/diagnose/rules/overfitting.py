@@ -2,12 +2,16 @@
 
 import numpy as np
 
-from cnnvis.analysis.diagnose.case import Case, late
+from cnnvis.analysis.diagnose import needs
+from cnnvis.analysis.diagnose.case import Case
 from cnnvis.analysis.diagnose.rule import Found, Rule, evidence
 
-RISEN = 1.02
-"""Validation loss over its least value: it no longer falls."""
-FACTOR = 3.0
+RISEN, NO_LESS = 1.15, 1.005
+"""Validation loss late in the training over its least value; the second where the training loss is next to nothing."""
+NOISE = 2.0
+"""The rise over what the mean of some validation losses may be off by."""
+FACTOR, FAR = 3.0, 10.0
+"""Validation loss over training loss; from the second on, the training loss is next to nothing beside it."""
 GAP = 0.15
 LEFT = 0.15
 """Share of the loss of guessing by which validation must be above training."""
@@ -16,22 +20,24 @@ LEFT = 0.15
 def check(case: Case) -> Found | None:
     """Hold validation against training, in loss and where possible in accuracy."""
     validation = case.metric("validation", "loss")
-    if len(validation.steps) < 3 or not np.isfinite(validation.values).all():
+    values, train = validation.values, case.late_loss
+    if not np.isfinite(values).all() or not np.isfinite(train):
         return None
-    least = int(validation.values.argmin())
-    end = late(validation, case.late_from)
-    train = case.late_loss
-    if not np.isfinite(end) or not np.isfinite(train):
-        return None
-    risen = end / max(float(validation.values[least]), 1e-12)
-    gap = case.late_accuracy - late(case.metric("validation", "accuracy"), case.late_from)
+    tail = max(2, len(values) // 4)
+    means = np.convolve(values, np.ones(tail) / tail, mode="valid")
+    least, lowest, end = int(means.argmin()), float(means.min()), float(means[-1])
+    risen = end / max(lowest, 1e-12)
+    # Each mean is over so many values, and the lowest of several is low by chance.
+    noise = float(np.median(np.abs(np.diff(values)))) / np.sqrt(tail)
+    gap = case.late_accuracy - case.late_metric("validation", "accuracy")
     apart = end > FACTOR * train and end - train > LEFT * case.chance and not gap <= GAP
-    if not apart or risen < RISEN:
+    needed = NO_LESS if end > FAR * train else RISEN
+    if not apart or risen < needed or end - lowest < NOISE * noise:
         return None
     return Found(
-        first_step=int(validation.steps[least]),
+        first_step=int(validation.steps[least + tail // 2]),
         evidence=(
-            evidence("metric/val/loss", "validation loss / its least value", risen, RISEN),
+            evidence("metric/val/loss", "validation loss / its least value", risen, needed),
             evidence("metric/val/loss", "validation loss / training loss", end / max(train, 1e-12), FACTOR),
             evidence("metric/val/accuracy", "training accuracy - validation accuracy", gap, GAP),
         ),
@@ -40,4 +46,7 @@ def check(case: Case) -> Found | None:
     )
 
 
-RULE = Rule(name="overfitting", title="The network overfits", severity="warning", check=check)
+RULE = Rule(
+    name="overfitting", title="The network overfits", severity="warning", check=check, causes=False,
+    needs=(needs.validations(6),),
+)  # fmt: skip

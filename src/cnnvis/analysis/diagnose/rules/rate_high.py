@@ -2,13 +2,15 @@
 
 import numpy as np
 
+from cnnvis.analysis.diagnose import needs
 from cnnvis.analysis.diagnose.case import Case
 from cnnvis.analysis.diagnose.rule import Found, Rule, evidence
 
-RATIO = 0.1
-"""Change of the weights in one step over the weights; about 0.001 to 0.02 is usual."""
-WORSE = 0.9
-"""Late loss over the first loss (or that of guessing) from which on nothing was learned."""
+RATIO, ALL, OTHER = 0.1, 0.1, 1.0
+"""Change of the weights in one step over the weights: of one early step, of half of them, and of one that left nothing
+of the weights as it was; about 0.001 to 0.02 is usual."""
+WORSE, POOR, HALF = 0.9, 0.75, 0.5
+"""Late loss over the first loss (or that of guessing), for each of these: nothing, little, or only half was learned."""
 
 
 def check(case: Case) -> Found | None:
@@ -20,9 +22,10 @@ def check(case: Case) -> Found | None:
     high = early & (np.nan_to_num(ratio, nan=0.0, posinf=np.inf) > RATIO)
     if not high.any():
         return None
-    reference = min(case.first_loss, case.chance) if case.cross_entropy else case.first_loss
-    failed = not np.isfinite(case.late_loss) or case.late_loss >= WORSE * reference
-    if not failed:
+    values = np.nan_to_num(ratio[early], nan=0.0, posinf=np.inf)
+    worse = HALF if values.max() > OTHER else POOR if np.median(values) > ALL else WORSE
+    reference = case.reference_loss
+    if np.isfinite(case.late_loss) and case.late_loss < worse * reference:
         return None
     first = int(np.argmax(high))
     rates = case.series.lists.get("learning_rate")
@@ -32,7 +35,7 @@ def check(case: Case) -> Found | None:
         evidence=(
             evidence("update/ratio", "change of the weights in a step / weights, median over layers",
                      float(ratio[first]), RATIO, step=int(curves.steps[first])),
-            evidence("loss", "loss in the end", case.late_loss, WORSE * reference),
+            evidence("loss", "loss in the end", case.late_loss, worse * reference),
             evidence("learning_rate", "learning rate", rate),
         ),
         cause="The learning rate is too high for these gradients.",
@@ -51,6 +54,7 @@ RULE = Rule(
     title="The learning rate is too high",
     severity="error",
     check=check,
+    needs=(needs.losses(20), needs.measured(4)),
     explains=(
         "exploding-gradient", "dead-relu", "saturation", "nonfinite", "vanishing-gradient", "output-collapse",
         "chance-level", "underfitting", "label-noise", "learning-rate-not-decayed", "redundant-neurons",

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from cnnvis.analysis.diagnose import needs
 from cnnvis.analysis.diagnose.case import Case
 from cnnvis.analysis.diagnose.rule import Found, Rule, evidence
 
@@ -46,5 +47,6 @@ RULE = Rule(
     title="The learning rate is too low",
     severity="error",
     check=check,
+    needs=(needs.losses(20), needs.measured(4)),
     explains=("chance-level", "underfitting", "label-noise", "output-collapse", "redundant-neurons"),
 )

@@ -1,5 +1,6 @@
 """A rectifier on the logits: a class that falls to 0 gets no gradient any more."""
 
+from cnnvis.analysis.diagnose import needs
 from cnnvis.analysis.diagnose.case import Case
 from cnnvis.analysis.diagnose.rule import Found, Rule, evidence
 
@@ -28,6 +29,7 @@ RULE = Rule(
     title="The logits go through a ReLU",
     severity="error",
     check=check,
+    needs=(needs.measured(2),),
     explains=("dead-relu", "chance-level", "underfitting", "output-collapse", "label-noise", "learning-rate-low",
               "vanishing-gradient"),
 )  # fmt: skip

@@ -3,6 +3,7 @@
 import numpy as np
 from jaxtyping import Float
 
+from cnnvis.analysis.diagnose import needs
 from cnnvis.analysis.diagnose.case import Case
 from cnnvis.analysis.diagnose.rule import Found, Rule, evidence
 
@@ -71,5 +72,9 @@ RULE = Rule(
     title="Neurons repeat each other",
     severity="hint",
     check=check,
+    needs=(needs.snapshot,),
+    causes=False,
+    outcome=True,
+    of_any=True,
     explains=("underfitting",),
 )

@@ -1,5 +1,6 @@
 """Parameters that the training cannot change: frozen, disconnected from the loss, or forgotten by the optimizer."""
 
+from cnnvis.analysis.diagnose import needs
 from cnnvis.analysis.diagnose.case import Case
 from cnnvis.analysis.diagnose.rule import Found, Rule, evidence
 from cnnvis.schema.findings import Severity
@@ -58,5 +59,6 @@ RULE = Rule(
     title="Some parameters are not trained",
     severity="error",
     check=check,
+    needs=(needs.measured(1),),
     explains=("underfitting", "chance-level", "label-noise", "output-collapse", "vanishing-gradient"),
 )

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from cnnvis.analysis.diagnose import needs
 from cnnvis.analysis.diagnose.case import Case, columns_median
 from cnnvis.analysis.diagnose.rule import Found, Rule, evidence
 
@@ -11,12 +12,11 @@ POINTS = 3
 
 def check(case: Case) -> Found | None:
     """Hold each unit's gradient, relative to its weights, against the greatest behind it, in the first fifth."""
-    gradient, weight = case.per_unit("gradient/norm"), case.per_unit("weight/norm")
-    if len(gradient.steps) != len(weight.steps) or len(gradient.steps) < POINTS:
+    gradient = case.ratio_per_unit("gradient/norm", "weight/norm")
+    if len(gradient.steps) < POINTS:
         return None
     early = gradient.steps <= max(case.last_step // 5, int(gradient.steps[POINTS - 1]))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        relative = columns_median(gradient.values[early] / weight.values[early], len(case.units))
+    relative = columns_median(gradient.values[early], len(case.units))
     known = np.flatnonzero(np.isfinite(relative))
     if len(known) < 3:
         return None
@@ -47,6 +47,7 @@ RULE = Rule(
     title="The gradients vanish before they reach the first layers",
     severity="error",
     check=check,
+    needs=(needs.measured(POINTS),),
     explains=("learning-rate-low", "chance-level", "underfitting", "label-noise", "output-collapse",
               "redundant-neurons", "learning-rate-not-decayed"),
 )  # fmt: skip

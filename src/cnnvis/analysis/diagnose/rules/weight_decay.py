@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from cnnvis.analysis.diagnose import needs
 from cnnvis.analysis.diagnose.case import Case
 from cnnvis.analysis.diagnose.rule import Found, Rule, evidence
 
@@ -55,6 +56,7 @@ RULE = Rule(
     title="The weight decay is too strong",
     severity="warning",
     check=check,
+    needs=(needs.steps(20), needs.measured(2)),
     explains=(
         "dead-relu", "vanishing-gradient", "learning-rate-low", "chance-level", "underfitting", "label-noise",
         "output-collapse", "redundant-neurons", "learning-rate-not-decayed", "learning-rate-high", "exploding-gradient",

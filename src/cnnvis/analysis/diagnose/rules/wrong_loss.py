@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from cnnvis.analysis.diagnose import needs
 from cnnvis.analysis.diagnose.case import Case
 from cnnvis.analysis.diagnose.rule import Found, Rule, evidence
 from cnnvis.schema.findings import Severity
@@ -42,6 +43,7 @@ RULE = Rule(
     title="The loss does not fit the outputs",
     severity="error",
     check=check,
+    needs=(needs.loss_functions,),
     explains=(
         "learning-rate-high", "exploding-gradient", "nonfinite", "underfitting", "chance-level", "label-noise",
         "output-collapse", "dead-relu", "learning-rate-low", "learning-rate-not-decayed", "overfitting",

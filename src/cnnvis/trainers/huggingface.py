@@ -1,16 +1,16 @@
 """The recorder as a callback of Hugging Face's Trainer."""
 
 import importlib
+import importlib.util
 from typing import Any
 
-from cnnvis.observe.record.recorder import Recorder
+from cnnvis.compose.recorder import Recorder
 
 
 def _base() -> Any:
-    try:
-        return importlib.import_module("transformers").TrainerCallback
-    except ImportError:
+    if importlib.util.find_spec("transformers") is None:
         return object  # without it there is nobody to call the hooks
+    return importlib.import_module("transformers").TrainerCallback
 
 
 _BASE = _base()
@@ -19,8 +19,11 @@ _BASE = _base()
 class CnnvisCallback(_BASE):
     """Records a training by Hugging Face's Trainer: ``Trainer(..., callbacks=[CnnvisCallback(to="runs/a", ...)])``.
 
+    The loss is the one in the model's outputs, at every step; of a model that gives none it is what the Trainer logs,
+    as often as it logs. With ``resume=True`` the recording goes on from the step of the checkpoint.
+
     Args:
-        options: What `Recorder` takes besides model and optimizer.
+        options: What `cnnvis.Recorder` takes besides model and optimizer.
 
     """
 
@@ -31,8 +34,11 @@ class CnnvisCallback(_BASE):
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **given: Any) -> None:
         """Begin to record."""
-        del args, state, control
-        self.recorder = Recorder(given["model"], given["optimizer"], **self._options)
+        del args, control
+        options = dict(self._options)
+        if options.get("resume") and state is not None and state.global_step:
+            options.setdefault("resume_at", int(state.global_step))
+        self.recorder = Recorder(given["model"], given["optimizer"], **options)
         self.recorder.start()
 
     def on_step_end(self, args: Any, state: Any, control: Any, **given: Any) -> None:
@@ -42,11 +48,16 @@ class CnnvisCallback(_BASE):
             self.recorder.step()
 
     def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **given: Any) -> None:
-        """Record what the Trainer logs: its training loss comes this way alone."""
+        """Record what the Trainer logs: metrics, and the loss where the model itself tells none."""
         del args, state, control, given
-        if self.recorder is not None:
-            numbers = {name: value for name, value in (logs or {}).items() if isinstance(value, int | float)}
-            self.recorder.log({f"train/{name}" if name == "loss" else name: value for name, value in numbers.items()})
+        if self.recorder is None:
+            return
+        numbers = {name: value for name, value in (logs or {}).items() if isinstance(value, int | float)}
+        loss = numbers.pop("loss", None)
+        if loss is not None and self.recorder.knows_loss:
+            numbers["train/loss"] = loss
+            loss = None
+        self.recorder.log(numbers, loss=loss)
 
     def on_train_end(self, args: Any, state: Any, control: Any, **given: Any) -> None:
         """Finish the recording."""

@@ -1,0 +1,1 @@
+"""The recorder as a callback of trainers that own the loop: Lightning and Hugging Face."""
