@@ -38,12 +38,12 @@ def test_slow_tests_after_their_time_are_skipped_and_counted(tmp_path: Path) -> 
     (tmp_path / "test_some.py").write_text(
         "import time, pytest\n"
         "@pytest.mark.slow\n"
-        "def test_first(): time.sleep(0.3)\n"
+        "def test_first(): time.sleep(3)\n"
         "@pytest.mark.slow\n"
         "def test_second(): pass\n"
         "def test_quick(): pass\n",
         encoding="utf-8",
     )
-    command = [sys.executable, "-m", "pytest", "-q", "--slow-seconds=0.2", str(tmp_path)]
+    command = [sys.executable, "-m", "pytest", "-q", "--slow-seconds=2.5", str(tmp_path)]
     answer = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert "2 passed, 1 skipped" in answer.stdout

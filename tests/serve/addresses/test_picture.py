@@ -171,7 +171,7 @@ def test_a_damaged_run_is_said(client: TestClient, tmp_path: Path) -> None:
     (tmp_path / "one" / "snapshots" / "0" / "statistics.safetensors").write_bytes(b"")
     answer = client.get("/api/runs/one/scene")
     assert answer.status_code == 500
-    assert "truncated or damaged" in answer.json()["error"]
+    assert "is truncated: it ends after 0 bytes" in answer.json()["error"]
 
 
 def test_a_run_that_was_analysed_anew_is_read_anew(client: TestClient, tmp_path: Path) -> None:

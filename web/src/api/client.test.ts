@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { listRuns, RunClient } from "./client.ts";
+import { EditClient } from "./edits.ts";
 import { ServerProblem } from "./request.ts";
 
 const signal = new AbortController().signal;
@@ -61,14 +62,14 @@ describe("RunClient", () => {
   it("keeps all that came with a refusal, and its status", async () => {
     const body = { error: "It has been changed.", remedy: "Look.", edits: { revision: 7 } };
     answer(body, 409);
-    const { edits } = new RunClient("a");
+    const edits = new EditClient("api/runs/a");
     await expect(edits.undo({ revision: 3 }, signal)).rejects.toMatchObject({ status: 409, body });
     expect(fetch).toHaveBeenCalledWith("api/runs/a/edits/undo", { method: "POST", body: '{"revision":3}', signal });
   });
 
   it("waits for the next edit at an address of its own", async () => {
     answer({ revision: 8 });
-    expect(await new RunClient("a").edits.next(7, signal)).toBe(8);
+    expect(await new EditClient("api/runs/a").next(7, signal)).toBe(8);
     expect(fetch).toHaveBeenCalledWith("api/runs/a/edits/events?after=7", { signal });
   });
 

@@ -21,12 +21,12 @@ export const listRuns = (signal: AbortSignal): Promise<RunEntry[]> => read<RunEn
 
 /** Everything the server knows about one run; all addresses are relative to the page. */
 export class RunClient implements RunSource {
-  readonly edits: EditClient;
+  readonly edits: EditClient | null;
   readonly #base: string;
 
-  constructor(run: string) {
+  constructor(run: string, { editable = true }: { editable?: boolean } = {}) {
     this.#base = `api/runs/${encodeURIComponent(run)}`;
-    this.edits = new EditClient(this.#base);
+    this.edits = editable ? new EditClient(this.#base) : null;
   }
 
   scene(signal: AbortSignal): Promise<Scene> {

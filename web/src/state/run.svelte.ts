@@ -9,7 +9,7 @@ import { decodePiece, readPictureKey } from "./pictures.ts";
 import { LoadingShelf, type Shelf } from "./shelf.svelte.ts";
 import { WorkerChecks } from "./worker.svelte.ts";
 
-const NOT_HERE = "These are the clusters as they were when this was made; they can be changed on an open run.";
+const NOT_HERE = "Clusters can be looked at here, not changed: open the run yourself with `cnnvis open` for that.";
 
 /** Resolves when the page is seen: browsers keep few connections, which pages in the background must not take. */
 function seen(): Promise<void> {

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from jaxtyping import Int
 
-Counted = slice | Int[torch.Tensor, " counted"]
+Counted = slice | Int[torch.Tensor, "_"]
 """Which images of a batch are counted."""
 
 EVERY: Counted = slice(None)
