@@ -91,6 +91,9 @@ def test_every_kind_of_reply() -> None:
     assert asked.get("/packed").headers["content-encoding"] == "identity"
     assert (asked.get("/refused").status_code, asked.get("/refused").json()["run"]) == (409, "b")
     assert asked.head("/list").content == b""
+    head = asked.head("/stream")
+    assert (head.content, head.headers["content-type"]) == (b"", "text/csv; charset=utf-8")
+    assert "content-length" not in head.headers
 
 
 @pytest.mark.parametrize(

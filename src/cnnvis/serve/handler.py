@@ -51,8 +51,10 @@ class Handler:
             except CnnvisError as error:
                 return problem(error)
             if request.method == "HEAD" and isinstance(answer, StreamingResponse):
-                # The head alone: a long table is not made to be thrown away.
-                return Response(media_type=answer.media_type, headers=answer.headers)
+                # The head alone: a long table is not made to be thrown away. How long it would be is not known.
+                head = Response(media_type=answer.media_type, headers=answer.headers)
+                del head.headers["content-length"]
+                return head
             return answer
 
         return Route(path, endpoint, methods=list(methods))
