@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import cast
 
 from cnnvis.cli.console import Console
+from cnnvis.cli.exit_codes import INTERRUPTED, OK
 from cnnvis.cli.preprocessing import preprocessing
 from cnnvis.compose.class_hierarchy import read_class_groups
 from cnnvis.compose.entry import run_facts
@@ -124,7 +125,7 @@ def _interrupted(to: Path, console: Console, *, written: bool) -> int:
         console.remark(f"Interrupted. {_KEPT} (-o {to}).")
     else:
         console.remark("Interrupted before anything was written; no run was changed.")
-    return 130
+    return INTERRUPTED
 
 
 def _report(path: Path, loaded: LoadedModel, source: ImageSource, *, console: Console) -> int:
@@ -155,7 +156,7 @@ def _report(path: Path, loaded: LoadedModel, source: ImageSource, *, console: Co
         total = "" if facts.images_total is None else f" of {facts.images_total:,}"
         console.line(f"Stopped after {facts.images_seen:,}{total} images; the run shows these. Go on with --resume.")
     console.line(f"Look at it: cnnvis open {shown}")
-    return 0 if facts.complete else 130
+    return OK if facts.complete else INTERRUPTED
 
 
 def _shown(path: Path) -> str:

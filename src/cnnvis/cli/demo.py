@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import cast
 
 from cnnvis.cli.console import Console
+from cnnvis.cli.exit_codes import OK
 from cnnvis.cli.open import serve
 from cnnvis.serve import demo_run
 from cnnvis.store.layout import RUN_FILE
@@ -21,7 +22,7 @@ def run(options: Namespace, console: Console) -> int:
     read_run(path)
     if not options.no_open:
         serve([path], options, console)
-    return 0
+    return OK
 
 
 def _trained(options: Namespace, console: Console) -> Path:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import cast
 
 from cnnvis.cli.console import Console
+from cnnvis.cli.exit_codes import OK
 from cnnvis.compose.editing import Edits
 from cnnvis.compose.words import counted
 from cnnvis.schema.edits import ClusterState, EditsScene, Method
@@ -26,7 +27,7 @@ def run(options: Namespace, console: Console) -> int:
     _ACTIONS[cast("str", options.action)](edits, cast("Words", options.words), options, console)
     if edits.state.notice:
         console.remark(edits.state.notice)
-    return 0
+    return OK
 
 
 def neurons(text: str) -> tuple[int, ...]:

@@ -4,6 +4,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from cnnvis.cli.console import Console
+from cnnvis.cli.exit_codes import OK
 from cnnvis.compose.words import percent
 from cnnvis.schema.errors import CnnvisError
 from cnnvis.store.reader import find_runs, read_run
@@ -16,11 +17,11 @@ def run(_: Namespace, console: Console) -> int:
     if not paths:
         console.line("There are no runs below this folder.")
         console.line("Look at a finished one with `cnnvis demo`, or make one: `cnnvis analyze --help`.")
-        return 0
+        return OK
     console.table(("name", "model", "images", "accuracy", "path"), [_row(path, here) for path in paths])
     console.line()
     console.line(f"Open one with: cnnvis open {_relative(paths[0], here)}")
-    return 0
+    return OK
 
 
 def _row(path: Path, here: Path) -> tuple[str, ...]:

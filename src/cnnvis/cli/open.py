@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import cast
 
 from cnnvis.cli.console import Console
+from cnnvis.cli.exit_codes import OK
 from cnnvis.schema.errors import CnnvisError, MissingPackageError, RunError
 from cnnvis.serve import ServeOptions, open_runs
 from cnnvis.store.reader import find_runs, read_run
@@ -24,7 +25,7 @@ def run(options: Namespace, console: Console) -> int:
     for path in runs:
         read_run(path)
     serve(runs, options, console)
-    return 0
+    return OK
 
 
 def serve(runs: list[Path], options: Namespace, console: Console) -> None:

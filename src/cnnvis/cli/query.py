@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import cast
 
 from cnnvis.cli.console import Console
+from cnnvis.cli.exit_codes import OK
 from cnnvis.compose.studio import Studio
 from cnnvis.compose.table import Table
 from cnnvis.compose.table_formats import csv_lines, file_parts, json_lines, parquet_parts
@@ -32,10 +33,10 @@ def run(options: Namespace, console: Console) -> int:
     asked = table(studio, cast("TableName", options.table), layers=cast("list[str] | None", options.layer) or ())
     if to is not None:
         write_parts(to, parquet_parts(asked) if form == "parquet" else file_parts(_LINES[form](asked)))
-        return 0
+        return OK
     for line in _LINES[form](asked):
         console.line(line)
-    return 0
+    return OK
 
 
 def _form(to: Path | None, wanted: str | None) -> str:
