@@ -6,6 +6,7 @@ import sys
 import msgspec
 
 from cnnvis.schema.errors import CnnvisError
+from cnnvis.schema.report import Report
 from cnnvis.serve.addresses import ADDRESSES
 from cnnvis.serve.openapi import bodies_of, types_of
 
@@ -14,7 +15,7 @@ Schema = dict[str, "Schema | list[Schema] | list[str] | str | int | float | bool
 
 def main() -> None:
     """Write one schema with a definition per struct to the standard output."""
-    answers, bodies = types_of(ADDRESSES), bodies_of(ADDRESSES)
+    answers, bodies = [*types_of(ADDRESSES), Report], bodies_of(ADDRESSES)
     _, sent = msgspec.json.schema_components(bodies, ref_template="#/definitions/{name}")
     _, definitions = msgspec.json.schema_components((*answers, *bodies), ref_template="#/definitions/{name}")
     for name, definition in definitions.items():

@@ -17,11 +17,24 @@ if TYPE_CHECKING:
     from cnnvis.observe.inputs import Preprocess
     from cnnvis.observe.trace import trace
     from cnnvis.serve.launch import open_run as open  # noqa: A004 (the public verb is `cnnvis.open`)
+    from cnnvis.serve.report import export
     from cnnvis.store.reader import Run
     from cnnvis.store.reader import read_run as read
 
 __version__ = "0.1.0"
-__all__ = ["CnnvisError", "Edits", "Preprocess", "Recorder", "Run", "__version__", "analyze", "open", "read", "trace"]
+__all__ = [
+    "CnnvisError",
+    "Edits",
+    "Preprocess",
+    "Recorder",
+    "Run",
+    "__version__",
+    "analyze",
+    "export",
+    "open",
+    "read",
+    "trace",
+]
 
 # Looked up when first used: analysing needs torch, viewing must not load it, and the command line starts at once.
 _HOMES = {
@@ -30,6 +43,7 @@ _HOMES = {
     "Recorder": ("cnnvis.compose.recorder", "Recorder"),
     "Run": ("cnnvis.store.reader", "Run"),
     "analyze": ("cnnvis.compose.analyze", "analyze"),
+    "export": ("cnnvis.serve.report", "export"),
     "open": ("cnnvis.serve.launch", "open_run"),
     "read": ("cnnvis.store.reader", "read_run"),
     "trace": ("cnnvis.observe.trace", "trace"),

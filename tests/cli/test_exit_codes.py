@@ -31,6 +31,7 @@ WORDS = {
     "edit": ["{run}", "history"],
     "query": ["{run}", "classes"],
     "snapshot": ["{run}"],
+    "export": ["{run}"],
 }
 MISTAKES = {
     "analyze": ["--model", "no_such_module:net", "--data", "nowhere"],
@@ -40,6 +41,7 @@ MISTAKES = {
     "edit": ["{run}", "undo"],
     "query": ["{run}", "classes", "--layer", "fc"],
     "snapshot": ["nowhere"],
+    "export": ["nowhere"],
 }
 
 

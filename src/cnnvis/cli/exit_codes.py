@@ -16,5 +16,6 @@ MEANINGS: dict[str, str] = {
     "demo": f"0 ended by Ctrl-C, or done with --no-open, {_MISTAKE},\n130 stopped by Ctrl-C while training.",
     "edit": f"0 done, {_MISTAKE}, 130 stopped by Ctrl-C.",
     "query": f"0 done, {_MISTAKE}, 130 stopped by Ctrl-C,\n141 the reader left, as `head` does.",
+    "export": f"0 done, {_MISTAKE}, 130 stopped by Ctrl-C\n(the report that was there is unchanged then).",
 }
 """What each command's exit codes mean, as its help says it."""

@@ -20,7 +20,8 @@ from cnnvis.cli.parser import build_parser
 from cnnvis.schema.errors import CnnvisError, MissingPackageError
 
 _COMMANDS = {"analyze": "analyze", "analyse": "analyze", "open": "open", "check": "check", "demo": "demo",
-             "edit": "edit", "query": "query", "list": "list", "snapshot": "snapshot"}  # fmt: skip
+             "edit": "edit", "query": "query", "export": "export", "list": "list",
+             "snapshot": "snapshot"}  # fmt: skip
 """Command as typed to the module that runs it."""
 
 _GET_TORCH = 'Run: pip install "cnnvis[torch]" (pytorch.org tells which build fits your machine).'
@@ -62,7 +63,7 @@ def _run(words: list[str], console: Console) -> int:
         if not Path(words[0]).exists():
             message = f"There is neither a command nor a run folder {words[0]!r}."
             commands = (
-                "The commands are analyze, open, check, snapshot, demo, edit and query; "
+                "The commands are analyze, open, check, snapshot, demo, edit, query and export; "
                 "cnnvis alone lists the runs here."
             )
             raise CnnvisError(message, commands)

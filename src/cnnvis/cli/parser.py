@@ -21,6 +21,7 @@ react alike, and what they look for, in your browser.
   cnnvis snapshot RUN          have a training that is being recorded look at itself now
   cnnvis edit RUN ...          change clusters, undo, export and import edits
   cnnvis query RUN TABLE       write a table of an analysis as CSV
+  cnnvis export RUN FILE       write run and page into one file to send around
   cnnvis                       list the runs below this folder
 """
 
@@ -88,6 +89,18 @@ Open a finished small run at once. With --train, train a small network on
 handwritten digits, analyse it and open the result (needs PyTorch, about a minute).
 """
 
+_EXPORT = """\
+Write a run with its page into one HTML file. It opens from the disk in any current
+browser, without a server, without network and without cnnvis. Clusters are in it
+as you edited them. It stays below 20 MB: what has no place is listed.
+"""
+
+_EXPORT_EXAMPLES = """\
+examples:
+  cnnvis export runs/resnet20 report.html
+  cnnvis export runs/resnet20 report.html --full
+  cnnvis export runs/resnet20 site --folder
+"""
 
 _ALIASES = {"analyze": ["analyse"]}
 
@@ -135,6 +148,8 @@ def build_parser() -> Parser:
     edit.add_edit_options(_command(commands.add_parser, "edit", "change the clusters of a run", words))
     words = (edit.QUERY, edit.QUERY_EXAMPLES)
     edit.add_query_options(_command(commands.add_parser, "query", "write a table of a run", words))
+    words = (_EXPORT, _EXPORT_EXAMPLES)
+    _add_export_options(_command(commands.add_parser, "export", "write run and page into one file", words))
     return top
 
 
@@ -327,6 +342,19 @@ def _add_check_options(parser: Parser) -> None:
         metavar="SEVERITY",
         help="end with exit code 1 when there is a finding of this severity or worse: hint, warning or error",
     )
+
+
+def _add_export_options(parser: Parser) -> None:
+    parser.add_argument("run", type=Path, metavar="RUN", help="run folder")
+    parser.add_argument("to", nargs="?", type=Path, metavar="FILE", help="file to write (<name of the run>.html)")
+    parser.add_argument(
+        "--folder",
+        action="store_true",
+        help="write a folder for any web server instead (FILE, or <name of the run>-report)",
+    )
+    parser.add_argument("--full", action="store_true", help="leave nothing out, however large it gets")
+    parser.add_argument("--overwrite", action="store_true", help="replace what is there")
+    parser.add_argument("--no-progress", action="store_true", help="show no progress bars")
 
 
 def _add_demo_options(parser: Parser) -> None:

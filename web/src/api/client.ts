@@ -1,6 +1,7 @@
 import { EditClient } from "./edits.ts";
 import { decodeHalf } from "./half.ts";
-import { ask, read } from "./request.ts";
+import { type Line, SERVER } from "./line.ts";
+import { read } from "./request.ts";
 import type { ConnectionsKey, PathKey, RunSource } from "./source.ts";
 import type {
   CheckJob,
@@ -19,46 +20,52 @@ const query = (address: string, key: string, value: string): string => `${addres
 
 export const listRuns = (signal: AbortSignal): Promise<RunEntry[]> => read<RunEntry[]>("api/runs", signal);
 
-/** Everything the server knows about one run; all addresses are relative to the page. */
+/** Everything the server, or a report, knows about one run; all addresses are relative to the page. */
 export class RunClient implements RunSource {
   readonly edits: EditClient | null;
   readonly #base: string;
+  readonly #line: Line;
 
-  constructor(run: string, { editable = true }: { editable?: boolean } = {}) {
+  constructor(run: string, { editable = true, line = SERVER }: { editable?: boolean; line?: Line } = {}) {
     this.#base = `api/runs/${encodeURIComponent(run)}`;
+    this.#line = line;
     this.edits = editable ? new EditClient(this.#base) : null;
   }
 
   scene(signal: AbortSignal): Promise<Scene> {
-    return read<Scene>(`${this.#base}/scene`, signal);
+    return this.#line.read<Scene>(`${this.#base}/scene`, signal);
   }
 
   layer(id: string, signal: AbortSignal): Promise<LayerScene> {
-    return read<LayerScene>(query(`${this.#base}/layer`, "id", id), signal);
+    return this.#line.read<LayerScene>(query(`${this.#base}/layer`, "id", id), signal);
   }
 
   neuron(id: string, signal: AbortSignal): Promise<NeuronScene> {
-    return read<NeuronScene>(query(`${this.#base}/neuron`, "id", id), signal);
+    return this.#line.read<NeuronScene>(query(`${this.#base}/neuron`, "id", id), signal);
   }
 
   graph(signal: AbortSignal): Promise<LayerGraph> {
-    return read<LayerGraph>(`${this.#base}/graph`, signal);
+    return this.#line.read<LayerGraph>(`${this.#base}/graph`, signal);
   }
 
-  /** An address that came inside an answer, relative to the run or to the page, as one the page can use. */
+  /** An address that came inside an answer, relative to the run or to the page, as an image element can use it. */
   resolve(address: string): string {
+    return this.#line.url(this.#whole(address));
+  }
+
+  #whole(address: string): string {
     return address.startsWith("api/") ? address : `${this.#base}/${address}`;
   }
 
   /** A layer's values, neurons × classes, from the address that the layer names. */
   async matrix(address: string, signal: AbortSignal): Promise<Float32Array> {
-    const response = await ask(this.resolve(address), signal);
-    return decodeHalf(await response.arrayBuffer());
+    const values = await this.#line.blob(this.#whole(address), signal);
+    return decodeHalf(await values.arrayBuffer());
   }
 
   /** The class order that suits one cluster best. */
   classOrder(of: { layer: string; cluster: string; facet: string }, signal: AbortSignal): Promise<number[]> {
-    return read<number[]>(`${this.#base}/class-order?${new URLSearchParams(of)}`, signal);
+    return this.#line.read<number[]>(`${this.#base}/class-order?${new URLSearchParams(of)}`, signal);
   }
 
   /** Connections between columns; without a mode, in the better one. */
@@ -66,7 +73,7 @@ export class RunClient implements RunSource {
     const asked = new URLSearchParams(of.columns.map((column) => ["column", column]));
     if (of.mode !== null) asked.set("mode", of.mode);
     asked.set("share", String(of.share));
-    return read<ConnectionScene>(`${this.#base}/connections?${asked}`, signal);
+    return this.#line.read<ConnectionScene>(`${this.#base}/connections?${asked}`, signal);
   }
 
   /** The strongest way backwards from a class or a cluster. */
@@ -78,24 +85,23 @@ export class RunClient implements RunSource {
       asked.set("layer", of.layer);
       asked.set("cluster", of.cluster ?? "");
     }
-    return read<PathScene>(`${this.#base}/path?${asked}`, signal);
+    return this.#line.read<PathScene>(`${this.#base}/path?${asked}`, signal);
   }
 
   /** What the process with the network is doing for this run. */
   worker(signal: AbortSignal): Promise<WorkerState> {
-    return read<WorkerState>(`${this.#base}/worker`, signal);
+    return this.#line.read<WorkerState>(`${this.#base}/worker`, signal);
   }
 
   /** Begin a job, or end what is being done. */
   order(order: CheckJob | ConnectJob | "cancel", signal: AbortSignal): Promise<WorkerState> {
     const [command, body] = order === "cancel" ? ["cancel", null] : [order.type, JSON.stringify(order)];
-    return read<WorkerState>(`${this.#base}/worker/${command}`, signal, { method: "POST", body });
+    return this.#line.read<WorkerState>(`${this.#base}/worker/${command}`, signal, { method: "POST", body });
   }
 
   /** An image as it was stored, not decoded yet. */
-  async image(address: string, signal: AbortSignal): Promise<Blob> {
-    const response = await ask(this.resolve(address), signal);
-    return response.blob();
+  image(address: string, signal: AbortSignal): Promise<Blob> {
+    return this.#line.blob(this.#whole(address), signal);
   }
 
   async picture(address: string, signal: AbortSignal): Promise<ImageBitmap> {

@@ -53,6 +53,7 @@ export interface Wire {
   NeuronNote: NeuronNote;
   NeuronScene: NeuronScene;
   Note: Note;
+  Pack: Pack;
   PackingScene: PackingScene;
   Part: Part;
   PatchScene: PatchScene;
@@ -63,6 +64,7 @@ export interface Wire {
   Regroup: Regroup;
   Regrouping: Regrouping;
   Rename: Rename;
+  Report: Report;
   RunEntry: RunEntry;
   RunFacts: RunFacts;
   Scene: Scene;
@@ -1225,6 +1227,27 @@ export interface PatchScene {
   quantile: number | null;
 }
 /**
+ * Some answers that are stored together.
+ */
+export interface Pack {
+  /**
+   * What they answer: the path below api/, and the parameters, neither of them escaped.
+   */
+  addresses: string[];
+  /**
+   * Of the one answer; application/json: a gzipped list of answers.
+   */
+  media_type: string;
+  /**
+   * Base64; empty where it is a file.
+   */
+  data: string;
+  /**
+   * Path beside the page; empty where the data is here.
+   */
+  file: string;
+}
+/**
  * The strongest way from a class or a cluster backwards to the first column.
  */
 export interface PathScene {
@@ -1295,6 +1318,18 @@ export interface Regrouping {
    * Adjusted Rand index of the two: 1 the same, about 0 unrelated.
    */
   agreement: number;
+}
+/**
+ * What a report holds, and what it leaves out.
+ */
+export interface Report {
+  version: number;
+  run: RunEntry;
+  packs: Pack[];
+  /**
+   * Sentences; empty when nothing is left out.
+   */
+  left_out: string[];
 }
 /**
  * One line of the list of runs; `error` when its folder cannot be opened.

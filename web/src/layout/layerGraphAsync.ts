@@ -24,7 +24,15 @@ export function graphLayoutAsync(part: GraphPart, signal: AbortSignal): Promise<
       stop(null);
       resolve(event.data);
     });
-    worker.addEventListener("error", () => stop(new Error("The layer graph could not be laid out.")));
+    // A page from the disk, and some that show this one in a frame, learn only now that they may have no worker.
+    worker.addEventListener("error", () => {
+      stop(null);
+      try {
+        resolve(graphLayout(part));
+      } catch {
+        reject(new Error("The layer graph could not be laid out."));
+      }
+    });
     worker.postMessage(part);
   });
 }

@@ -1,0 +1,125 @@
+"""From the contents of a report to files: the built page with everything in it, or beside it."""
+
+import base64
+import re
+from collections.abc import Callable, Iterator
+from hashlib import blake2b
+from pathlib import Path
+
+import msgspec
+
+from cnnvis.schema.errors import CnnvisError
+from cnnvis.schema.report import Pack, Report
+from cnnvis.serve.report.contents import Contents
+from cnnvis.serve.report.room import Packed
+from cnnvis.store.files import write_bytes
+
+ELEMENT = "cnnvis-report"
+"""Id of the element of the page that holds the report."""
+_POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; "
+    "base-uri 'none'; form-action 'none'"
+)
+"""The one file may load nothing: not from the network, not from the disk."""
+_SCRIPT = re.compile(r'<script type="module"[^>]* src="\./(assets/[^"]+\.js)"></script>')
+_STYLE = re.compile(r'<link rel="stylesheet"[^>]* href="\./(assets/[^"]+\.css)">')
+_ICON = re.compile(r'<link rel="icon" href="\./([^"]+)"([^>]*)>')
+_ENDINGS = {"application/json": "json.gz", "image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
+
+
+def write_file(contents: Contents, page: Path, to: Path) -> int:
+    """Write a report as one file that needs nothing else; return its bytes.
+
+    Args:
+        contents: What it holds.
+        page: Folder of the built page.
+        to: The file.
+
+    Raises:
+        CnnvisError: The page is not built.
+        RunError: The file cannot be written.
+
+    """
+    report = _report(contents, lambda packed: {"data": base64.b64encode(packed.content).decode()})
+    html = _index(page)
+    html = _ICON.sub(lambda found: _icon(page / found[1], found[2]), html)
+    html = _STYLE.sub(lambda found: f"<style>{_text(page / found[1])}</style>", html)
+    # Scripts of a file are no modules of an origin: what stands in the page itself runs everywhere.
+    html = _SCRIPT.sub(lambda found: f'<script type="module">{_script(page / found[1])}</script>', html)
+    policy = f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}" />'
+    html = html.replace("<head>", f"<head>\n    {policy}", 1)
+    data = _with_report(html, report).encode()
+    write_bytes(to, data)
+    return len(data)
+
+
+def write_folder(contents: Contents, page: Path, to: Path) -> int:
+    """Write a report as a folder for any web server; return its bytes.
+
+    Args:
+        contents: What it holds.
+        page: Folder of the built page.
+        to: The folder; its files are replaced.
+
+    Raises:
+        CnnvisError: The page is not built.
+        RunError: A file cannot be written.
+
+    """
+    total = 0
+    for path, data in _page_files(page):
+        write_bytes(to / path, data)
+        total += len(data)
+    for packed in contents.packs:
+        write_bytes(to / _name(packed), packed.content)
+        total += len(packed.content)
+    report = _report(contents, lambda packed: {"file": _name(packed)})
+    index = _with_report(_index(page), report).encode()
+    # Last: until then there is no page that would miss its files.
+    write_bytes(to / "index.html", index)
+    return total + len(index)
+
+
+def _report(contents: Contents, place: Callable[[Packed], dict[str, str]]) -> Report:
+    packs = tuple(
+        Pack(addresses=packed.addresses, media_type=packed.media_type, **place(packed)) for packed in contents.packs
+    )
+    return Report(run=contents.run, packs=packs, left_out=contents.left_out)
+
+
+def _with_report(html: str, report: Report) -> str:
+    # A text in it that ends the element, such as a class of that name, must not do so.
+    text = msgspec.json.encode(report).decode().replace("<", "\\u003c")
+    element = f'<script type="application/json" id="{ELEMENT}">{text}</script>'
+    return html.replace('<div id="app"></div>', f'{element}\n    <div id="app"></div>', 1)
+
+
+def _index(page: Path) -> str:
+    index = page / "index.html"
+    html = _text(index) if index.is_file() else ""
+    if len(_SCRIPT.findall(html)) != 1 or '<div id="app"></div>' not in html:
+        raise CnnvisError("The page is not built.", "Run `make build` in the repository, or install the wheel.")
+    return html
+
+
+def _page_files(page: Path) -> Iterator[tuple[str, bytes]]:
+    for path in sorted(page.rglob("*")):
+        if path.is_file() and path.name != "index.html":
+            yield path.relative_to(page).as_posix(), path.read_bytes()
+
+
+def _name(packed: Packed) -> str:
+    ending = _ENDINGS.get(packed.media_type, "bin")
+    return f"data/{blake2b(packed.content, digest_size=12).hexdigest()}.{ending}"
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def _script(path: Path) -> str:
+    return _text(path).replace("</script", "<\\/script")
+
+
+def _icon(path: Path, more: str) -> str:
+    return f'<link rel="icon" href="data:image/svg+xml;base64,{base64.b64encode(path.read_bytes()).decode()}"{more}>'
