@@ -40,11 +40,18 @@ def walk(page: Page, served_run: ServedRun) -> None:
     details = page.get_by_role("complementary", name="Details")
     expect(details).to_contain_text("looked at here, not changed")
     expect(details).to_contain_text("Images that excite it most")  # the click was on a neuron
-    image = details.locator("img").first
-    expect(image).to_be_visible()
-    assert image.evaluate("image => image.complete && image.naturalWidth > 0")
-    page.get_by_role("button", name=re.compile("graph")).first.click()
-    expect(page.get_by_role("region", name=re.compile("graph", re.IGNORECASE))).to_be_visible()
+    photo = details.locator("image.photo").first
+    expect(photo).to_be_visible()
+    decoded = """async photo => {
+        const image = new Image();
+        image.src = photo.href.baseVal;
+        await image.decode();
+        return image.naturalWidth;
+    }"""
+    assert photo.evaluate(decoded) == 16
+    group = served_run.scene.groups[0]
+    page.get_by_role("button", name=f"Show the layer graph of {group.title}").click()
+    expect(page.get_by_role("region", name="Layer graph")).to_contain_text("conv2d 3 × 3")
     expect(page.get_by_role("group", name="Edits")).to_have_count(0)
 
 

@@ -47,6 +47,7 @@ class _Layer:
 
     id: str
     column: bool
+    output: bool
     scene: LayerScene | None = None
     neurons: dict[str, NeuronScene] = field(default_factory=dict[str, NeuronScene])
     reserved: int = 0
@@ -98,7 +99,8 @@ class _Gathering:
             f"{self._run}/graph": self._json("graph"),
             f"{self._run}/worker": self._json("worker"),
         }
-        self._layers = [_Layer(layer, column) for layer, column in _in_order(self._scene)]
+        outputs = {group.layer for group in self._scene.groups if group.output}
+        self._layers = [_Layer(layer, column, layer in outputs) for layer, column in _in_order(self._scene)]
 
     def contents(self) -> Contents:
         return Contents(self._entry, tuple(self._room.packs), tuple(self.left_out))
@@ -124,12 +126,16 @@ class _Gathering:
         return [
             *(_later(self._add_layer, each) for each in columns),
             self._add_connections,
+            *(_later(self._add_tiles, each) for each in columns if not each.output),
             *(_later(self._add_neurons, each) for each in columns),
             *(_later(self._add_best_images, each) for each in columns),
             *(_later(self._add_layer, each) for each in others),
+            *(_later(self._add_tiles, each) for each in others),
             *(_later(self._add_neurons, each) for each in others),
             *(_later(self._add_best_images, each) for each in others),
             *(_later(self._add_other_images, each) for each in self._layers),
+            # Classes are drawn without tiles, unless one looks closer.
+            *(_later(self._add_tiles, each) for each in columns if each.output),
         ]
 
     def _json(self, address: str) -> bytes:
@@ -146,12 +152,15 @@ class _Gathering:
         if layer.column:
             answers |= self._class_orders(scene)
         drawn = [_below_api(each.address) for each in scene.matrices]
-        if scene.atlas is not None:
-            drawn.append(_below_api(scene.atlas))
         if self._room.add(pack_json(answers), *map(self._file, drawn)):
             layer.scene = scene
         else:
             self._leave_out("layers")
+
+    def _add_tiles(self, layer: _Layer) -> None:
+        atlas = None if layer.scene is None else layer.scene.atlas
+        if atlas is not None and not self._room.add(self._file(_below_api(atlas))):
+            self._leave_out("layers' tiles")
 
     def _class_orders(self, scene: LayerScene) -> dict[str, bytes]:
         asked = [
