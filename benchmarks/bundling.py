@@ -1,205 +1,308 @@
 """Bundling beside other ways to draw the same connections, and the order of clusters beside none (design, section 6).
 
-Per way: curves, crossings, ink (length of all that is drawn, once, in a gap of 400 × 600) and the part of the kept
-weight that bundles carry. `--connections FILE` (may be repeated) adds real gaps: a safetensors file with one signed
-matrix, clusters × clusters, per entry. Times are of the process, not of the clock.
+Everything is laid out as the page does it and measured on the curves that are drawn: crossings (pairs of curves that
+cross), ink (pixels that at least one curve of a pixel's width passes), and the weight that is carried, in
+bundles and in all. Real runs are made from the shared data where that is (`_runs.py`), and random matrices are drawn
+between two columns of equal cards. Times are of the process, on one thread; `--run FOLDER` adds a run.
 
 - none: a curve for each kept connection
 - co-clustering: every cluster in exactly one block (scikit-learn's SpectralCoclustering); links outside stay single
-- hierarchical: every connection led through a tree of both columns' clusters (the idea of Holten 2006); a piece of the
-  way that several share is drawn once. There are as many connections to follow, and on a shared piece one cannot see
-  which clusters are connected and which are not.
+- hierarchical: every connection led through a tree of both columns' clusters as a B-spline (Holten 2006); a piece of
+  the way that several share is hardly more ink. There are as many connections to follow, and where they run together
+  one cannot see which clusters are connected and which are not.
 """
 
-import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+import json
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from time import process_time
+from typing import Any
 
+import msgspec
 import numpy as np
+from _other_ways import best_blocks, spline, tree_places
+from _runs import NAMES, ROOT, real_run
 from _table import Row, arguments, report
-from safetensors.numpy import load_file
-from scipy.cluster.hierarchy import linkage, to_tree
-from sklearn.cluster import SpectralCoclustering
 
-from cnnvis.analysis.arrange import arrange, crossings, moved, node_places
-from cnnvis.analysis.bundle import bundle, keep
+from cnnvis.analysis.arrange import Arrangement, arrange, moved
+from cnnvis.analysis.bundle import keep
+from cnnvis.compose.cluster_links import ClusterLinks, Links, Pairs
+from cnnvis.compose.connection_modes import Modes
+from cnnvis.compose.connection_scene import draw_connections
+from cnnvis.compose.drawn_items import SHARE
+from cnnvis.compose.linked import Linked, columns_of, link_columns
+from cnnvis.compose.one_thread import on_one_thread
+from cnnvis.compose.studio import Studio
+from cnnvis.schema.connection_scene import BundleScene, ConnectionMode, ConnectionScene, CurveScene, GapScene
+from cnnvis.schema.scene import Clustering, ClusterScene, LayerScene, PackingScene
+from cnnvis.store.reader import Run, read_run
 
-WIDTH, HEIGHT = 400.0, 600.0
 Matrix = np.ndarray
-Blocks = list[tuple[tuple[int, ...], tuple[int, ...]]]
+Answer = Mapping[str, Any]
+"""What the page's layout says, by drawing: strands, boxes, milliseconds."""
+BUILD = """
+const { build } = await import("vite");
+const [entry, outDir] = process.argv.slice(-2);
+await build({
+  root: ".", logLevel: "error", publicDir: false,
+  build: { ssr: entry, outDir, emptyOutDir: true, rollupOptions: { output: { entryFileNames: "layout.mjs" } } },
+});
+"""
+STEPS = 24
+"""Places per column at which curves are compared."""
 
 
 @dataclass(frozen=True)
-class Drawn:
-    """What is measured of a picture of one gap."""
+class Picture:
+    """Columns with their connections, to be drawn in several ways."""
+
+    name: str
+    linked: Linked
+    limit: float
+    """Milliseconds that bundling, order and layout may take."""
+    studio: Studio | None = None
+    """Of a real run; None: columns of equal cards."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What is measured of a drawing."""
 
     curves: int
     crossings: float
-    ink: float
-    bundled: float
+    ink: int
 
 
-def heights_of(count: int) -> np.ndarray:
-    return (np.arange(count) + 0.5) * HEIGHT / max(count, 1)
+def plain_layer(name: str, count: int) -> LayerScene:
+    packing = PackingScene(importance="activation", width=1, height=1, smallest=1, x=(0,), y=(0,), side=(1,))
+    clusters = tuple(
+        ClusterScene(id=f"c{place}", title="", classes=(), never_active=False, agreement=None, profile=(),
+                     neurons=(place,), sprites=(None,), packings=(packing,))
+        for place in range(count)
+    )  # fmt: skip
+    clustering = Clustering(method="ward", k=count, automatic=True, feature="", silhouette=None, stability=None)
+    return LayerScene(layer=name, clustering=clustering, clusters=clusters, atlas=None)
 
 
-def drawn(weights: Matrix, blocks: list[Blocks], heights: tuple[np.ndarray, np.ndarray]) -> Drawn:
-    """Draw both signs as straight lines: through nodes half way for blocks, from side to side for the rest."""
-    left: list[tuple[float, float]] = []
-    right: list[tuple[float, float]] = []
-    curves, ink, bundled = 0, 0.0, 0.0
-    for strength, found in zip((np.maximum(weights, 0), np.maximum(-weights, 0)), blocks, strict=True):
-        rest = strength > 0
-        incoming, outgoing = (np.zeros((len(found), len(side))) for side in heights)
-        for node, (sources, targets) in enumerate(found):
-            block = strength[np.ix_(sources, targets)]
-            incoming[node, list(sources)], outgoing[node, list(targets)] = block.sum(axis=1), block.sum(axis=0)
-            bundled += float(block.sum())
-            rest[np.ix_(sources, targets)] = False
-        at = node_places(incoming, outgoing, heights=heights, spacing=6.0)
-        for side, ends, lines in ((incoming, heights[0], left), (outgoing, heights[1], right)):
-            nodes, clusters = np.nonzero(side)
-            steps = list(zip(ends[clusters].tolist(), at[nodes].tolist(), strict=True))
-            lines.extend(steps if lines is left else [(node, end) for end, node in steps])
-            ink += sum(math.hypot(WIDTH / 2, end - node) for end, node in steps)
-            curves += len(steps)
-        for source, target in np.argwhere(rest).tolist():
-            start, end = float(heights[0][source]), float(heights[1][target])
-            left.append((start, (start + end) / 2))
-            right.append(((start + end) / 2, end))
-            ink += math.hypot(WIDTH, end - start)
-            curves += 1
-    crossed = sum(crossings(*np.array(lines).reshape(-1, 2).T) for lines in (left, right))
-    return Drawn(curves, crossed, ink, bundled / max(float(np.abs(weights).sum()), 1e-300))
+def random_picture(name: str, weights: Matrix) -> Picture:
+    layers = [plain_layer(f"l{number}", count) for number, count in enumerate(weights.shape)]
+    pairs: Pairs = {(0, 1): Links(positive=np.maximum(weights, 0), negative=np.minimum(weights, 0))}
+    columns = tuple(columns_of(layers, {}))
+    modes = Modes(available=("weights",), stored=("weights",), absent=(), contribution=None, check=None)
+    given = Linked(columns=columns, mode="weights", modes=modes, pairs=pairs, arrangement=in_given_order(columns),
+                   shared=(), warning="")  # fmt: skip
+    return Picture(name, given, 500.0)
 
 
-def strong(weights: Matrix) -> Matrix:
-    """The connections that are drawn by default, of both signs."""
-    kept = keep(np.maximum(weights, 0)) | keep(np.minimum(weights, 0))
-    return np.where(kept, weights, 0.0)
+def in_given_order(columns: Sequence[object]) -> Arrangement:
+    orders = tuple(np.arange(len(column.clusters)) for column in columns)  # pyright: ignore[reportAttributeAccessIssue]
+    return Arrangement(orders=orders, crossings=0.0, unordered=0.0, moved=None)
 
 
-def ours(weights: Matrix) -> tuple[list[Blocks], float, bool]:
-    begin = process_time()
-    found = bundle(np.maximum(weights, 0), np.minimum(weights, 0))
-    seconds = process_time() - begin
-    blocks = [[(node.sources, node.targets) for node in found.biclusters if node.sign == sign] for sign in (1, -1)]
-    return blocks, seconds, found.exact
+def strong(links: Links) -> dict[tuple[int, int], Matrix]:
+    """The connections that are drawn by default, for the order."""
+    positive, negative = (np.where(keep(one, SHARE), one, 0.0) for one in (links.positive, links.negative))
+    return {(0, 1): positive - negative}
 
 
-def coclustered(weights: Matrix) -> list[Blocks]:
-    """The number of blocks that saves the most curves; a block is drawn as a bundle when all its pairs are connected.
-
-    Incomplete blocks would show connections that are not there: of these, the sources linked to all targets remain.
-    """
-    return [best_blocks(np.maximum(sign * weights, 0)) for sign in (1, -1)]
-
-
-def best_blocks(strength: Matrix) -> Blocks:
-    rows, columns = (np.flatnonzero((strength > 0).any(axis=axis)) for axis in (1, 0))
-    best: Blocks = []
-    most = 0
-    inner = strength[np.ix_(rows, columns)]
-    for count in range(2, min(inner.shape, default=0)):
-        model = SpectralCoclustering(n_clusters=count, random_state=0).fit(inner)
-        blocks: Blocks = []
-        for block in range(count):
-            targets = np.flatnonzero(model.column_labels_ == block)
-            sources = np.flatnonzero((model.row_labels_ == block) & (inner[:, targets] > 0).all(axis=1))
-            if len(sources) > 1 and (len(sources) - 1) * (len(targets) - 1) > 1:
-                blocks.append((tuple(rows[sources].tolist()), tuple(columns[targets].tolist())))
-        saved = sum(len(one) * len(other) - len(one) - len(other) for one, other in blocks)
-        if saved > most:
-            best, most = blocks, saved
-    return best
-
-
-def way_up(weights: Matrix) -> list[list[int]]:
-    """For each row the nodes of the tree from itself up to the root."""
-    root, nodes = to_tree(linkage(weights, "average"), rd=True)
-    above = {child.get_id(): node.get_id() for node in nodes for child in (node.get_left(), node.get_right()) if child}
-    ways: list[list[int]] = []
-    for row in range(len(weights)):
-        way = [row]
-        while way[-1] != root.get_id():
-            way.append(above[way[-1]])
-        ways.append(way)
-    return ways
-
-
-def hierarchical(weights: Matrix, heights: tuple[np.ndarray, np.ndarray]) -> Drawn:
-    """Lead each connection up one side's tree and down the other's; inner nodes lie further in, at mean height."""
-    sides = [way_up(side) for side in (weights, weights.T)]
-    places: list[dict[int, tuple[float, float]]] = []
-    for side, (ways, ends) in enumerate(zip(sides, heights, strict=True)):
-        members: dict[int, list[int]] = {}
-        for row, way in enumerate(ways):
-            for node in way:
-                members.setdefault(node, []).append(row)
-        deepest = math.log2(len(ways))
-        places.append({})
-        for node, rows in members.items():
-            inward = WIDTH / 2 * math.log2(len(rows)) / deepest
-            places[side][node] = (WIDTH - inward if side else inward, float(ends[rows].mean()))
-    pieces: set[tuple[int, tuple[float, float], tuple[float, float]]] = set()
-    starts: list[float] = []
-    stops: list[float] = []
-    for source, target in np.argwhere(weights).tolist():
-        way = [places[0][node] for node in sides[0][source]] + [places[1][node] for node in sides[1][target][::-1]]
-        sign = 1 if weights[source, target] > 0 else -1
-        pieces |= {(sign, one, other) for one, other in pairwise(way)}
-        starts.append(float(heights[0][source]))
-        stops.append(float(heights[1][target]))
-    ink = sum(math.dist(one, other) for _, one, other in pieces)
-    return Drawn(int((weights != 0).sum()), crossings(np.array(starts), np.array(stops)), ink, 1.0)
-
-
-def gaps(files: list[Path]) -> Iterator[tuple[str, Matrix, float]]:
-    """Yield name, signed matrix and the time that bundling may take, in milliseconds."""
+def pictures(names: Sequence[str], more: Sequence[Path]) -> Iterator[Picture]:
+    """Yield random matrices, and the runs of these networks and in these folders."""
     for size in (12, 20, 40, 60):
-        yield f"signed {size} × {size}", np.random.default_rng(size).normal(size=(size, size)), 500.0
+        yield random_picture(f"signed {size} × {size}", np.random.default_rng(size).normal(size=(size, size)))
     for tenths in range(2, 10):
         rng = np.random.default_rng(tenths)
-        yield f"one sign, density 0.{tenths}", rng.random((60, 60)) * (rng.random((60, 60)) < tenths / 10), 500.0
-    for file in files:
-        for name, matrix in sorted(load_file(file).items()):
-            if matrix.ndim == 2 and min(matrix.shape) > 1 and np.any(matrix):
-                yield (
-                    f"{file.parent.name} {name}",
-                    matrix.astype(np.float64),
-                    50.0 if max(matrix.shape) <= 20 else 500.0,
-                )
+        dense = rng.random((60, 60)) * (rng.random((60, 60)) < tenths / 10)
+        yield random_picture(f"one sign, 60 × 60, density 0.{tenths}", dense)
+    runs = {name: run for name in names if (run := real_run(name)) is not None}
+    for name, run in (runs | {path.name: read_run(path) for path in more}).items():
+        yield from real_pictures(name, run)
 
 
-def rows(name: str, weights: Matrix, limit: float) -> Iterator[Row]:
+def real_pictures(name: str, run: Run) -> Iterator[Picture]:
+    studio = Studio(run, identity=name)
+    layers = [studio.layer(unit) for unit in studio.columns()]
+    modes: tuple[ConnectionMode, ...] = ("weights", "contribution")
+    for mode in modes:
+        yield Picture(f"{name}, {mode}", link_columns(ClusterLinks(run), layers, {}, mode=mode), 50.0, studio)
+
+
+def ordered(picture: Picture) -> tuple[Linked, float]:
+    """Return a picture in its order, and the milliseconds that order and bundling take."""
     begin = process_time()
-    order = arrange([np.ones(len(weights)), np.ones(weights.shape[1])], {(0, 1): strong(weights)}).orders
-    seconds = process_time() - begin
-    given = strong(weights)
-    heights = (heights_of(len(weights)), heights_of(weights.shape[1]))
-    before = drawn(given, ours(weights)[0], heights)
-    ordered = weights[np.ix_(order[0], order[1])]
-    kept = strong(ordered)
-    blocks, took, exact = ours(ordered)
-    ways = {
-        "ours": drawn(kept, blocks, heights),
-        "none": drawn(kept, [[], []], heights),
-        "co-clustering": drawn(kept, coclustered(kept), heights),
-        "hierarchical": hierarchical(kept, heights),
+    linked = picture.linked
+    if picture.studio is None:
+        heights = [column.heights for column in linked.columns]
+        linked = replace(linked, arrangement=arrange(heights, strong(linked.pairs[0, 1])))
+    else:
+        weights = {place: links.positive - links.negative for place, links in linked.pairs.items()}
+        arrange([column.heights for column in linked.columns], weights)
+        linked = replace(linked)
+    draw_connections(linked)
+    return linked, 1000 * (process_time() - begin)
+
+
+def neighbours(scene: ConnectionScene) -> ConnectionScene:
+    return msgspec.structs.replace(scene, gaps=tuple(gap for gap in scene.gaps if gap.target == gap.source + 1))
+
+
+def with_blocks(scene: ConnectionScene, linked: Linked, *, grouped: bool) -> ConnectionScene:
+    """Draw the kept connections between neighbours one by one, or in the blocks of a co-clustering."""
+    gaps: list[GapScene] = []
+    for gap in neighbours(scene).gaps:
+        links = linked.pairs[gap.source, gap.target]
+        ends = [[cluster.id for cluster in linked.columns[place].clusters] for place in (gap.source, gap.target)]
+        whole = float(links.positive.sum() - links.negative.sum())
+        bundles: list[BundleScene] = []
+        curves: list[CurveScene] = []
+        for sign, values in ((1, links.positive), (-1, -links.negative)):
+            kept = np.where(keep(values, SHARE), values, 0.0)
+            rest = kept > 0
+            for sources, targets in best_blocks(kept) if grouped else []:
+                block = kept[np.ix_(sources, targets)] * gap.part / whole
+                rest[np.ix_(sources, targets)] = False
+                bundles.append(
+                    BundleScene(
+                        id=f"{sign}{sources}{targets}", sign=sign, share=float(block.sum()), coherence=1.0,
+                        sources=tuple(ends[0][place] for place in sources),
+                        targets=tuple(ends[1][place] for place in targets),
+                        source_shares=tuple(block.sum(axis=1).tolist()),
+                        target_shares=tuple(block.sum(axis=0).tolist()),
+                    )
+                )  # fmt: skip
+            curves += [
+                CurveScene(source=ends[0][a], target=ends[1][b], sign=sign,
+                           share=float(kept[a, b]) * gap.part / whole)
+                for a, b in np.argwhere(rest).tolist()
+            ]  # fmt: skip
+        gaps.append(msgspec.structs.replace(gap, bundles=tuple(bundles), curves=tuple(curves)))
+    return msgspec.structs.replace(scene, gaps=tuple(gaps))
+
+
+def drawings(picture: Picture, linked: Linked) -> dict[str, ConnectionScene]:
+    everything = draw_connections(linked, most=None)
+    given = draw_connections(replace(linked, arrangement=in_given_order(linked.columns)), most=None)
+    found = {
+        "ours": neighbours(everything),
+        "ours, clusters as found": neighbours(given),
+        "at most 60": neighbours(draw_connections(linked)),
+        "none": with_blocks(everything, linked, grouped=False),
+        "co-clustering": with_blocks(everything, linked, grouped=True),
     }
-    yield Row(name=f"{name}: bundling and order{'' if exact else ' (bounded search)'}", value=1000 * (took + seconds),
-              unit="ms", target=limit)  # fmt: skip
-    yield Row(name="  crossings in the given order / ours", value=before.crossings / max(ways["ours"].crossings, 1.0),
+    return found if picture.studio is None else found | {"whole picture": draw_connections(linked)}
+
+
+def laid_out(drawn: list[tuple[Picture, dict[str, ConnectionScene]]]) -> list[Answer]:
+    """Lay out all drawings by the page's own code."""
+    asked = [
+        {
+            "scene": None if picture.studio is None else picture.studio.scene,
+            "layers": []
+            if picture.studio is None
+            else [picture.studio.layer(column.layer) for column in picture.linked.columns],
+            "drawings": scenes,
+        }
+        for picture, scenes in drawn
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        entry = str(ROOT / "benchmarks" / "bundling_layout.ts")
+        command = ["node", "--input-type=module", "-e", BUILD, "--", entry, folder]
+        subprocess.run(command, cwd=ROOT / "web", check=True)
+        answer = subprocess.run(
+            ["node", str(Path(folder) / "layout.mjs")],
+            input=msgspec.json.encode(asked),
+            capture_output=True,
+            check=True,
+        )
+    return json.loads(answer.stdout)
+
+
+def polyline(points: Sequence[float]) -> Matrix:
+    """Return a curve of Bézier pieces as many short lines; x grows along it."""
+    t = np.linspace(0.0, 1.0, 25)[:, None]
+    at = np.array(points).reshape(-1, 2)
+    parts = [
+        (1 - t) ** 3 * a + 3 * (1 - t) ** 2 * t * b + 3 * (1 - t) * t**2 * c + t**3 * d
+        for a, b, c, d in (at[first : first + 4] for first in range(0, len(at) - 3, 3))
+    ]
+    return np.concatenate(parts)
+
+
+def measured(lines: Sequence[Matrix], columns: int) -> Measured:
+    """Measure a drawing of curves from left to right."""
+    if not lines:
+        return Measured(0, 0.0, 0)
+    begin, end = min(float(line[0, 0]) for line in lines), max(float(line[-1, 0]) for line in lines)
+    grid = np.linspace(begin, end, STEPS * columns + 1)
+    heights = np.full((len(lines), len(grid)), np.nan)
+    for row, line in enumerate(lines):
+        inside = (grid >= line[0, 0] - 1e-6) & (grid <= line[-1, 0] + 1e-6)
+        heights[row, inside] = np.interp(grid[inside], np.maximum.accumulate(line[:, 0]), line[:, 1])
+    crossed = np.zeros((len(lines), len(lines)), dtype=bool)
+    with np.errstate(invalid="ignore"):  # where one of two is not, they are on no side of each other
+        for before, after in pairwise(heights.T):
+            crossed |= (before[:, None] - before) * (after[:, None] - after) < 0
+    total = float(crossed.sum() / 2)
+    pixels = set[tuple[int, int]]()
+    for line in lines:
+        lengths = np.concatenate([[0.0], np.hypot(*np.diff(line, axis=0).T).cumsum()])
+        along = np.arange(0.0, lengths[-1], 0.7)
+        at = np.stack([np.interp(along, lengths, line[:, axis]) for axis in (0, 1)], axis=1)
+        pixels.update(map(tuple, np.rint(at).astype(int).tolist()))
+    return Measured(len(lines), total, len(pixels))
+
+
+def hierarchical(scene: ConnectionScene, linked: Linked, boxes: Sequence[Mapping[str, object]]) -> Iterator[Matrix]:
+    """Lead each kept connection between neighbours up one side's tree and down the other's, as a smooth curve."""
+    at = {(box["layer"], box["cluster"]): box for box in boxes}
+    for gap in neighbours(scene).gaps:
+        links = linked.pairs[gap.source, gap.target]
+        signs = [np.where(keep(values, SHARE), np.abs(values), 0.0) for values in (links.positive, links.negative)]
+        kept = signs[0] + signs[1]
+        sides = [linked.columns[gap.source], linked.columns[gap.target]]
+        ends = [[at[side.layer, cluster.id] for cluster in side.clusters] for side in sides]
+        edges = (float(ends[0][0]["right"]), float(ends[1][0]["left"]))  # pyright: ignore[reportArgumentType]
+        places: list[list[list[tuple[float, float]]]] = []
+        for side, weights in enumerate((kept, kept.T)):
+            heights = [(float(box["top"]) + float(box["bottom"])) / 2 for box in ends[side]]  # pyright: ignore[reportArgumentType]
+            places.append(tree_places(weights, heights, edges, from_right=bool(side)))
+        for _, source, target in np.argwhere(np.stack(signs)).tolist():
+            yield spline(np.array(places[0][source] + places[1][target][::-1]))
+
+
+def rows(
+    picture: Picture, linked: Linked, took: float, scenes: Mapping[str, ConnectionScene], answer: Answer
+) -> Iterator[Row]:
+    columns = len(linked.columns) - 1
+    exact = all(gap.exact for gap in scenes["ours"].gaps)
+    page = answer["whole picture" if "whole picture" in answer else "ours"]["milliseconds"]
+    yield Row(name=f"{picture.name}: order, bundling and layout{'' if exact else ' (bounded search)'}",
+              value=took + page, unit="ms", target=picture.limit)  # fmt: skip
+    found = {name: measured([polyline(one) for one in each["strands"]], columns) for name, each in answer.items()}
+    found["hierarchical"] = measured(list(hierarchical(scenes["ours"], linked, answer["none"]["boxes"])), columns)
+    yield Row(name="  crossings, clusters as found / ours",
+              value=found["ours, clusters as found"].crossings / max(found["ours"].crossings, 1.0),
               unit="x", target=None)  # fmt: skip
-    for way, measured in ways.items():
-        most = ways["none"].curves if way == "ours" else None
-        yield Row(name=f"  curves, {way}", value=measured.curves, unit="", target=most)
-        yield Row(name=f"    crossings, {way}", value=measured.crossings, unit="", target=None)
-        yield Row(name=f"    ink, {way}", value=measured.ink / 1000, unit="1000 px", target=None)
-        yield Row(name=f"    weight in bundles, {way}", value=100 * measured.bundled, unit="%", target=None)
+    for name, one in found.items():
+        if name == "ours, clusters as found":
+            continue
+        most = found["none"].curves if name == "ours" else None
+        yield Row(name=f"  curves, {name}", value=one.curves, unit="", target=most)
+        yield Row(name=f"    crossings, {name}", value=one.crossings, unit="", target=None)
+        yield Row(name=f"    ink, {name}", value=one.ink / 1000, unit="1000 px", target=None)
+        if name in scenes:
+            yield from carried(name, scenes[name])
+
+
+def carried(name: str, scene: ConnectionScene) -> Iterator[Row]:
+    parts = sum(gap.part for gap in scene.gaps) or 1.0
+    bundled = sum(one.share for gap in scene.gaps for one in gap.bundles)
+    drawn = sum(one.share for gap in scene.gaps for one in (*gap.bundles, *gap.curves, *gap.trunks))
+    yield Row(name=f"    weight drawn, {name}", value=100 * drawn / parts, unit="%", target=None)
+    yield Row(name=f"    weight in bundles, {name}", value=100 * bundled / parts, unit="%", target=None)
 
 
 def steadiness() -> Iterator[Row]:
@@ -217,20 +320,44 @@ def steadiness() -> Iterator[Row]:
     anew = sum(moved(*pair) for pair in zip(places, cold.orders, strict=True))
     yield Row(name="  clusters of 72 moved", value=warm.moved or 0, unit="", target=7)
     yield Row(name="  moved without the earlier order", value=anew, unit="", target=None)
-    yield Row(
-        name="  crossings / without the earlier order", value=warm.crossings / cold.crossings, unit="x", target=1.1
-    )
-    yield Row(
-        name="  crossings, first picture / as given", value=first.crossings / first.unordered, unit="x", target=None
-    )
+    ratio = warm.crossings / cold.crossings
+    yield Row(name="  crossings / without the earlier order", value=ratio, unit="x", target=1.1)
+
+
+def switching(found: Sequence[Picture]) -> Iterator[Row]:
+    """Real runs: what moves when the meaning is switched, and what that costs in crossings."""
+    real = [picture for picture in found if picture.studio is not None]
+    for one, other in zip(real[::2], real[1::2], strict=True):
+        pairs = zip(one.linked.arrangement.orders, other.linked.arrangement.orders, strict=True)
+        changed = sum(moved(np.argsort(before).astype(float), after) for before, after in pairs)
+        clusters = sum(len(column.clusters) for column in one.linked.columns)
+        name = one.name.partition(",")[0]
+        yield Row(name=f"{name}: of {clusters} clusters move from one meaning to the other", value=changed, unit="",
+                  target=max(1, clusters // 10))  # fmt: skip
+        for picture in (one, other):
+            heights = [column.heights for column in picture.linked.columns]
+            alone = arrange(heights, {at: strong(links)[0, 1] for at, links in picture.linked.pairs.items()})
+            ratio = picture.linked.arrangement.crossings / max(alone.crossings, 1e-9)
+            yield Row(name=f"  crossings / in an order of its own, {picture.linked.mode}", value=ratio, unit="x",
+                      target=1.25)  # fmt: skip
 
 
 def main() -> None:
     parser = arguments(__doc__ or "")
-    parser.add_argument("--connections", type=Path, action="append", default=[], metavar="FILE")
+    parser.add_argument("--run", type=Path, action="append", default=[], metavar="FOLDER", help="add a run")
+    parser.add_argument("names", nargs="*", default=list(NAMES), metavar="NAME", help=", ".join(NAMES))
     chosen = parser.parse_args()
-    found = [row for gap in gaps(chosen.connections) for row in rows(*gap)]
-    report([*found, *steadiness()], chosen.json)
+    with on_one_thread():
+        found = list(pictures(chosen.names, chosen.run))
+        done = [(picture, *ordered(picture)) for picture in found]
+        drawn = [(picture, drawings(picture, linked)) for picture, linked, _ in done]
+    answers = laid_out(drawn)
+    table = [
+        row
+        for (picture, linked, took), (_, scenes), answer in zip(done, drawn, answers, strict=True)
+        for row in rows(picture, linked, took, scenes, answer)
+    ]
+    report([*table, *steadiness(), *switching(found)], chosen.json)
 
 
 if __name__ == "__main__":

@@ -8,15 +8,14 @@ there is a path that passes no third. Beside it: the same for neighbouring colum
 held as they were (the direct effect), and for whole clusters instead of per neuron.
 """
 
-import importlib.util
 import sys
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from time import process_time
 from types import ModuleType
 
 import numpy as np
 import torch
+from _runs import DATA, ROOT, module_at
 from _table import Row, arguments, report
 
 from cnnvis.analysis.agreement import compare
@@ -33,8 +32,6 @@ from cnnvis.schema.connections import Pair
 from cnnvis.schema.graph import LayerGraph
 from cnnvis.schema.statistics import NeuronStatistics
 
-ROOT = Path(__file__).resolve().parents[1]
-DATA = ROOT.parent / "shared" / "data"
 NETWORKS = ("resnet20", "squeezenet", "mobilenet_v2")
 Clusters = tuple[tuple[int, ...], ...]
 Matrix = np.ndarray
@@ -44,16 +41,6 @@ def known_networks() -> ModuleType:
     """Return the example that knows how to build and feed the networks."""
     sys.path.insert(0, str(ROOT / "examples"))  # where its reader of ONNX files lies
     return module_at("known_networks", ROOT / "examples" / "known_networks.py")
-
-
-def module_at(name: str, path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        sys.exit(f"There is no {path}.")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 def clusters_of(found: NeuronStatistics, graph: LayerGraph, columns: Sequence[str], count: int) -> dict[str, Clusters]:

@@ -112,7 +112,7 @@ def timed(studio: Studio, edit: Edit) -> Taken:
     made = time.perf_counter()
     studio.layer_bytes(edit.layer)
     drawn = time.perf_counter()
-    studio.connections_bytes([], None, 0.8)
+    studio.links.scene_bytes([], None)
     done = time.perf_counter()
     return Taken(made=1e3 * (made - started), layer=1e3 * (drawn - made), connections=1e3 * (done - drawn))
 
@@ -120,7 +120,7 @@ def timed(studio: Studio, edit: Edit) -> Taken:
 def figures(run: Path, neurons: int) -> Iterator[Row]:
     """Edit the shown layer with about so many neurons."""
     studio = Studio(read_run(run))
-    studio.connections_bytes([], None, 0.8)  # the page is open
+    studio.links.scene_bytes([], None)  # the page is open
     of = {unit: studio.run.graph.unit(unit).neurons for unit in studio.columns()}
     layer = min(of, key=lambda unit: abs(of[unit] - neurons))
     name = f"{run.name}, {of[layer]} neurons"
@@ -132,7 +132,7 @@ def figures(run: Path, neurons: int) -> Iterator[Row]:
         started = time.perf_counter()
         studio.edits.undo()
         studio.layer_bytes(layer)
-        studio.connections_bytes([], None, 0.8)
+        studio.links.scene_bytes([], None)
         back.append(1e3 * (time.perf_counter() - started))
     studio.edits.jump(0)
     whole = [each.all for each in taken]

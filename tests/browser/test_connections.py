@@ -45,6 +45,40 @@ def test_the_bar_counts_what_is_drawn_and_the_slider_changes_it(watched: Watched
     expect(watched.page.locator("[data-node]")).to_have_count(0)
 
 
+def test_more_weight_never_draws_less_and_every_item_is_counted(watched: Watched) -> None:
+    status = bar(watched).get_by_role("status")
+    expect(status).to_have_text(COUNTED)
+    slide(watched, "ArrowLeft", 14)
+    expect(bar(watched).locator("label")).to_contain_text("10 %")
+    before = 0
+    for _ in range(4):
+        slide(watched, "ArrowRight", 4)
+        expect(status).to_have_text(COUNTED)
+        watched.page.wait_for_timeout(500)
+        now = drawn(watched)
+        assert now >= before
+        before = now
+        field = watched.page.locator("[data-curves]")
+        curves = int(status.inner_text().split(" · ")[1].split()[0].replace(",", ""))
+        assert int(field.get_attribute("data-curves") or 0) == curves
+
+
+def test_every_connection_is_reached_in_a_list(watched: Watched) -> None:
+    expect(bar(watched).get_by_role("status")).to_have_text(COUNTED)
+    items = int(watched.page.locator("[data-items]").get_attribute("data-items") or 0)
+    bar(watched).get_by_role("button", name="list").click()
+    while (more := details(watched).get_by_role("button", name=re.compile("weaker ones"))).count():
+        more.first.click()
+    lines = details(watched).locator("ul[aria-label] button")
+    expect(lines).to_have_count(items)
+    for text in lines.all_inner_texts():
+        assert re.search("excites?|inhibits?", text), text
+        assert "of the weight into" in text
+    lines.last.focus()
+    expect(watched.page).to_have_url(re.compile("joins="))
+    expect(lines.last).to_have_attribute("aria-pressed", "true")
+
+
 def test_a_selected_cluster_dims_what_is_not_connected(watched: Watched) -> None:
     expect(bar(watched).get_by_role("status")).to_have_text(COUNTED)
     card = watched.page.locator("button.card").last

@@ -5,14 +5,18 @@ Their photographs are no references, since a network's clusters may change with 
 
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
-from playwright.sync_api import Browser, Locator
+from playwright.sync_api import Browser, FloatRect, Locator, expect
 
-from cnnvis.schema.scene import LayerScene, Scene
+from cnnvis.compose.cluster_links import ClusterLinks
+from cnnvis.compose.studio import Studio
+from cnnvis.schema.connection_scene import ConnectionScene, GapScene
+from cnnvis.schema.scene import LayerScene
 from tests.browser.conftest import PAGE, Watched
 from tests.browser.gallery import ROOT, THEMES
 from tests.browser.serving import serving
@@ -28,8 +32,8 @@ SETTLED = 700
 @pytest.fixture(scope="module", params=sorted(NETWORKS))
 def real(
     request: pytest.FixtureRequest, shared_data: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[str, Scene, dict[str, LayerScene]]]:
-    """The address of one network's run, its scene, and the layers its picture shows."""
+) -> Iterator[tuple[str, Studio, dict[str, LayerScene]]]:
+    """The address of one network's run, the run, and the layers its picture shows."""
     pytest.importorskip("torch", reason="making a run needs PyTorch")
     if not PAGE.is_file():
         pytest.skip("the page is not built (make page)")
@@ -41,9 +45,80 @@ def real(
     assert done.returncode == 0, done.stderr
     with serving([folder / name]) as (address, shelf):
         studio = shelf.studio(name)
-        scene = msgspec.json.decode(studio.scene_bytes(), type=Scene)
-        shown = [group.layer for group in scene.groups]
-        yield address, scene, {one: msgspec.json.decode(studio.layer_bytes(one), type=LayerScene) for one in shown}
+        yield address, studio, {one: studio.layer(one) for one in studio.columns()}
+
+
+Drawn = tuple[str, str, int]
+
+
+def links_of(gap: GapScene) -> list[Drawn]:
+    """Return every connection that the gap draws, in bundles, in trunks or alone."""
+    return [
+        *((source, target, one.sign) for one in gap.bundles for source in one.sources for target in one.targets),
+        *((one.source, one.target, one.sign) for one in gap.curves),
+        *((one.sources[link.source], one.targets[link.target], one.sign) for one in gap.trunks for link in one.links),
+    ]
+
+
+def test_every_curve_is_a_real_connection_and_the_bar_counts_them(
+    real: tuple[str, Studio, dict[str, LayerScene]], browser: Browser
+) -> None:
+    address, studio, layers = real
+    columns = list(layers)
+    members = {layer: [cluster.neurons for cluster in scene.clusters] for layer, scene in layers.items()}
+    ids = {layer: [cluster.id for cluster in scene.clusters] for layer, scene in layers.items()}
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    context.set_default_timeout(60_000)
+    page = context.new_page()
+    for mode in ("weights", "contribution"):
+        scene = msgspec.json.decode(studio.links.scene_bytes((), mode), type=ConnectionScene)
+        stored = None if mode == "weights" else studio.run.contribution_connections
+        found = ClusterLinks(studio.run).between({layer: tuple(members[layer]) for layer in columns}, stored)
+        drawn = 0
+        for gap in scene.gaps:
+            links = found[gap.source, gap.target]
+            pairs = links_of(gap)
+            assert len(set(pairs)) == len(pairs) == gap.kept
+            for source, target, sign in pairs:
+                place = ids[columns[gap.source]].index(source), ids[columns[gap.target]].index(target)
+                assert (links.positive if sign > 0 else -links.negative)[place] > 0
+            drawn += len(gap.bundles) + len(gap.curves) + len(gap.trunks)
+        per_gap = Counter(
+            crossed
+            for gap in scene.gaps
+            for crossed in range(gap.source, gap.target)
+            for _ in range(len(gap.bundles) + len(gap.curves) + len(gap.trunks))
+        )
+        assert max(per_gap.values()) <= 60
+        page.goto(f"{address}#/run/{studio.run.path.name}?mode={mode}")
+        status = page.get_by_role("region", name="Connections").get_by_role("status")
+        expect(status).to_contain_text(f"{scene.kept:,} of {scene.total:,} connections")
+        expect(status).to_contain_text(f"{scene.curves:,} curves")
+        field = page.locator("[data-curves]")
+        expect(field).to_have_attribute("data-curves", str(scene.curves))
+        expect(field).to_have_attribute("data-items", str(drawn))
+    # What is said of a connection leaves what it joins in sight.
+    page.locator("[data-node]").first.hover(force=True)
+    tip = page.get_by_role("tooltip")
+    expect(tip).to_contain_text("of the weight into")
+    assert tip.inner_text().count("%") == 1
+    covered = tip.bounding_box()
+    lit = [card.bounding_box() for card in page.locator("button.card").all() if opacity(card) == 1]
+    assert covered is not None
+    assert 0 < len(lit) < page.locator("button.card").count()
+    assert sum(overlap(covered, box) for box in lit if box is not None) < 0.5 * covered["width"] * covered["height"]
+    context.close()
+
+
+def opacity(card: Locator) -> float:
+    return float(card.evaluate("card => getComputedStyle(card).opacity"))
+
+
+def overlap(one: FloatRect, other: FloatRect) -> float:
+    """Return the area that two boxes share."""
+    wide = min(one["x"] + one["width"], other["x"] + other["width"]) - max(one["x"], other["x"])
+    high = min(one["y"] + one["height"], other["y"] + other["height"]) - max(one["y"], other["y"])
+    return max(wide, 0.0) * max(high, 0.0)
 
 
 def colours(canvas: Locator) -> int:
@@ -60,9 +135,10 @@ def colours(canvas: Locator) -> int:
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: "x".join(map(str, size)))
 @pytest.mark.parametrize("theme", THEMES)
 def test_every_facet_of_a_real_network_is_drawn(
-    real: tuple[str, Scene, dict[str, LayerScene]], browser: Browser, theme: str, size: tuple[int, int]
+    real: tuple[str, Studio, dict[str, LayerScene]], browser: Browser, theme: str, size: tuple[int, int]
 ) -> None:
-    address, scene, layers = real
+    address, studio, layers = real
+    scene = studio.scene
     viewport = {"width": size[0], "height": size[1]}
     context = browser.new_context(viewport=viewport, color_scheme=theme, reduced_motion="reduce")
     context.set_default_timeout(60_000)

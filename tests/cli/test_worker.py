@@ -12,13 +12,15 @@ from cnnvis.cli.main import main
 from cnnvis.cli.open import worker_command
 from cnnvis.cli.parser import build_parser
 from cnnvis.cli.worker import Bench, open_workshop
+from cnnvis.compose.studio import Studio
 from cnnvis.compose.workshop import Workshop
 from cnnvis.schema.errors import ModelError
-from cnnvis.schema.worker import AblateJob, AblateResult, Ask, CheckJob, CheckResult, ClusterNeurons, WorkerState
+from cnnvis.schema.worker import AblateJob, AblateResult, Ask, CheckResult, ClusterNeurons, ColumnsOrder, WorkerState
 from cnnvis.serve.app import create_app
 from cnnvis.serve.guard import Guard
 from cnnvis.serve.runs import RunShelf
 from cnnvis.serve.worker import Worker
+from cnnvis.store.reader import read_run
 from tests.making.folder import write_run
 from tests.serve.worker.helpers import finished, until
 
@@ -93,16 +95,16 @@ def test_from_a_request_to_measured_effects(tmp_path: Path, words: list[str]) ->
         return msgspec.json.decode(asked.get("/api/runs/run/worker").content, type=WorkerState)
 
     try:
-        sources = (ClusterNeurons("1", (0, 1)), ClusterNeurons("1", (2,)), ClusterNeurons("1", (3,)))
-        targets = (ClusterNeurons("4", (0,)), ClusterNeurons("4", (1, 2, 3)))
-        check = CheckJob(columns=("1", "4", "6"), sources=sources, targets=targets, images=20)
+        check = ColumnsOrder(columns=("1", "4", "6"), images=20)
         assert asked.post("/api/runs/run/worker/check", content=msgspec.json.encode(check)).status_code == 202
         found = until(state, finished, seconds=100)
         assert (found.error, found.status) == ("", "done")
         assert isinstance(found.result, CheckResult)
         assert found.result.images == 20
-        assert [(pair.source, pair.target) for pair in found.result.pairs] == [("1", "4")]
-        assert np.array(found.result.pairs[0].measured).shape == (3, 2)
+        assert [(pair.source, pair.target) for pair in found.result.pairs] == [("1", "4"), ("4", "6")]
+        layers = [Studio(read_run(run)).layer(unit) for unit in check.columns]
+        living = [sum(not cluster.never_active for cluster in layer.clusters) for layer in layers]
+        assert [np.array(pair.measured).shape for pair in found.result.pairs] == [tuple(living[:2]), tuple(living[1:])]
         ablate = AblateJob(removed=ClusterNeurons("4", (0, 1, 2, 3)), targets=(ClusterNeurons("6", (0, 1, 2)),))
         asked.post("/api/runs/run/worker/ablate", content=msgspec.json.encode(ablate))
         found = until(state, finished, seconds=100)

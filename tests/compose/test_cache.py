@@ -52,3 +52,14 @@ def test_nothing_is_added_to_a_run_that_came_with_the_package(tmp_path: Path, mo
     assert not (run.path / "derived").exists()
     assert DerivedCache(run, written=True).get("a", lambda: b"two") == b"two"
     assert DerivedCache(run).get("a", lambda: b"three") == b"two"
+
+
+def test_what_is_put_is_found_and_replaces_what_was_there(tmp_path: Path) -> None:
+    run = read_run(write_run(tmp_path / "run"))
+    kept = DerivedCache(run, algorithm="asked of the network")
+    assert kept.find("a") is None
+    kept.put("a", b"one")
+    kept.put("a", b"two")
+    assert kept.find("a") == b"two"
+    assert DerivedCache(run, algorithm="asked of the network").find("a") == b"two"
+    assert DerivedCache(run).find("a") is None

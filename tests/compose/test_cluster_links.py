@@ -7,11 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnvis.compose import cluster_links
-from cnnvis.compose.cache import DerivedCache
-from cnnvis.compose.cluster_links import ClusterLinks, Members, Pairs
-from cnnvis.compose.recomputed import Recomputed
-from cnnvis.schema.connection_scene import ConnectionMode
+from cnnvis.compose import cluster_links as module
+from cnnvis.compose.cluster_links import ClusterLinks, Members, contribution_for
 from cnnvis.schema.connections import ConnectionMatrix, Connections, ContributionConnections, ContributionMatrix
 from cnnvis.store.connections import write_connections
 from cnnvis.store.reader import Run, read_run
@@ -43,17 +40,9 @@ def make_run(folder: Path, *, by_weight: bool = True, stored: Members | None = T
     return read_run(path)
 
 
-def links_of(run: Run) -> ClusterLinks:
-    return ClusterLinks(run, Recomputed(DerivedCache(run)))
-
-
-def between(run: Run, mode: ConnectionMode, clusters: dict[str, Members]) -> Pairs:
-    return links_of(run).between(mode, clusters)
-
-
 def test_by_weight_excitation_and_inhibition_are_means_over_pairs(tmp_path: Path) -> None:
     run = make_run(tmp_path / "run")
-    links = between(run, "weights", CLUSTERS)
+    links = ClusterLinks(run).between(CLUSTERS, None)
     assert list(links) == [(0, 1)]
     stored = weights()
     for row, sources in enumerate(TWO):
@@ -67,7 +56,7 @@ def test_by_weight_excitation_and_inhibition_are_means_over_pairs(tmp_path: Path
 
 def test_by_contribution_signs_are_parted_neuron_by_neuron(tmp_path: Path) -> None:
     run = make_run(tmp_path / "run")
-    links = between(run, "contribution", CLUSTERS)[0, 1]
+    links = ClusterLinks(run).between(CLUSTERS, contribution_for(run, CLUSTERS))[0, 1]
     stored = contribution()
     for row, sources in enumerate(TWO):
         for column in range(len(THREE)):
@@ -79,70 +68,45 @@ def test_by_contribution_signs_are_parted_neuron_by_neuron(tmp_path: Path) -> No
 def test_merged_clusters_take_the_mean_by_neurons(tmp_path: Path) -> None:
     run = make_run(tmp_path / "run")
     merged = {"relu": ((0, 1, 2, 3, 4),), "fc": ((0, 1, 2),)}
-    assert links_of(run).modes(merged) == ("weights", "contribution")
+    stored = contribution_for(run, merged)
+    assert stored is not None
     mean = contribution() @ np.array([1, 2]) / 3
-    links = between(run, "contribution", merged)[0, 1]
+    links = ClusterLinks(run).between(merged, stored)[0, 1]
     assert links.positive[0, 0] == pytest.approx(np.maximum(mean, 0).mean())
     assert links.negative[0, 0] == pytest.approx(np.minimum(mean, 0).mean())
 
 
-def test_contributions_serve_only_the_columns_they_were_computed_for(tmp_path: Path) -> None:
-    run = make_run(tmp_path / "run")
-    assert links_of(run).modes({"relu": TWO}) == ("weights",)
-    assert links_of(run).modes({"relu": TWO, "fc": ((0,), (1, 2))}) == ("weights", "contribution")
-
-
-def test_modes_are_those_that_are_stored(tmp_path: Path) -> None:
-    assert links_of(make_run(tmp_path / "none", by_weight=False, stored=None)).modes(CLUSTERS) == ()
-    assert links_of(make_run(tmp_path / "one", by_weight=False)).modes(CLUSTERS) == ("contribution",)
-    assert between(make_run(tmp_path / "two", by_weight=False), "weights", CLUSTERS) == {}
-
-
-partitions = st.lists(st.integers(0, 2), min_size=3, max_size=3).map(
-    lambda of: tuple(tuple(np.flatnonzero(np.array(of) == part).tolist()) for part in sorted(set(of)))
+@pytest.mark.parametrize(
+    ("clusters", "why"),
+    [
+        ({"relu": TWO, "fc": ((0,), (1, 2))}, "a stored cluster was cut"),
+        ({"relu": TWO}, "a column is hidden"),
+    ],
 )
-
-
-@given(stored=partitions, targets=partitions)
-def test_in_a_cut_cluster_each_neuron_stands_for_the_one_it_was_in(
-    tmp_path_factory: pytest.TempPathFactory, stored: Members, targets: Members
+def test_contributions_serve_only_the_clusters_they_were_computed_for(
+    tmp_path: Path, clusters: dict[str, Members], why: str
 ) -> None:
-    run = make_run(tmp_path_factory.mktemp("runs") / "run", stored=stored)
-    links = between(run, "contribution", {"relu": TWO, "fc": targets})[0, 1]
-    values = contribution(stored)
-    was_in = {neuron: place for place, cluster in enumerate(stored) for neuron in cluster}
-    for place, target in enumerate(targets):
-        mean = np.mean([values[:, was_in[neuron]] for neuron in target], axis=0)
-        for row, sources in enumerate(TWO):
-            each = mean[list(sources)]
-            assert links.positive[row, place] == pytest.approx(np.maximum(each, 0).mean())
-            assert links.negative[row, place] == pytest.approx(np.minimum(each, 0).mean())
-        whole = all(set(cluster) <= set(target) or not set(cluster) & set(target) for cluster in stored)
-        assert (place in links.stale) == (not whole)
+    assert contribution_for(make_run(tmp_path / "run"), clusters) is None, why
 
 
-def test_what_was_recomputed_for_an_edit_is_taken_where_it_fits_better(tmp_path: Path) -> None:
+def test_a_run_without_them(tmp_path: Path) -> None:
+    run = make_run(tmp_path / "none", by_weight=False, stored=None)
+    assert contribution_for(run, CLUSTERS) is None
+    assert ClusterLinks(run).between(CLUSTERS, None) == {}
+
+
+@pytest.mark.parametrize("mode", ["weights", "contribution"])
+def test_only_the_pairs_of_an_edited_layer_are_computed_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: str
+) -> None:
     run = make_run(tmp_path / "run")
-    links, cut = links_of(run), {"relu": TWO, "fc": ((0,), (1, 2))}
-    assert links.between("contribution", cut)[0, 1].stale == (0, 1)
-    values = np.ones((5, 2), np.float32)
-    matrix = ContributionMatrix(source="relu", target="fc", clusters=cut["fc"], values=values)
-    Recomputed(DerivedCache(run)).keep(ContributionConnections(pairs={("relu", "fc"): matrix}))
-    found = links.between("contribution", cut)[0, 1]
-    assert found.stale == ()
-    assert (found.positive == 1).all()
-    # The clusters of the analysis keep what was computed for them.
-    assert (links.between("contribution", CLUSTERS)[0, 1].positive != 1).all()
-
-
-def test_only_the_pairs_of_an_edited_layer_are_computed_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    links = links_of(make_run(tmp_path / "run"))
-    before = {mode: links.between(mode, CLUSTERS) for mode in ("weights", "contribution")}
-    monkeypatch.setattr(cluster_links, "fewer_columns", None)
-    for mode, found in before.items():
-        assert links.between(mode, CLUSTERS)[0, 1] is found[0, 1]
-        edited = links.between(mode, CLUSTERS | {"relu": ((0,), (1, 2, 3, 4))})[0, 1]
-        assert edited is not found[0, 1]
+    links, stored = ClusterLinks(run), contribution_for(run, CLUSTERS) if mode == "contribution" else None
+    before = links.between(CLUSTERS, stored)[0, 1]
+    monkeypatch.setattr(module, "fewer_columns", None)
+    assert links.between(CLUSTERS, stored)[0, 1] is before
+    edited = links.between(CLUSTERS | {"relu": ((0,), (1, 2, 3, 4))}, stored)[0, 1]
+    assert edited is not before
+    assert edited.positive.shape == (2, 2)
 
 
 @given(seed=st.integers(0, 1000))
@@ -151,7 +115,7 @@ def test_no_split_of_the_source_changes_the_whole(tmp_path_factory: pytest.TempP
     run = make_run(tmp_path_factory.mktemp("runs") / "run")
     order = np.random.default_rng(seed).permutation(5).tolist()
     split: Members = (tuple(order[:2]), tuple(order[2:]))
-    for mode in ("weights", "contribution"):
-        found = between(run, mode, {"relu": split, "fc": THREE})[0, 1].positive * np.array([[2], [3]])
-        whole = between(run, mode, {"relu": ((0, 1, 2, 3, 4),), "fc": THREE})[0, 1].positive * 5
+    for stored in (None, run.contribution_connections):
+        found = ClusterLinks(run).between({"relu": split, "fc": THREE}, stored)[0, 1].positive * np.array([[2], [3]])
+        whole = ClusterLinks(run).between({"relu": ((0, 1, 2, 3, 4),), "fc": THREE}, stored)[0, 1].positive * 5
         np.testing.assert_allclose(found.sum(axis=0), whole[0], rtol=1e-9)

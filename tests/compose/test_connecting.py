@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 import cnnvis
+from cnnvis.analysis.group import group_layers
 from cnnvis.compose import connecting
 from cnnvis.compose.connecting import (
     FEWEST_IMAGES,
@@ -16,6 +17,7 @@ from cnnvis.compose.connecting import (
     MOST_IMAGES,
     connection_seconds,
     contribution_images,
+    matrix_bytes,
 )
 from cnnvis.compose.studio import Studio
 from cnnvis.store.reader import Run
@@ -29,6 +31,63 @@ def analysed(folder: Path, *, contributions: bool = True) -> Run:
     rng = np.random.default_rng(0)
     images = rng.integers(0, 256, (24, 10, 10, 3)).astype(np.uint8), np.arange(24) % 3
     return cnnvis.analyze(model, images, to=folder / "run", contributions=contributions, progress=False)
+
+
+class Residual(nn.Module):
+    """Two convolutions and a shortcut: a block with layers which are no column."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first, self.second = nn.Conv2d(6, 4, 1), nn.Conv2d(4, 6, 1)
+
+    def forward(self, before: torch.Tensor) -> torch.Tensor:
+        return torch.relu(before + self.second(torch.relu(self.first(before))))
+
+
+class TwoSteps(nn.Module):
+    """A network of one such block."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        torch.manual_seed(0)
+        self.stem, self.block, self.head = nn.Conv2d(3, 6, 3), Residual(), nn.Linear(6, 3)
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        return self.head(self.block(torch.relu(self.stem(images))).mean((2, 3)))
+
+
+def analysed_steps(folder: Path) -> Run:
+    images = np.random.default_rng(0).integers(0, 256, (24, 10, 10, 3)).astype(np.uint8), np.arange(24) % 3
+    return cnnvis.analyze(TwoSteps(), images, to=folder / "run", contributions=False, progress=False)
+
+
+def test_any_two_layers_are_connected(tmp_path: Path) -> None:
+    run = analysed_steps(tmp_path)
+    assert run.connections is not None
+    stem, first, second, after, head = [unit.id for unit in run.graph.units]
+    pairs = {(stem, first), (first, second), (second, after), (stem, after), (after, head)}
+    assert set(run.connections.pairs) == pairs
+    weights = TwoSteps().block.first.weight.detach()[:, :, 0, 0].numpy().T
+    np.testing.assert_allclose(run.connections.values(stem, first), weights, rtol=1e-3, atol=1e-6)
+    np.testing.assert_array_equal(run.connections.values(stem, after), np.eye(6))
+
+
+def test_of_a_very_large_network_groups_and_blocks_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connecting, "MOST_BYTES", 10)
+    run = analysed_steps(tmp_path)
+    assert run.connections is not None
+    kept = {column for pair in run.connections.pairs for column in pair}
+    groups = group_layers(run.graph).groups
+    wanted = {group.representative for group in groups}
+    assert kept == wanted | {block.representative for group in groups for block in group.blocks}
+    assert kept < {unit.id for unit in run.graph.units}
+    (said,) = [each for each in run.snapshot.warnings if "between all layers would take" in each]
+    assert said.endswith("they are kept for groups and blocks only.")
+
+
+def test_the_matrices_take_two_bytes_per_pair_of_neurons(tmp_path: Path) -> None:
+    run = analysed_steps(tmp_path)
+    assert matrix_bytes(run.graph, [unit.id for unit in run.graph.units]) == 2 * (6 * 4 + 4 * 6 + 6 * 6 + 6 * 6 + 6 * 3)
 
 
 def test_a_run_holds_connections_of_both_kinds(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ def test_a_recorded_snapshot_shows_connections(tmp_path: Path) -> None:
         (pair, *_) = run.connections.pairs
         matrix = run.connections.all().pairs[pair].values
         assert np.abs(matrix).max() > 0
-        assert b'"curves"' in studio.connections_bytes(columns, None, 0.8)
+        assert b'"curves"' in studio.links.scene_bytes(columns, None)
 
 
 def test_where_time_is_left_the_last_snapshot_holds_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

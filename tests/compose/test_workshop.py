@@ -2,19 +2,16 @@
 
 from pathlib import Path
 
-import msgspec
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
 from cnnvis.analysis.agreement import rank_agreement
-from cnnvis.compose.studio import Studio
 from cnnvis.compose.workshop import Workshop
 from cnnvis.observe.collect import CollectOptions, collect
+from cnnvis.observe.connect import ProbeReading, connect
 from cnnvis.observe.trace import trace
-from cnnvis.schema.connection_scene import ConnectionScene
-from cnnvis.schema.edits import Create
 from cnnvis.schema.errors import CnnvisError, DataError, ModelError
 from cnnvis.schema.run import DataFacts, ModelFacts, RunFile
 from cnnvis.schema.worker import (
@@ -23,9 +20,11 @@ from cnnvis.schema.worker import (
     CheckJob,
     CheckResult,
     ClusterNeurons,
+    ColumnClusters,
     ConnectJob,
     ConnectResult,
 )
+from cnnvis.store.contribution_connections import contribution_of_bytes
 from cnnvis.store.reader import Run, read_run
 from cnnvis.store.writer import RunWriter
 from tests.observe.collect.helpers import Memory, evenly
@@ -117,6 +116,38 @@ def test_a_check_gives_measured_effects_both_meanings_and_their_agreement(run: R
     assert found.weak is (max(found.weights or -1.0, found.contribution or -1.0) < 0.3)
     assert (found.images, found.notes) == (24, ())
     assert {words for _, _, words in told} == {"removing clusters", "contributions", "weights"}
+    # One scale for the whole job: 24 images, as the network is and without each of four clusters, then forward and back
+    # to each of four targets.
+    assert {total for _, total, _ in told} == {24 * (1 + 4) + 24 * (1 + 4)}
+    assert [done for done, _, _ in told] == sorted(done for done, _, _ in told)
+    assert told[-1][0] == told[-1][1]
+
+
+def test_contributions_are_those_of_a_pass_over_the_probe_images(run: Run) -> None:
+    columns = (
+        ColumnClusters(COLUMNS[0], ((0,), (1, 2))),
+        ColumnClusters(COLUMNS[1], ((0, 1), (2,))),
+        ColumnClusters(COLUMNS[2], ((1,), (0, 2))),
+    )
+    told: list[tuple[int, int, str]] = []
+    workshop = Workshop(model=network(), source=data(), device="cpu")
+    found = workshop.do(run, ConnectJob(columns=columns, images=12), lambda *now: told.append(now))
+    assert isinstance(found, ConnectResult)
+    assert (found.images, found.pairs, found.notes) == (12, 3, ())
+    assert {total for _, total, _ in told} == {12 * (1 + 4)}
+    kept = contribution_of_bytes(found.data)
+    wanted = connect(
+        network(),
+        data(),
+        trace(network(), torch.from_numpy(IMAGES[:1])),
+        probe=run.statistics.probe(),
+        clusters={column.unit: column.clusters for column in columns},
+        reading=ProbeReading(device="cpu", images=12),
+    ).connections
+    assert kept.pairs.keys() == wanted.pairs.keys()
+    for pair, matrix in wanted.pairs.items():
+        assert kept.pairs[pair].clusters == matrix.clusters
+        close(kept.pairs[pair].values, matrix.values)
 
 
 def test_between_neighbours_without_a_non_linearity_contribution_is_the_measured_effect(run: Run) -> None:
@@ -129,30 +160,6 @@ def test_between_neighbours_without_a_non_linearity_contribution_is_the_measured
     close(np.array(pair.contribution), np.array(pair.measured))
     assert pair.contribution_agreement == pytest.approx(1.0)
     assert not found.weak
-
-
-def test_contributions_to_edited_clusters_are_computed_anew(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CNNVIS_DATA", str(run.path.parent / "data"))
-    workshop = Workshop(model=network(), source=data())
-    studio = Studio(run)
-    columns = studio.columns()
-    result = workshop.do(run, ConnectJob(), quiet)
-    assert isinstance(result, ConnectResult)
-    assert (result.images, result.clusters) == (24, sum(len(studio.layer(column).clusters) for column in columns))
-
-    def shown() -> ConnectionScene:
-        return msgspec.json.decode(studio.connections_bytes([], "contribution", 1.0), type=ConnectionScene)
-
-    assert shown().stale == ""
-    target = max(columns[1:], key=lambda column: max(len(each.neurons) for each in studio.layer(column).clusters))
-    cut = max(studio.layer(target).clusters, key=lambda each: len(each.neurons))
-    studio.edits.make(Create(layer=target, neurons=cut.neurons[:1]))
-    as_before = shown()
-    assert as_before.stale.startswith("What reaches “")
-    assert {cut.id, studio.layer(target).clusters[-1].id} <= {each for gap in as_before.gaps for each in gap.stale}
-    workshop.do(run, ConnectJob(), quiet)
-    assert shown().stale == ""
-    assert shown() != as_before
 
 
 def test_removing_neurons_tells_what_becomes_of_clusters_outputs_and_accuracy(run: Run) -> None:

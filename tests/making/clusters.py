@@ -4,7 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from cnnvis.analysis.arrange import arrange
 from cnnvis.compose.cluster_links import Links, Pairs
+from cnnvis.compose.connection_modes import Modes
+from cnnvis.compose.linked import Linked, columns_of
 from cnnvis.schema.scene import Clustering, ClusterScene, LayerScene, PackingScene
 
 
@@ -56,3 +59,21 @@ def pairs(seed: int, sizes: Sequence[int], *, density: float = 0.7, skips: bool 
             )
             found[left, right] = Links(positive=values[0], negative=-values[1])
     return found
+
+
+def linked(found: Pairs, sizes: Sequence[int]) -> Linked:
+    """Return columns l0, l1, ... of clusters of one neuron each, connected by weight, with few crossings."""
+    layers = [layer(f"l{number}", [(place,) for place in range(size)]) for number, size in enumerate(sizes)]
+    columns = tuple(columns_of(layers, {}))
+    weights = {place: links.positive - links.negative for place, links in found.items()}
+    arrangement = arrange([column.heights for column in columns], weights)
+    modes = Modes(available=("weights",), stored=("weights",), absent=(), contribution=None, check=None)
+    return Linked(
+        columns=columns,
+        mode="weights",
+        modes=modes,
+        pairs=found,
+        arrangement=arrangement,
+        shared=tuple(column.named(order) for column, order in zip(columns, arrangement.orders, strict=True)),
+        warning="",
+    )

@@ -37,7 +37,10 @@ KNOWN = {
     "revision": [0, 1, 2],
 }
 """Values that lead somewhere, which a fuzzer would hardly find."""
-ALLOWED = (sys.prefix, sys.base_prefix, str(Path(sys.prefix).resolve()), str(ROOT / "src"), str(ROOT / ".venv"))
+LIBRARIES = "/proc/self/maps"
+"""Which libraries the process has loaded: threadpoolctl reads it, to compute connections on one thread."""
+FOLDERS = (sys.prefix, sys.base_prefix, str(Path(sys.prefix).resolve()), str(ROOT / "src"), str(ROOT / ".venv"))
+ALLOWED = (*FOLDERS, LIBRARIES)
 
 
 @pytest.fixture(scope="module")

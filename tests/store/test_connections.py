@@ -46,6 +46,23 @@ def test_a_matrix_takes_two_bytes_per_pair_of_neurons(tmp_path: Path) -> None:
     assert 120_000 < (tmp_path / CONNECTIONS_FILE).stat().st_size < 121_000
 
 
+def test_a_shortcut_takes_six_bytes_per_entry(tmp_path: Path) -> None:
+    values = np.diag(np.linspace(-2, 3, 300)).astype(np.float32)
+    matrix = ConnectionMatrix(source="a", target="b", values=values)
+    write_connections(tmp_path, Connections(pairs={("a", "b"): matrix}))
+    assert (tmp_path / CONNECTIONS_FILE).stat().st_size < 300 * 6 + 1000
+    np.testing.assert_allclose(ConnectionsReader(tmp_path).values("a", "b"), values, rtol=2**-11 * 1.01)
+
+
+@pytest.mark.parametrize("entries", [0, 1, 66, 67, 200])
+def test_matrices_with_few_entries_and_with_many_come_back_alike(tmp_path: Path, entries: int) -> None:
+    values = np.zeros(200, np.float32)
+    values[np.random.default_rng(entries).permutation(200)[:entries]] = 1.0
+    matrix = ConnectionMatrix(source="a", target="b", values=values.reshape(20, 10))
+    write_connections(tmp_path, Connections(pairs={("a", "b"): matrix}))
+    np.testing.assert_array_equal(ConnectionsReader(tmp_path).values("a", "b"), values.reshape(20, 10))
+
+
 def test_nothing_but_zeros_and_nothing_at_all(tmp_path: Path) -> None:
     zeros = ConnectionMatrix(source="a", target="b", values=np.zeros((2, 2)))
     write_connections(tmp_path, Connections(pairs={("a", "b"): zeros}))

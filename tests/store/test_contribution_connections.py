@@ -8,7 +8,12 @@ from safetensors.numpy import load_file, save_file
 
 from cnnvis.schema.connections import ContributionConnections, ContributionMatrix
 from cnnvis.schema.errors import RunError
-from cnnvis.store.contribution_connections import read_contribution_connections, write_contribution_connections
+from cnnvis.store.contribution_connections import (
+    contribution_bytes,
+    contribution_of_bytes,
+    read_contribution_connections,
+    write_contribution_connections,
+)
 from cnnvis.store.layout import CONTRIBUTION_CONNECTIONS_FILE
 from cnnvis.store.reader import read_run
 from tests.making.folder import write_run
@@ -44,6 +49,15 @@ def test_what_is_written_is_read_and_the_order_of_pairs_makes_no_difference(tmp_
     first = (tmp_path / CONTRIBUTION_CONNECTIONS_FILE).read_bytes()
     write_contribution_connections(tmp_path, connections(turned=True))
     assert (tmp_path / CONTRIBUTION_CONNECTIONS_FILE).read_bytes() == first
+
+
+def test_the_same_as_bytes() -> None:
+    same(contribution_of_bytes(contribution_bytes(connections())), connections())
+    assert contribution_bytes(connections(turned=True)) == contribution_bytes(connections())
+    assert contribution_of_bytes(contribution_bytes(ContributionConnections())).pairs == {}
+    for damaged in (b"", b"short", contribution_bytes(connections())[:-4]):
+        with pytest.raises(RunError, match="damaged"):
+            contribution_of_bytes(damaged)
 
 
 def test_nothing_at_all(tmp_path: Path) -> None:

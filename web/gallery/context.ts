@@ -43,9 +43,9 @@ function remembered<T>(make: (key: string) => T): FullShelf<T> {
 const NO_CHECKS: Checks = {
   state: ready(NO_WORKER),
   refused: null,
+  last: null,
   watch: () => {},
-  check: () => {},
-  connect: () => {},
+  begin: () => {},
   cancel: () => {},
 };
 

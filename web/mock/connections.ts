@@ -6,6 +6,7 @@ import type {
   LayerScene,
   PathScene,
   PathStop,
+  TrunkScene,
   WorkerState,
 } from "../src/api/types.ts";
 import { hash, normal, seeded } from "./random.ts";
@@ -66,18 +67,18 @@ function bundled(pairs: readonly Pair[]): { sources: number[]; targets: number[]
     .filter(({ sources: p, targets: q }) => p.length + q.length < p.length * q.length);
 }
 
-type Order = readonly (readonly string[])[];
-
 class Gap {
   readonly bundles: BundleScene[] = [];
   readonly curves: CurveScene[] = [];
+  readonly trunks: TrunkScene[] = [];
   kept = 0;
   readonly #all: Pair[];
   readonly #from: LayerScene;
   readonly #to: LayerScene;
+  readonly #part: number;
 
-  constructor(from: LayerScene, to: LayerScene, query: { mode: Mode; share: number; most: number }) {
-    [this.#from, this.#to] = [from, to];
+  constructor(from: LayerScene, to: LayerScene, query: { mode: Mode; share: number; part: number; jumps: boolean }) {
+    [this.#from, this.#to, this.#part] = [from, to, query.part];
     this.#all = weightsOf(from, to, query.mode).flatMap((row, source) =>
       row.flatMap((weight, target) => (weight === 0 ? [] : [{ source, target, weight }])),
     );
@@ -85,9 +86,10 @@ class Gap {
       const kept = keep(
         this.#all.filter((pair) => pair.weight * sign > 0),
         query.share,
-      ).slice(0, query.most);
+      );
       this.kept += kept.length;
-      this.#draw(kept, sign);
+      if (query.jumps) this.#jump(kept, sign);
+      else this.#draw(kept, sign);
     }
   }
 
@@ -96,90 +98,61 @@ class Gap {
   }
 
   get share(): number {
-    const drawn = [...this.bundles, ...this.curves].reduce((sum, one) => sum + one.share, 0);
-    return Math.min(1, drawn);
+    const drawn = [...this.bundles, ...this.curves, ...this.trunks].reduce((sum, one) => sum + one.share, 0);
+    return Math.min(1, drawn / this.#part);
+  }
+
+  #shareOf(pairs: readonly Pair[]): number {
+    return (this.#part * strength(pairs)) / strength(this.#all);
+  }
+
+  #clusters(side: "from" | "to", places: readonly number[]): string[] {
+    const scene = side === "from" ? this.#from : this.#to;
+    return places.map((place) => scene.clusters[place]?.id ?? "");
+  }
+
+  #jump(kept: readonly Pair[], sign: 1 | -1): void {
+    const [sources, targets] = (["source", "target"] as const).map((end) =>
+      [...new Set(kept.map((pair) => pair[end]))].sort((a, b) => a - b),
+    ) as [number[], number[]];
+    if (kept.length === 0) return;
+    this.trunks.push({
+      id: `${this.#from.layer}>${this.#to.layer} ${sign > 0 ? "+" : "-"}`,
+      sources: this.#clusters("from", sources),
+      targets: this.#clusters("to", targets),
+      sign,
+      share: this.#shareOf(kept),
+      links: kept.map((pair) => ({
+        source: sources.indexOf(pair.source),
+        target: targets.indexOf(pair.target),
+        share: this.#shareOf([pair]),
+      })),
+    });
   }
 
   #draw(kept: readonly Pair[], sign: 1 | -1): void {
-    const whole = strength(this.#all);
     const taken = new Set<Pair>();
     for (const { sources, targets } of bundled(kept)) {
       const own = kept.filter((pair) => sources.includes(pair.source) && targets.includes(pair.target));
       for (const pair of own) taken.add(pair);
-      this.bundles.push(this.#bundle(own, { sources, targets, sign, whole }));
+      this.bundles.push({
+        id: `${this.#from.layer}>${this.#to.layer} ${this.bundles.length}`,
+        sources: this.#clusters("from", sources),
+        targets: this.#clusters("to", targets),
+        sign,
+        share: this.#shareOf(own),
+        coherence: 0.8,
+        source_shares: sources.map((index) => this.#shareOf(own.filter((pair) => pair.source === index))),
+        target_shares: targets.map((index) => this.#shareOf(own.filter((pair) => pair.target === index))),
+      });
     }
     for (const pair of kept.filter((one) => !taken.has(one))) {
-      this.curves.push({
-        source: this.#from.clusters[pair.source]?.id ?? "",
-        target: this.#to.clusters[pair.target]?.id ?? "",
-        sign,
-        weight: Math.abs(pair.weight),
-        share: Math.abs(pair.weight) / whole,
-        source_port: 0,
-        target_port: 0,
-      });
+      const [source = "", target = ""] = [
+        ...this.#clusters("from", [pair.source]),
+        ...this.#clusters("to", [pair.target]),
+      ];
+      this.curves.push({ source, target, sign, share: this.#shareOf([pair]) });
     }
-  }
-
-  #bundle(
-    own: readonly Pair[],
-    of: { sources: number[]; targets: number[]; sign: 1 | -1; whole: number },
-  ): BundleScene {
-    const { sources, targets, sign, whole } = of;
-    const share = strength(own) / whole;
-    const verb = sign > 0 ? "excite" : "inhibit";
-    return {
-      id: `${this.#from.layer}>${this.#to.layer} ${this.bundles.length}`,
-      sources: sources.map((index) => this.#from.clusters[index]?.id ?? ""),
-      targets: targets.map((index) => this.#to.clusters[index]?.id ?? ""),
-      sign,
-      weight: strength(own),
-      share,
-      coherence: 0.8,
-      source_weights: sources.map((index) => strength(own.filter((pair) => pair.source === index))),
-      target_weights: targets.map((index) => strength(own.filter((pair) => pair.target === index))),
-      source_ports: sources.map(() => 0),
-      target_ports: targets.map(() => 0),
-      words: `these ${sources.length} clusters ${verb} these ${targets.length}: ${Math.round(100 * share)} % of the weight`,
-    };
-  }
-}
-
-/** Ports in the order of the other ends, as the server gives them. */
-function setPorts(gaps: readonly GapScene[], orders: Order): void {
-  const rank = (column: number, cluster: string): number => orders[column]?.indexOf(cluster) ?? 0;
-  const mean = (column: number, clusters: readonly string[]): number =>
-    column * 1e-6 + clusters.reduce((sum, one) => sum + rank(column, one), 0) / Math.max(1, clusters.length);
-  for (const side of ["source", "target"] as const) {
-    const ends = gaps.flatMap((gap) => {
-      const [here, there] = side === "source" ? [gap.source, gap.target] : [gap.target, gap.source];
-      const bundles = gap.bundles.flatMap((bundle) => {
-        const [own, other] = side === "source" ? [bundle.sources, bundle.targets] : [bundle.targets, bundle.sources];
-        return own.map((cluster, index) => ({
-          box: `${here} ${cluster}`,
-          height: mean(there, other),
-          set: (port: number) => {
-            bundle[`${side}_ports`][index] = port;
-          },
-        }));
-      });
-      const curves = gap.curves.map((curve) => ({
-        box: `${here} ${curve[side]}`,
-        height: mean(there, [side === "source" ? curve.target : curve.source]),
-        set: (port: number) => {
-          curve[`${side}_port`] = port;
-        },
-      }));
-      return [...bundles, ...curves];
-    });
-    const boxes = new Map<string, typeof ends>();
-    for (const end of ends) boxes.set(end.box, [...(boxes.get(end.box) ?? []), end]);
-    for (const own of boxes.values())
-      own
-        .sort((a, b) => a.height - b.height)
-        .forEach((end, port) => {
-          end.set(port);
-        });
   }
 }
 
@@ -187,38 +160,63 @@ function setPorts(gaps: readonly GapScene[], orders: Order): void {
 export function connectionScene(layers: Layers, query: ConnectionQuery, jumps: "few" | "all"): ConnectionScene {
   const mode = query.mode ?? "weights";
   const columns = query.columns.map((id) => layers(id));
-  const orders = columns.map((one) => one.clusters.map((cluster) => cluster.id));
   const gaps: GapScene[] = [];
   columns.forEach((from, source) => {
     columns.forEach((to, target) => {
       const jump = target - source - 1;
       if (jump < 0 || (jump > 0 && jumps === "few" && (jump > 1 || source % 2 > 0))) return;
-      // Jumps are few until all are wanted.
-      const share = jump === 0 || query.share === 1 ? query.share : query.share / 3;
-      const gap = new Gap(from, to, { mode, share, most: jump === 0 || query.share === 1 ? 30 : 4 });
-      const { bundles, curves, kept, total } = gap;
-      gaps.push({ source, target, bundles, curves, kept, total, share: gap.share, exact: true, notes: [], stale: [] });
+      // Most comes from the column before.
+      const part = jump > 0 ? 0.3 / target : target > 1 ? 0.75 : 1;
+      const gap = new Gap(from, to, { mode, share: query.share, part, jumps: jump > 0 });
+      const { bundles, curves, trunks, kept, total, share } = gap;
+      gaps.push({
+        source,
+        target,
+        part,
+        bundles,
+        curves,
+        trunks,
+        kept,
+        total,
+        share,
+        left_out: 0,
+        exact: true,
+        notes: [],
+      });
     });
   });
-  setPorts(gaps, orders);
   const sum = (of: (gap: GapScene) => number): number => gaps.reduce((total, gap) => total + of(gap), 0);
+  const fans = (one: { sources: string[]; targets: string[] }): number => one.sources.length + one.targets.length;
   return {
-    version: 1,
+    version: 2,
     mode,
     modes: ["weights", "contribution"],
+    absent: [],
     default: "weights",
-    stale: "",
+    images: mode === "contribution" ? 20 : null,
     warning: mode === "contribution" ? WARNING : "",
-    agreement: { weights: 0.71, contribution: 0.24 },
+    notes: [],
+    agreement: { weights: 0.71, contribution: 0.24, images: 50 },
     share: query.share,
+    most: 60,
     columns: [...query.columns],
-    orders,
+    orders: columns.map((one) => one.clusters.map((cluster) => cluster.id)),
+    crossings: 480,
+    unordered: 1120,
     gaps,
     kept: sum((gap) => gap.kept),
     total: sum((gap) => gap.total),
-    drawn: sum((gap) => gap.share) / Math.max(1, gaps.length),
+    drawn:
+      sum((gap) => gap.share * gap.part) /
+      Math.max(
+        1e-9,
+        sum((gap) => gap.part),
+      ),
     curves: sum(
-      (gap) => gap.curves.length + gap.bundles.reduce((n, one) => n + one.sources.length + one.targets.length, 0),
+      (gap) =>
+        gap.curves.length +
+        gap.bundles.reduce((n, one) => n + fans(one), 0) +
+        gap.trunks.reduce((n, one) => n + fans(one) + 1, 0),
     ),
   };
 }
@@ -231,6 +229,16 @@ export interface PathQuery {
   label: number | null;
 }
 
+const stopAt = (column: number, scene: LayerScene, at: number, share: number): PathStop => ({
+  column,
+  layer: scene.layer,
+  cluster: scene.clusters[at]?.id ?? "",
+  share,
+  column_share: 1,
+  passing: 0.6 * share,
+  alternatives: [],
+});
+
 /** The strongest way backwards, step by step. */
 export function pathScene(layers: Layers, query: PathQuery): PathScene {
   const mode = query.mode ?? "weights";
@@ -239,9 +247,7 @@ export function pathScene(layers: Layers, query: PathQuery): PathScene {
   const wanted = (one: LayerScene["clusters"][number]): boolean =>
     query.label === null ? one.id === query.cluster : one.neurons.includes(query.label);
   let at = Math.max(0, start.clusters.findIndex(wanted));
-  const stops: PathStop[] = [
-    { column: last, layer: start.layer, cluster: start.clusters[at]?.id ?? "", share: 1, alternatives: [] },
-  ];
+  const stops: PathStop[] = [stopAt(last, start, at, 1)];
   for (let column = last - 1; column >= 0; column--) {
     const [from, to] = [layers(query.columns[column] ?? ""), layers(query.columns[column + 1] ?? "")];
     const into = weightsOf(from, to, mode).map((row) => Math.max(0, row[at] ?? 0));
@@ -252,18 +258,12 @@ export function pathScene(layers: Layers, query: PathQuery): PathScene {
     const alternatives = order
       .slice(1, 4)
       .filter((i) => shareOf(i) > 0)
-      .map((i) => ({ cluster: from.clusters[i]?.id ?? "", share: shareOf(i) }));
-    const cluster = from.clusters[at]?.id ?? "";
-    stops.push({ column, layer: from.layer, cluster, share: shareOf(at), alternatives });
+      .map((i) => ({ layer: from.layer, cluster: from.clusters[i]?.id ?? "", share: shareOf(i) }));
+    stops.push({ ...stopAt(column, from, at, shareOf(at)), alternatives });
   }
   if (query.label !== null) stops.shift();
-  return {
-    version: 1,
-    stale: "",
-    start: query.label === null ? (query.cluster ?? "") : `class ${query.label}`,
-    mode,
-    stops,
-  };
+  const words = query.label === null ? (query.cluster ?? "") : `class ${query.label}`;
+  return { version: 2, start: words, mode, images: mode === "contribution" ? 20 : null, stops };
 }
 
 /** A worker that was not told where the network's code is. */
@@ -276,6 +276,8 @@ export const NO_WORKER: WorkerState = {
   done: 0,
   total: 0,
   words: "",
+  left: null,
+  image_seconds: 0.004,
   result: null,
   error: "",
   remedy: "",

@@ -10,7 +10,7 @@ from cnnvis.store.inside import inside
 from cnnvis.store.layout import DERIVED, GRAPH_FILE, RUN_FILE, SNAPSHOT_FILE, SNAPSHOTS
 from cnnvis.store.reader import Run
 
-ALGORITHM = "8"
+ALGORITHM = "9"
 """Raised by every change of an analysis or of the scene's form: older caches are then left aside."""
 
 
@@ -20,38 +20,47 @@ class DerivedCache:
     Args:
         run: The run that everything here is made from.
         written: Whether the run was written just now: else nothing is added to a run that came with cnnvis.
+        algorithm: What it is made by; None: the analyses and scenes of this version.
 
     """
 
-    def __init__(self, run: Run, *, written: bool = False) -> None:
-        self.version = _content_key(run)
+    def __init__(self, run: Run, *, written: bool = False, algorithm: str | None = None) -> None:
+        self.version = _content_key(run, ALGORITHM if algorithm is None else algorithm)
         """Changes when the content or an algorithm changes: addresses carry it, so that browsers may keep the rest."""
         self._run = run.path
         self._keeps = written or not run.bundled
         self._memory: dict[str, bytes] = {}
 
-    @property
-    def folder(self) -> Path:
-        """Where everything is kept that was made from this content."""
-        return self._run / DERIVED / self.version
-
     def get(self, name: str, make: Callable[[], bytes]) -> bytes:
         """Return what is kept under a name, making it first when there is nothing."""
-        if name in self._memory:
-            return self._memory[name]
-        path = self._place(hashlib.blake2b(name.encode(), digest_size=16).hexdigest())
-        data = None if path is None else _kept(path)
+        data = self.find(name)
         if data is None:
             data = make()
-            if path is not None and self._keeps:
-                _keep(path, data)
-        self._memory[name] = data
+            self.put(name, data)
         return data
+
+    def find(self, name: str) -> bytes | None:
+        """Return what is kept under a name; None when there is nothing."""
+        if name not in self._memory:
+            path = self._place(name)
+            data = None if path is None else _kept(path)
+            if data is None:
+                return None
+            self._memory[name] = data
+        return self._memory[name]
+
+    def put(self, name: str, data: bytes) -> None:
+        """Keep something under a name, in place of what was there."""
+        self._memory[name] = data
+        path = self._place(name)
+        if path is not None and self._keeps:
+            _keep(path, data)
 
     def _place(self, name: str) -> Path | None:
         """Return where something is kept on the disk; None when that would be outside the run."""
         try:
-            return inside(self._run, DERIVED, self.version, name)
+            file = hashlib.blake2b(name.encode(), digest_size=16).hexdigest()
+            return inside(self._run, DERIVED, self.version, file)
         except RunError:
             return None
 
@@ -71,9 +80,9 @@ def _keep(path: Path, data: bytes) -> None:
         return
 
 
-def _content_key(run: Run) -> str:
+def _content_key(run: Run, algorithm: str) -> str:
     """Return a name for the run's content: its front page, graph and newest snapshot."""
-    digest = hashlib.blake2b(ALGORITHM.encode(), digest_size=12)
+    digest = hashlib.blake2b(algorithm.encode(), digest_size=12)
     for names in ((RUN_FILE,), (GRAPH_FILE,), (SNAPSHOTS, str(run.snapshot.step), SNAPSHOT_FILE)):
         digest.update(inside(run.path, *names).read_bytes())
     return digest.hexdigest()

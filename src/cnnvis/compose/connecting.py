@@ -1,13 +1,14 @@
 """What an analysis finds out about connections, neither part of which may lose the collected run."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tqdm import tqdm
 
 from cnnvis.analysis.connect import channel_matrices
+from cnnvis.compose.words import megabytes
 from cnnvis.observe import Model
-from cnnvis.observe.connect import ProbeReading, connect
+from cnnvis.observe.connect import ProbeReading, connect, linked_pairs
 from cnnvis.observe.inputs.source import Batch, ImageSource
 from cnnvis.observe.weights import channel_graph
 from cnnvis.schema.connections import Connections, ContributionConnections
@@ -18,6 +19,8 @@ from cnnvis.schema.run import SnapshotFacts
 from cnnvis.schema.scene import LayerScene
 from cnnvis.schema.statistics import NeuronStatistics, ProbeSet
 
+MOST_BYTES = 256_000_000
+"""So much the matrices between all layers may take on disk: twice as much as those of ResNet-50."""
 EXAMPLES = 4
 """Images that the network's weights are read on: only the spread of layer norms depends on them."""
 FEWEST_IMAGES, MOST_IMAGES = 20, 200
@@ -48,18 +51,36 @@ class ByContribution:
 def connect_by_weight(
     model: Model, first: Batch, graph: LayerGraph, grouping: Grouping, statistics: NeuronStatistics
 ) -> ByWeight:
-    """Return the signed matrices between all columns, those of opened groups included."""
-    columns = dict.fromkeys(
-        [
-            *(group.representative for group in grouping.groups),
-            *(block.representative for group in grouping.groups for block in group.blocks),
-        ]
-    )
+    """Return the signed matrices between all layers, from which those between any columns follow.
+
+    Of a network whose matrices would be too large, those between groups and blocks.
+    """
+    columns = [unit.id for unit in graph.units if unit.id in statistics.units]
+    needed = matrix_bytes(graph, columns)
+    warnings: tuple[str, ...] = ()
+    if needed > MOST_BYTES:
+        columns = _blocks(grouping)
+        warnings = (
+            f"Connections by weight between all layers would take {megabytes(needed)}: they are kept for groups and "
+            "blocks only.",
+        )
     try:
         maps = channel_graph(model, first.inputs.take(slice(0, EXAMPLES)), graph, statistics=statistics.units)
-        return ByWeight(connections=channel_matrices(maps, list(columns)))
+        return ByWeight(connections=channel_matrices(maps, columns), warnings=warnings)
     except _FAILURES as error:
         return ByWeight(warnings=(f"Connections by weight failed ({_reason(error)}); all else is there.",))
+
+
+def matrix_bytes(graph: LayerGraph, columns: Sequence[str]) -> int:
+    """Return how much the matrices between these columns take on disk, shortcuts counted in full."""
+    neurons = {unit.id: unit.neurons for unit in graph.units}
+    return sum(2 * neurons[source] * neurons[target] for source, target in linked_pairs(graph, columns))
+
+
+def _blocks(grouping: Grouping) -> list[str]:
+    groups = grouping.groups
+    blocks = (block.representative for group in groups for block in group.blocks)
+    return list(dict.fromkeys([*(group.representative for group in groups), *blocks]))
 
 
 def connect_by_contribution(
@@ -90,7 +111,7 @@ def connect_by_contribution(
         layer: tuple(tuple(sorted(cluster.neurons)) for cluster in scene.clusters) for layer, scene in layers.items()
     }
     images = contribution_images(facts, sum(len(column) for column in clusters.values()))
-    with tqdm(desc="connections", unit="image", disable=not progress, delay=2, leave=False) as bar:
+    with tqdm(desc="connections", unit="pass", disable=not progress, delay=2, leave=False) as bar:
 
         def advance(done: int, total: int) -> None:
             bar.total = total

@@ -1,36 +1,32 @@
 """The strongest way from a class or a cluster backwards to the first column."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float, Int
 
 from cnnvis.compose.cluster_links import Pairs
-from cnnvis.compose.connection_scene import Column, Linked
+from cnnvis.compose.linked import Column, Linked
 from cnnvis.compose.logits import logits_unit
 from cnnvis.schema.connection_scene import PathScene, PathStop, StopChoice
 from cnnvis.store.reader import Run
 
-MOST_ALTERNATIVES = 3
+MOST_ALTERNATIVES = 4
+_ROUNDING = 1 - 1e-9
 
 Place = tuple[int, int]
 """A column and a cluster in it."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Way:
-    """Clusters from the first column to the start, each with its share of what excites the next one."""
-
-    places: tuple[Place, ...]
-    shares: tuple[float, ...]
+Shares = Mapping[Place, Mapping[Place, float]]
+"""For a cluster, the share of each earlier one in what excites it."""
 
 
 def build_path(run: Run, linked: Linked, *, start: int | tuple[str, str]) -> PathScene:
-    """Return the way backwards along which most of the excitation comes (issue: trace a path).
+    """Return the way backwards that most of the excitation comes from.
 
-    Of all that excites a cluster, each earlier cluster gives a share; the way with the greatest product of shares is
-    the strongest. A class starts at the cluster of the last column before the answers that contributes most to it.
+    Of all that excites a cluster, each earlier cluster gives a share. At each stop the way goes to the nearest column
+    that gives at least its even share, and there to the cluster that gives most: it follows the network and leaves out
+    only columns that matter little. Neither the number of stops nor into how many clusters a column happens to be cut
+    has a say. A class starts at the clusters of the last column before the answers, by what they contribute to it.
 
     Args:
         run: The run.
@@ -41,20 +37,14 @@ def build_path(run: Run, linked: Linked, *, start: int | tuple[str, str]) -> Pat
         KeyError: There is no such class, layer or cluster.
 
     """
-    shares = incoming_shares(linked.pairs, [_neurons(column) for column in linked.columns])
+    shares = incoming_shares(linked.pairs, [np.array(column.sizes, np.int64) for column in linked.columns])
     ends, words = _start(run, linked.columns, start)
-    way = strongest_way(shares, ends)
+    way, passing = strongest_way(shares, ends), flow(shares, ends)
     stops: list[PathStop] = []
-    after: Place | None = None
-    for place, share in zip(reversed(way.places), reversed(way.shares), strict=True):
-        rivals = ends if after is None else shares.get(after, {})
-        stops.append(_stop(linked.columns, place, share, rivals))
-        after = place
-    return PathScene(start=words, mode=linked.mode, stale=linked.stale, stops=tuple(stops))
-
-
-def _neurons(column: Column) -> Int[np.ndarray, " clusters"]:
-    return np.array([len(cluster.neurons) for cluster in column.clusters], np.int64)
+    for number, place in enumerate(way):
+        choices = shares[way[number - 1]] if number else ends
+        stops.append(_stop(linked.columns, place, choices, passing[place]))
+    return PathScene(start=words, mode=linked.mode, images=linked.modes.images(linked.mode), stops=tuple(stops))
 
 
 def incoming_shares(pairs: Pairs, neurons: Sequence[Int[np.ndarray, " _"]]) -> dict[Place, dict[Place, float]]:
@@ -87,55 +77,53 @@ def incoming_shares(pairs: Pairs, neurons: Sequence[Int[np.ndarray, " _"]]) -> d
     return found
 
 
-def strongest_way(shares: Mapping[Place, Mapping[Place, float]], ends: Mapping[Place, float]) -> Way:
-    """Return the way with the greatest product of shares that ends in one of ``ends``.
+def strongest_way(shares: Shares, ends: Mapping[Place, float]) -> list[Place]:
+    """Return clusters from the start backwards: the strongest of the nearest column that gives its even share.
 
-    A way begins where nothing excites a cluster, in the first column where any way leads there: one that breaks off
-    has fewer shares to multiply and would else win. Ties go to the earlier column and cluster.
+    With m columns that give anything, the even share is one m-th of all. A cluster that nothing leads to from the first
+    column is passed over where there is another: the way would break off. Ties go to the upper cluster.
 
     Args:
-        shares: For a cluster, the share of each earlier one; earlier columns have smaller numbers.
-        ends: Clusters to end in, with their shares.
+        shares: Earlier columns have smaller numbers.
+        ends: Clusters that the way may begin at, with their shares.
 
     """
-    best: dict[Place, _Best] = {}
+    whole = _led_to(shares, ends)
+    way: list[Place] = []
+    choices = ends
+    while choices:
+        open_ = {place: share for place, share in choices.items() if place in whole} or choices
+        columns: dict[int, float] = {}
+        for (column, _), share in sorted(open_.items()):
+            columns[column] = columns.get(column, 0.0) + share
+        even = sum(columns.values()) / len(columns) * _ROUNDING
+        chosen = max(column for column, share in columns.items() if share >= even)
+        way.append(min((place for place in open_ if place[0] == chosen), key=lambda place: (-open_[place], place)))
+        choices = shares.get(way[-1], {})
+    return way
+
+
+def _led_to(shares: Shares, ends: Mapping[Place, float]) -> set[Place]:
+    """Return the clusters that a way from the first column leads to."""
+    found: set[Place] = set()
     for place in sorted({*shares, *ends, *(source for given in shares.values() for source in given)}):
-        choices = shares.get(place, {})
-        before = _strongest(choices, best)
-        best[place] = (
-            _Best(whole=place[0] == 0, product=1.0, before=None)
-            if before is None
-            else _Best(whole=best[before].whole, product=choices[before] * best[before].product, before=before)
-        )
-    at = _strongest(ends, best)
-    if at is None:
-        return Way(places=(), shares=())
-    places: list[Place] = []
-    given: list[float] = [ends[at]]
-    while at is not None:
-        places.append(at)
-        before = best[at].before
-        if before is not None:
-            given.append(shares[at][before])
-        at = before
-    return Way(places=tuple(reversed(places)), shares=tuple(reversed(given)))
+        if place[0] == 0 or any(source in found for source in shares.get(place, {})):
+            found.add(place)
+    return found
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Best:
-    """The strongest way to a cluster."""
+def flow(shares: Shares, ends: Mapping[Place, float]) -> dict[Place, float]:
+    """Return how much of what leads to the start passes each cluster, over all ways together.
 
-    whole: bool
-    """Whether it begins in the first column."""
-    product: float
-    before: Place | None
-
-
-def _strongest(choices: Mapping[Place, float], best: Mapping[Place, _Best]) -> Place | None:
-    """Return the choice with the strongest way to it; None without a choice."""
-    return min(
-        choices, key=lambda place: (not best[place].whole, -choices[place] * best[place].product, place), default=None
-    )
+    It is the chance that somebody comes by who walks backwards and takes each step with the chance of its share.
+    """
+    found: dict[Place, float] = dict(ends)
+    # From the last column backwards: what reaches a cluster is complete when its turn comes.
+    for place in sorted({*shares, *ends}, reverse=True):
+        here = found.get(place, 0.0)
+        for source, share in shares.get(place, {}).items() if here else ():
+            found[source] = found.get(source, 0.0) + here * share
+    return found
 
 
 def _start(run: Run, columns: Sequence[Column], start: int | tuple[str, str]) -> tuple[dict[Place, float], str]:
@@ -182,16 +170,18 @@ def _for_class(run: Run, layer: str, label: int) -> Float[np.ndarray, " neurons"
     return np.nan_to_num(raised / np.maximum(statistics.std, 1e-12))
 
 
-def _stop(columns: Sequence[Column], place: Place, share: float, rivals: Mapping[Place, float]) -> PathStop:
+def _stop(columns: Sequence[Column], place: Place, choices: Mapping[Place, float], passing: float) -> PathStop:
     column, cluster = place
-    others = sorted((other for other in rivals if other[0] == column and other != place), key=lambda one: -rivals[one])
+    others = sorted((other for other in choices if other != place), key=lambda one: (-choices[one], one))
     return PathStop(
         column=column,
         layer=columns[column].layer,
         cluster=columns[column].clusters[cluster].id,
-        share=share,
+        share=choices[place],
+        column_share=min(sum(share for (other, _), share in choices.items() if other == column), 1.0),
+        passing=min(passing, 1.0),
         alternatives=tuple(
-            StopChoice(cluster=columns[column].clusters[other[1]].id, share=rivals[other])
-            for other in others[:MOST_ALTERNATIVES]
+            StopChoice(layer=columns[a].layer, cluster=columns[a].clusters[b].id, share=choices[a, b])
+            for a, b in others[:MOST_ALTERNATIVES]
         ),
     )

@@ -14,30 +14,23 @@ from cnnvis.compose.cache import DerivedCache
 from cnnvis.compose.edited_layers import EditedLayers
 from cnnvis.compose.edits import EditBook
 from cnnvis.compose.entry import run_entry
+from cnnvis.compose.link_desk import Clusters, LinkDesk
 from cnnvis.compose.matrix import FACETS, matrix_bytes
 from cnnvis.compose.neuron_scene import build_neuron
 from cnnvis.compose.patches import PatchFinder
 from cnnvis.compose.recent import Recent
-from cnnvis.compose.recomputed import Recomputed
 from cnnvis.compose.regrouping import regrouping
 from cnnvis.compose.tile_choice import patches_of
-from cnnvis.schema.connection_scene import ConnectionMode, PathScene
-from cnnvis.schema.connections import ContributionConnections
 from cnnvis.schema.edits import LayerClusters, Regroup, Regrouping
 from cnnvis.schema.scene import Facet, LayerScene, NeuronScene, RunEntry, Scene
 from cnnvis.store.edits import EditLog
 from cnnvis.store.reader import Run
 
 if TYPE_CHECKING:
-    from cnnvis.compose.cluster_links import ClusterLinks
-    from cnnvis.compose.connection_scene import Linked
     from cnnvis.compose.looks import Looks
 
-LINKS_KEPT, SCENES_KEPT = 8, 32
-"""Sets of columns whose connections are kept in memory, and choices of what to draw of them."""
-
-Shown = dict[str, LayerClusters | None]
-"""Layers that are shown, with their clusters where the user changed them."""
+SCENES_KEPT = 32
+"""Class orders of edited clusters that are kept in memory."""
 
 
 class Studio:
@@ -57,8 +50,8 @@ class Studio:
         self._cache = DerivedCache(run, written=written)
         self._edited = EditedLayers(run, self._automatic_layer, lambda: self._looks)
         self.edits = EditBook(run, self._edited, EditLog(run))
-        self._recomputed = Recomputed(self._cache)
-        self._links: Recent[Linked] = Recent(LINKS_KEPT)
+        clusters = Clusters(now=self._now, scene=self._shown, name=_name)
+        self.links = LinkDesk(run, clusters, columns=self.columns, titles=self._titles)
         self._scenes: Recent[bytes] = Recent(SCENES_KEPT)
         self._locks: dict[str, threading.Lock] = {}
         self._locks_lock = threading.Lock()
@@ -119,8 +112,7 @@ class Studio:
 
     def clusters_key(self, unit: str) -> str:
         """Return a name for a layer's clusters that changes with them; empty for those found automatically."""
-        clusters = self.edits.layer(unit)
-        return "" if clusters is None else _digest(clusters)
+        return _name(self.edits.layer(unit))
 
     def _addressed(self, scene: LayerScene) -> LayerScene:
         layer = f"layer={quote(scene.layer, safe='')}"
@@ -202,85 +194,9 @@ class Studio:
         cluster = next((each.id for each in clusters if neuron in each.neurons), "")
         return build_neuron(self.run, unit, neuron, cluster, self._address)
 
-    def connections_bytes(self, columns: Sequence[str], mode: ConnectionMode | None, share: float) -> bytes:
-        """Return the connections between some columns as JSON; KeyError when the run has no such layer.
-
-        Args:
-            columns: Ids of units from left to right; none takes the representatives of all groups.
-            mode: What connections mean; None takes the better one there is.
-            share: Part of the absolute weight to draw.
-
-        Raises:
-            AbsentError: The run holds no connections, or not in this mode.
-
-        """
-        from cnnvis.compose.connection_scene import draw_connections  # for the reason given above
-
-        now = self._now(self._in_order(columns))
-        name = (mode, round(share, 4), _names(now), self._recomputed.version)
-        # In memory only: a user slides the share, and edits.
-        return self._scenes.get(
-            name, lambda: msgspec.json.encode(draw_connections(self._linked(now, mode), share=share))
-        )
-
-    @cached_property
-    def cluster_links(self) -> "ClusterLinks":
-        """Connections between the clusters of any columns."""
-        from cnnvis.compose.cluster_links import ClusterLinks  # for the reason given above
-
-        return ClusterLinks(self.run, self._recomputed)
-
-    def _now(self, layers: Sequence[str]) -> Shown:
+    def _now(self, layers: Sequence[str]) -> dict[str, LayerClusters | None]:
         """Return the user's clusters of these layers at this moment; None for a layer without edits."""
         return dict(zip(layers, self.edits.layers(layers), strict=True))
-
-    def _linked(self, now: Shown, mode: ConnectionMode | None) -> "Linked":
-        """Return the connections between columns; edited clusters stay where they were as far as may be."""
-        from cnnvis.compose.connection_scene import link_columns
-
-        found, version = self.cluster_links, self._recomputed.version
-        unedited: Shown = dict.fromkeys(now)
-        earlier = None
-        if any(now.values()):
-            earlier = self._links.get(
-                (mode, _names(unedited)),
-                lambda: link_columns(found, self._scenes_of(unedited), self._titles(), mode=mode),
-            ).order_ids
-        return self._links.get(
-            (mode, _names(now), version),
-            lambda: link_columns(found, self._scenes_of(now), self._titles(), mode=mode, earlier=earlier),
-        )
-
-    def _scenes_of(self, now: Shown) -> list[LayerScene]:
-        return [self._shown(layer, clusters) for layer, clusters in now.items()]
-
-    def _in_order(self, columns: Sequence[str]) -> list[str]:
-        """Return columns in running order, those of all groups when none is given; KeyError for an unknown one."""
-        for column in columns:
-            self.run.graph.unit(column)
-        place = {unit.id: number for number, unit in enumerate(self.run.graph.units)}
-        return sorted(set(columns), key=place.__getitem__) if columns else self.columns()
-
-    def keep_contributions(self, found: ContributionConnections) -> None:
-        """Keep what was computed for the clusters as they are now; RunError when the folder cannot be written to."""
-        self._recomputed.keep(found)
-
-    def path(self, columns: Sequence[str], mode: ConnectionMode | None, start: int | tuple[str, str]) -> PathScene:
-        """Return the strongest way backwards from a class, or from a cluster of a layer.
-
-        Args:
-            columns: As for `connections_bytes`.
-            mode: As there.
-            start: Index of a class, or ids of a layer and its cluster.
-
-        Raises:
-            KeyError: The run has no such layer, cluster or class.
-            AbsentError: The run holds no connections, or not in this mode.
-
-        """
-        from cnnvis.compose.strongest_path import build_path
-
-        return build_path(self.run, self._linked(self._now(self._in_order(columns)), mode), start=start)
 
     def _titles(self) -> dict[str, str]:
         """Return what the columns that stand for groups and blocks are called."""
@@ -302,10 +218,8 @@ class Studio:
             return self._locks.setdefault(name, threading.Lock())
 
 
-def _names(now: Shown) -> tuple[tuple[str, str], ...]:
-    return tuple((layer, "" if clusters is None else _digest(clusters)) for layer, clusters in now.items())
-
-
-def _digest(clusters: LayerClusters) -> str:
+def _name(clusters: LayerClusters | None) -> str:
+    if clusters is None:
+        return ""
     drawn = [(each.id, each.name, each.neurons) for each in clusters.clusters]
     return blake2b(msgspec.json.encode(drawn), digest_size=12).hexdigest()

@@ -104,9 +104,8 @@ def _has_contributions(studio: Studio) -> None:
 def _connections(studio: Studio, layers: Sequence[str]) -> Iterator[Row]:
     ids = {layer: [each.id for each in studio.edits.clusters(layer).clusters] for layer in layers}
     members = {layer: tuple(each.neurons for each in studio.edits.clusters(layer).clusters) for layer in layers}
-    found = studio.cluster_links
-    for mode in found.modes(members):
-        for (source, target), links in found.between(mode, members).items():
+    for mode, pairs in studio.links.between(members):
+        for (source, target), links in pairs.items():
             for row, one in enumerate(ids[layers[source]]):
                 for place, other in enumerate(ids[layers[target]]):
                     excites, inhibits = number(links.positive[row, place]), number(links.negative[row, place])

@@ -9,7 +9,6 @@ from jaxtyping import Float64, Int
 
 from cnnvis.analysis.agreement import Agreement, compare
 from cnnvis.analysis.connect import aggregate, channel_matrices
-from cnnvis.compose.studio import Studio
 from cnnvis.observe import Model
 from cnnvis.observe.connect import ProbeReading, connect, linked_pairs
 from cnnvis.observe.inputs import Batch, ImageSource, fit_source
@@ -33,11 +32,14 @@ from cnnvis.schema.worker import (
     Job,
     JobResult,
 )
+from cnnvis.store.contribution_connections import contribution_bytes
 from cnnvis.store.reader import Run
 
 Rows = tuple[tuple[float, ...], ...]
 Tell = Callable[[int, int, str], None]
-"""Told the images done, those in all, and what is being done; what it raises ends the job."""
+"""Told the passes of one image done, those in all, and what is being done; what it raises ends the job."""
+_BATCH = 16
+"""Images at a time: a pass of them takes a fraction of a second, so that progress is steady and a job soon ends."""
 _OTHERWISE = 0.02
 """Share of probe images predicted right by which model and data may differ from the analysis."""
 
@@ -71,11 +73,13 @@ class Workshop:
 
         """
         self._require_same(run.graph)
-        if isinstance(job, CheckJob):
-            return self._check(run, job, tell)
-        if isinstance(job, AblateJob):
-            return self._ablate(run, job, tell)
-        return self._connect(run, job, tell)
+        match job:
+            case CheckJob():
+                return self._check(run, job, tell)
+            case ConnectJob():
+                return self._connect(run, job, tell)
+            case AblateJob():
+                return self._ablate(run, job, tell)
 
     @cached_property
     def graph(self) -> LayerGraph:
@@ -101,23 +105,62 @@ class Workshop:
                     "Give --model, --checkpoint and --model-arg as for `cnnvis analyze`.",
                 )
 
-    def _reading(self, images: int, tell: Tell, words: str) -> ProbeReading:
-        return ProbeReading(device=self.device, images=images, progress=lambda done, total: tell(done, total, words))
+    def _reading(self, images: int, tell: Tell, words: str, *, before: int = 0, after: int = 0) -> ProbeReading:
+        """Return how the probe images are read.
+
+        Args:
+            images: How many at most.
+            tell: Told how far the whole job is.
+            words: What is being done.
+            before: Passes of one image that the job did before.
+            after: Those that it does afterwards.
+
+        """
+
+        def progress(done: int, total: int) -> None:
+            tell(before + done, before + total + after, words)
+
+        return ProbeReading(device=self.device, images=images, batch=_BATCH, progress=progress)
+
+    def _connect(self, run: Run, job: ConnectJob, tell: Tell) -> ConnectResult:
+        found = connect(
+            self.model,
+            self._fitted[0],
+            self.graph,
+            probe=run.statistics.probe(),
+            clusters={column.unit: column.clusters for column in job.columns},
+            reading=self._reading(job.images, tell, "contributions"),
+        )
+        return ConnectResult(
+            images=found.connections.images,
+            pairs=len(found.connections.pairs),
+            seconds=found.seconds,
+            notes=found.connections.notes,
+            data=contribution_bytes(found.connections),
+        )
 
     def _check(self, run: Run, job: CheckJob, tell: Tell) -> CheckResult:
         sources, targets = _by_unit(run.graph, job.sources), _by_unit(run.graph, job.targets)
         columns = tuple(dict.fromkeys((*job.columns, *sources, *targets)))
         pairs = [(a, b) for a, b in linked_pairs(self.graph, columns) if a in sources and b in targets]
-        measured, said = self._measure(run, job.sources, list(targets), job.images, fill=job.fill, tell=tell)
+        images = len(self._reading(job.images, tell, "").samples(run.statistics.probe()))
+        removing, contributing = images * (1 + len(job.sources)), images * (1 + len(job.targets))
+        measured, said = self._measure(
+            run,
+            job.sources,
+            list(targets),
+            fill=job.fill,
+            reading=self._reading(job.images, tell, "removing clusters", after=contributing),
+        )
         found = connect(
             self.model,
             self._fitted[0],
             self.graph,
             probe=run.statistics.probe(),
             clusters={name: tuple(job.targets[n].neurons for n in targets.get(name, ())) for name in columns},
-            reading=self._reading(job.images, tell, "contributions"),
+            reading=self._reading(job.images, tell, "contributions", before=removing),
         ).connections
-        tell(0, 0, "weights")
+        tell(removing + contributing, removing + contributing, "weights")
         units = {name: run.statistics.unit(name) for name in run.statistics.units}
         weights = channel_matrices(channel_graph(self.model, self._example, self.graph, statistics=units), columns)
         table = _Table(job, sources, targets, measured, found, weights)
@@ -141,27 +184,10 @@ class Workshop:
             notes=tuple(dict.fromkeys((*said, *found.notes, *weights.notes))),
         )
 
-    def _connect(self, run: Run, job: ConnectJob, tell: Tell) -> ConnectResult:
-        studio = Studio(run)
-        clusters = {
-            column: tuple(tuple(sorted(cluster.neurons)) for cluster in studio.layer(column).clusters)
-            for column in studio.columns()
-        }
-        found = connect(
-            self.model,
-            self.source,
-            self.graph,
-            probe=run.statistics.probe(),
-            clusters=clusters,
-            reading=self._reading(job.images, tell, "contributions to the clusters"),
-        ).connections
-        studio.keep_contributions(found)
-        count = sum(len(column) for column in clusters.values())
-        return ConnectResult(images=found.images, clusters=count, notes=found.notes)
-
     def _ablate(self, run: Run, job: AblateJob, tell: Tell) -> AblateResult:
         targets = _by_unit(run.graph, job.targets)
-        found, said = self._measure(run, [job.removed], list(targets), job.images, fill=job.fill, tell=tell)
+        reading = self._reading(job.images, tell, "removing clusters")
+        found, said = self._measure(run, [job.removed], list(targets), fill=job.fill, reading=reading)
         labelled = int(found.class_images.sum())
         return AblateResult(
             images=found.images,
@@ -184,11 +210,10 @@ class Workshop:
         )
 
     def _measure(
-        self, run: Run, removed: Sequence[ClusterNeurons], targets: list[str], images: int, *, fill: Fill, tell: Tell
+        self, run: Run, removed: Sequence[ClusterNeurons], targets: list[str], *, fill: Fill, reading: ProbeReading
     ) -> tuple[Measured, tuple[str, ...]]:
         """Return what each removal takes away, and what a reader should know of it."""
         probe = run.statistics.probe()
-        reading = self._reading(images, tell, "removing clusters")
         classes = len(run.file.classes) if run.snapshot.correct is not None else 0
         found = measure(
             self.model,

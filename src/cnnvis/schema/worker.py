@@ -22,7 +22,7 @@ class CheckJob(Struct, frozen=True, kw_only=True, tag="check"):
     columns: Annotated[tuple[str, ...], Meta(description="Units of all shown columns; paths end at them.")]
     sources: tuple[ClusterNeurons, ...]
     targets: tuple[ClusterNeurons, ...]
-    images: Annotated[int, Meta(ge=1, description="Probe images at most.")] = 200
+    images: Annotated[int, Meta(ge=1, description="Probe images at most.")] = 50
     fill: Annotated[Fill, Meta(description="What removed neurons give out: 0, or their mean.")] = "zero"
 
 
@@ -35,13 +35,28 @@ class AblateJob(Struct, frozen=True, kw_only=True, tag="ablate"):
     fill: Fill = "zero"
 
 
-class ConnectJob(Struct, frozen=True, kw_only=True, tag="connect"):
-    """Compute what neurons contribute to the clusters as they are now, the user's edits included, and keep it."""
+class ColumnClusters(Struct, frozen=True):
+    """A column, and all its clusters as neurons."""
 
-    images: Annotated[int, Meta(ge=1, description="Probe images at most.")] = 200
+    unit: str
+    clusters: tuple[tuple[int, ...], ...]
+
+
+class ConnectJob(Struct, frozen=True, kw_only=True, tag="connect"):
+    """Find out the connections by contribution between the clusters of some columns."""
+
+    columns: Annotated[tuple[ColumnClusters, ...], Meta(description="From left to right.")]
+    images: Annotated[int, Meta(ge=1, description="Probe images at most.")] = 50
 
 
 Job = CheckJob | AblateJob | ConnectJob
+
+
+class ColumnsOrder(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """To the server: do something for the clusters of some columns, as they are now."""
+
+    columns: Annotated[tuple[str, ...], Meta(description="Units of all shown columns; none: the layer groups.")] = ()
+    images: Annotated[int, Meta(ge=1, le=1_000_000, description="Probe images at most.")] = 50
 
 
 class CheckedPair(Struct, frozen=True, kw_only=True):
@@ -101,11 +116,13 @@ class AblateResult(Struct, frozen=True, kw_only=True, tag="ablate"):
 
 
 class ConnectResult(Struct, frozen=True, kw_only=True, tag="connect"):
-    """Contributions to the clusters were computed and kept: connections by contribution can be asked for anew."""
+    """What there is of connections by contribution now; the server keeps them with the run."""
 
     images: int
-    clusters: int
+    pairs: Annotated[int, Meta(description="Pairs of columns with a path between them.")]
+    seconds: float
     notes: tuple[str, ...] = ()
+    data: Annotated[bytes, Meta(description="The connections, from the worker to the server alone.")] = b""
 
 
 JobResult = CheckResult | AblateResult | ConnectResult
@@ -124,7 +141,7 @@ class Cancel(Struct, frozen=True, tag="cancel"):
 
 
 class Progress(Struct, frozen=True, tag="progress"):
-    """From the worker: how far it is."""
+    """From the worker: how far it is, in passes of one image through the network."""
 
     done: int
     total: int
@@ -162,6 +179,10 @@ class WorkerState(Struct, frozen=True, kw_only=True):
     status: WorkerStatus = "idle"
     done: int = 0
     total: int = 0
+    left: Annotated[float | None, Meta(description="Seconds that the job takes on, about; None: not known yet.")] = None
+    image_seconds: Annotated[
+        float | None, Meta(description="Seconds of one pass of one image in the analysis; None: not known.")
+    ] = None
     words: str = ""
     result: JobResult | None = None
     error: str = ""

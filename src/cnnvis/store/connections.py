@@ -1,4 +1,7 @@
-"""Connections as arrays on disk: one safetensors file with a half-precision matrix per pair of columns."""
+"""Connections as arrays on disk: one safetensors file with a half-precision matrix per pair of units.
+
+A matrix with few entries that are not 0, such as that of a shortcut, is stored as these entries and their places.
+"""
 
 from pathlib import Path
 
@@ -12,12 +15,20 @@ from cnnvis.store.files import ArrayFile, write_arrays
 from cnnvis.store.layout import CONNECTIONS_FILE
 
 _FACTS, _SCALES = "facts", "scales"
+_BYTES_PER_ENTRY = 6
+"""A half-precision number and its place, which has four bytes."""
+
+
+def _places(index: int) -> str:
+    return f"{index} places"
 
 
 class _PairFacts(msgspec.Struct, frozen=True):
     source: str
     target: str
     notes: tuple[int, ...]
+    shape: tuple[int, int] | None = None
+    """Of a matrix that is stored by its entries; None: it is stored whole."""
 
 
 class _Facts(msgspec.Struct, frozen=True):
@@ -42,16 +53,22 @@ def write_connections(folder: Path, connections: Connections) -> None:
     sentences = tuple(dict.fromkeys(note for pair in pairs for note in connections.pairs[pair].notes))
     number = {sentence: index for index, sentence in enumerate(sentences)}
     arrays: dict[str, np.ndarray] = {}
+    stored: list[_PairFacts] = []
     scales = np.zeros(len(pairs), np.float64)
     for index, pair in enumerate(pairs):
         values = np.nan_to_num(connections.pairs[pair].values.astype(np.float64, copy=False))
         scales[index] = np.abs(values).max(initial=0) or 1
-        arrays[str(index)] = (values / scales[index]).astype(np.float16)
+        scaled = (values / scales[index]).astype(np.float16)
+        notes = tuple(number[note] for note in connections.pairs[pair].notes)
+        places = np.flatnonzero(scaled)
+        if len(places) * _BYTES_PER_ENTRY < scaled.nbytes:
+            stored.append(_PairFacts(*pair, notes, scaled.shape))
+            arrays[str(index)], arrays[_places(index)] = scaled.ravel()[places], places.astype(np.int32)
+        else:
+            stored.append(_PairFacts(*pair, notes))
+            arrays[str(index)] = scaled
     facts = _Facts(
-        pairs=tuple(
-            _PairFacts(source, target, tuple(number[note] for note in connections.pairs[source, target].notes))
-            for source, target in pairs
-        ),
+        pairs=tuple(stored),
         sentences=sentences,
         notes=connections.notes,
     )
@@ -102,8 +119,14 @@ class ConnectionsReader:
         if index is None:
             message = f"The run has no connections from {source} to {target}."
             raise RunError(message, "No path leads from one to the other, or it was not analysed: analyse again.")
-        (stored,) = self._file.read(str(index))
-        return stored.astype(np.float32) * np.float32(self._scales[index])
+        scale, shape = np.float32(self._scales[index]), self._facts.pairs[index].shape
+        if shape is None:
+            (stored,) = self._file.read(str(index))
+            return stored.astype(np.float32) * scale
+        entries, places = self._file.read(str(index), _places(index))
+        values = np.zeros(shape[0] * shape[1], np.float32)
+        values[places] = entries.astype(np.float32) * scale
+        return values.reshape(shape)
 
     def pair(self, source: str, target: str) -> ConnectionMatrix:
         """Return a matrix with what is to be said of it.

@@ -100,6 +100,14 @@ def test_much_better_places_are_taken_from_an_earlier_order() -> None:
     assert found.moved == 1
 
 
+def test_new_columns_are_put_in_order_among_those_that_stay() -> None:
+    heights, links = picture(3, [6] * 4, density=0.5)
+    first = places(arrange(heights, links).orders)
+    found = arrange(heights, links, previous=[first[0], np.full(6, np.nan), np.full(6, np.nan), first[3]])
+    assert found.moved == 0
+    assert found.crossings <= 1.1 * arrange(heights, links).crossings
+
+
 def test_large_pictures() -> None:
     found = arrange(*picture(2, [12] * 20, density=0.1))
     assert found.crossings == pytest.approx(found.unordered * 0.75, rel=0.25)

@@ -51,3 +51,10 @@ def test_among_equals_the_nearest_place_is_taken() -> None:
     pairs[0, 1] = 5.0
     assert sifted([0, 1, 2, 3], pairs) == [1, 0, 2, 3]
     assert sifted([0, 1, 2, 3], pairs, worth=5.0) == [0, 1, 2, 3]
+
+
+def test_a_move_may_be_worth_more_to_one_cluster_than_to_another() -> None:
+    pairs = np.zeros((4, 4))
+    pairs[0, 1] = 5.0
+    assert sifted([0, 1, 2, 3], pairs, worth=np.array([0.0, 9.0, 9.0, 9.0])) == [1, 0, 2, 3]
+    assert sifted([0, 1, 2, 3], pairs, worth=np.array([9.0, 9.0, 0.0, 0.0])) == [0, 1, 2, 3]

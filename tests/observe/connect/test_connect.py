@@ -189,6 +189,14 @@ def test_the_model_is_left_as_it_was_and_progress_can_end_the_pass() -> None:
     assert not any(module._forward_hooks or module._forward_pre_hooks for module in model.modules())
 
 
+def test_progress_is_told_after_every_pass() -> None:
+    told: list[tuple[int, int]] = []
+    connected(Skips(), noise(6, (2, 5, 5)), CLUSTERS, progress=lambda done, total: told.append((done, total)))
+    # One forward pass and one backward pass per target cluster; nothing leads to the first column.
+    passes = 1 + sum(len(clusters) for name, clusters in CLUSTERS.items() if name != unit_of("first"))
+    assert told == [(3 * done, 6 * passes) for done in range(2 * passes + 1)]
+
+
 def test_the_same_bytes_twice_also_without_gradients_around() -> None:
     model, images = Skips(), noise(6, (2, 5, 5))
     first = connected(model, images, CLUSTERS)

@@ -179,7 +179,8 @@ def test_a_pass_can_be_ended_between_two_forward_passes() -> None:
         Experiment(interventions=interventions),
         progress=lambda done, total: told.append((done, total)),
     )
-    assert told == [(0, 6), *[(0, 6)] * 3, (3, 6), *[(3, 6)] * 3, (6, 6)]
+    # Four passes, as the network is and once per intervention, over six images in two batches.
+    assert told == [(3 * passes, 24) for passes in range(9)]
 
 
 def test_a_model_without_one_row_of_scores_per_image_has_no_logits() -> None:

@@ -43,6 +43,7 @@ def test_more_weight_draws_more(client: TestClient) -> None:
     assert kept[0] == 0
     assert kept == sorted(kept)
     assert connections(client, "?share=1").drawn == pytest.approx(1.0)
+    assert (connections(client).most, connections(client, "?all=true").most) == (60, None)
 
 
 def test_columns_come_in_running_order_each_once(client: TestClient) -> None:
@@ -89,5 +90,5 @@ def test_what_a_run_does_not_hold_is_said_with_a_remedy(client: TestClient, addr
     answer = client.get(f"/api/runs/{address}")
     assert answer.status_code == 404
     found = msgspec.json.decode(answer.content, type=Problem)
-    assert "holds no connections" in found.error
+    assert "no connections" in found.error
     assert "cnnvis" in found.remedy

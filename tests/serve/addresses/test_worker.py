@@ -8,11 +8,22 @@ import pytest
 from starlette.testclient import TestClient
 
 from cnnvis.schema.scene import Problem
-from cnnvis.schema.worker import AblateJob, AblateResult, CheckJob, ClusterNeurons, WorkerState
+from cnnvis.schema.worker import (
+    AblateResult,
+    CheckJob,
+    ClusterNeurons,
+    ColumnClusters,
+    ConnectJob,
+    ConnectResult,
+    Job,
+    JobResult,
+    WorkerState,
+)
 from cnnvis.serve.app import create_app
 from cnnvis.serve.guard import Guard
 from cnnvis.serve.runs import RunShelf
 from cnnvis.serve.worker import Worker
+from tests import making
 from tests.making.folder import write_run
 from tests.serve.worker.helpers import FINE, LONG, fake_worker, finished, job, until
 
@@ -40,7 +51,9 @@ def problem_of(answer: object) -> Problem:
 
 def test_a_job_is_begun_polled_and_its_result_stays(tmp_path: Path, worker: Worker) -> None:
     asked = client(tmp_path, worker)
-    assert state_of(asked) == WorkerState(enabled=True)
+    facts = making.snapshot_facts()
+    idle = WorkerState(enabled=True, image_seconds=facts.seconds / facts.images_seen)
+    assert state_of(asked) == idle
     answer = asked.post("/api/runs/one/worker/ablate", content=msgspec.json.encode(job(FINE)))
     assert answer.status_code == 202
     assert msgspec.json.decode(answer.content, type=WorkerState).status == "working"
@@ -53,8 +66,7 @@ def test_a_job_is_begun_polled_and_its_result_stays(tmp_path: Path, worker: Work
 def test_busy_is_said_and_a_job_can_be_cancelled(tmp_path: Path, worker: Worker) -> None:
     asked = client(tmp_path, worker)
     asked.post("/api/runs/one/worker/ablate", content=msgspec.json.encode(job(LONG)))
-    check = CheckJob(columns=("relu",), sources=(), targets=())
-    refused = asked.post("/api/runs/two/worker/check", content=msgspec.json.encode(check))
+    refused = asked.post("/api/runs/two/worker/check", content=b"{}")
     assert refused.status_code == 409
     assert problem_of(refused).error.startswith("The worker is busy")
     assert asked.post("/api/runs/one/worker/cancel").json()["words"] == "being cancelled"
@@ -78,9 +90,12 @@ def test_without_the_networks_code_the_command_that_enables_it_is_named(tmp_path
     [
         ("one/worker/dance", b"{}", 404, "There is nothing at /api/runs/one/worker/dance."),
         ("gone/worker/cancel", b"", 404, "No run 'gone' is served here."),
+        ("gone/worker/check", b"{}", 404, "No run 'gone' is served here."),
         ("one/worker/check", b"", 400, "The body is not JSON: "),
         ("one/worker/check", b"\xff\xfe", 400, "The body is not JSON: "),
-        ("one/worker/check", b'{"type":"ablate"}', 422, "This is no CheckJob: "),
+        ("one/worker/check", b'{"images":0}', 422, "This is no ColumnsOrder: "),
+        ("one/worker/connect", b'{"columns":"relu"}', 422, "This is no ColumnsOrder: "),
+        ("one/worker/connect", b'{"columns":["nowhere"]}', 404, "The run has no layer"),
         ("one/worker/ablate", b'{"type":"ablate","removed":["relu",[0.5]]}', 422, "This is no AblateJob: "),
         ("one/worker/ablate", b'{"type":"ablate","images":0}', 422, "This is no AblateJob: "),
         ("one/worker/check", b" " * ((8 << 20) + 1), 413, "The request is too large."),
@@ -93,6 +108,15 @@ def test_what_is_wrong_with_an_order_is_said(
     assert answer.status_code == status
     assert problem_of(answer).error.startswith(sentence)
     assert problem_of(answer).remedy
+
+
+def test_the_clusters_of_an_order_are_those_of_the_run(tmp_path: Path, worker: Worker) -> None:
+    """The worker of these tests answers everything alike: what it is asked is what counts."""
+    asked = client(tmp_path, worker)
+    answer = asked.post("/api/runs/one/worker/connect", content=b'{"columns":["fc","relu"],"images":1}')
+    assert answer.status_code == 202
+    done = until(lambda: state_of(asked), finished)
+    assert (done.status, done.left) == ("done", None)
 
 
 def test_orders_need_the_token_and_the_pages_own_origin(tmp_path: Path, worker: Worker) -> None:
@@ -121,7 +145,10 @@ def test_jobs_survive_the_wire() -> None:
     check = CheckJob(
         columns=("a", "b"), sources=(ClusterNeurons("a", (1, 2)),), targets=(ClusterNeurons("b", (0,)),), fill="mean"
     )
-    for sent in (check, job(3)):
-        assert msgspec.json.decode(msgspec.json.encode(sent), type=AblateJob | CheckJob) == sent
+    connect = ConnectJob(columns=(ColumnClusters("a", ((1, 2), (0,))),), images=9)
+    for sent in (check, connect, job(3)):
+        assert msgspec.json.decode(msgspec.json.encode(sent), type=Job) == sent
+    found = ConnectResult(images=3, pairs=1, seconds=2.5, data=b"\x00\xff")
+    assert msgspec.json.decode(msgspec.json.encode(found), type=JobResult) == found
     with pytest.raises(msgspec.ValidationError):
         msgspec.json.decode(b'{"type":"check","columns":[],"sources":[],"targets":[],"fill":"noise"}', type=CheckJob)

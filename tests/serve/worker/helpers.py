@@ -8,7 +8,7 @@ from pathlib import Path
 from cnnvis.schema.worker import AblateJob, ClusterNeurons, WorkerState
 from cnnvis.serve.worker import Worker
 
-FINE, REFUSED, BROKEN, DEAD, LONG, DEAF, CHATTY = range(1, 8)
+FINE, REFUSED, BROKEN, DEAD, LONG, DEAF, CHATTY, HALF_WAY = range(1, 9)
 _PROGRAM = """
 import os, sys, time
 from cnnvis.schema.errors import ModelError
@@ -28,6 +28,10 @@ def work(ask, tell):
     while kind == 5:
         time.sleep(0.02)
         tell(1, 2, "going on")
+    tell(0, 8, "beginning") if kind == 8 else None
+    while kind == 8:
+        time.sleep(0.1)
+        tell(2, 8, "half way")
     while kind == 6:
         time.sleep(0.1)
     if kind == 7:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from cnnvis.schema.errors import ServeError
-from cnnvis.schema.worker import AblateResult, WorkerState
+from cnnvis.schema.errors import RunError, ServeError
+from cnnvis.schema.worker import AblateResult, ConnectResult, JobResult, WorkerState
 from cnnvis.serve.worker import BusyError, NotEnabledError, Worker
 from tests.serve.worker import helpers
 from tests.serve.worker.helpers import fake_worker, finished, job, until
@@ -19,7 +19,7 @@ from tests.serve.worker.helpers import fake_worker, finished, job, until
 
 @pytest.fixture
 def worker(tmp_path: Path) -> Iterator[Worker]:
-    made = fake_worker(tmp_path)
+    made = fake_worker(tmp_path, grace=10.0)
     yield made
     made.close()
 
@@ -53,6 +53,41 @@ def test_progress_is_told_with_the_run_and_the_step(worker: Worker) -> None:
     state = until(lambda: worker.state("run"), lambda found: found.total == 2)
     assert (state.status, state.done) == ("working", 1)
     assert state.words == f"step 7 of {Path('folder/run').absolute()}"
+
+
+def test_the_time_left_is_guessed_from_what_was_done(worker: Worker) -> None:
+    worker.ask("run", Path("folder/run"), 7, job(helpers.HALF_WAY))
+    assert worker.state("run").left is None
+    state = until(lambda: worker.state("run"), lambda found: found.left is not None)
+    # Thrice as much is left as was done in between one and two seconds.
+    assert state.left is not None
+    assert 3 <= state.left <= 30
+    worker.cancel("run")
+    assert until(lambda: worker.state("run"), finished).left is None
+
+
+def test_a_result_is_kept_and_what_is_shown_is_what_keeping_gives_back(worker: Worker) -> None:
+    kept: list[JobResult] = []
+
+    def keep(result: JobResult) -> JobResult:
+        kept.append(result)
+        return ConnectResult(images=1, pairs=2, seconds=3.0)
+
+    worker.ask("run", Path("folder/run"), 7, job(helpers.FINE), keep=keep)
+    done = until(lambda: worker.state("run"), finished)
+    assert (done.status, done.result) == ("done", ConnectResult(images=1, pairs=2, seconds=3.0))
+    assert len(kept) == 1
+    assert isinstance(kept[0], AblateResult)
+
+
+def test_a_result_that_cannot_be_kept_is_a_sentence(worker: Worker) -> None:
+    def refuse(_: JobResult) -> JobResult:
+        raise RunError("The disk is full.", "Free some space.")
+
+    worker.ask("run", Path("folder/run"), 7, job(helpers.FINE), keep=refuse)
+    done = until(lambda: worker.state("run"), finished)
+    assert (done.status, done.error, done.remedy) == ("failed", "The disk is full.", "Free some space.")
+    assert ended(worker, helpers.FINE).status == "done"
 
 
 def test_what_cannot_be_done_is_a_sentence_and_the_process_goes_on(worker: Worker) -> None:

@@ -1,5 +1,6 @@
 import { dense } from "../../mock/runs.ts";
 import { PictureView } from "../../src/embed/view.svelte.ts";
+import { START_LINKS } from "../../src/state/links.ts";
 import { mockContext } from "../context.ts";
 import type { GalleryState } from "../state.ts";
 
@@ -9,6 +10,6 @@ export default {
   size: [1120, 800],
   context: (theme) => mockContext(dense(), theme),
   state: {
-    links: { mode: null, share: 0.8, item: "layer3.0/relu#2>layer4.0/relu#2 0", trace: null, check: false },
+    links: { ...START_LINKS, item: "layer3.0/relu#2>layer4.0/relu#2 0" },
   },
 } satisfies GalleryState;

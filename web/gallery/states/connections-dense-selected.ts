@@ -1,5 +1,6 @@
 import { dense } from "../../mock/runs.ts";
 import { PictureView } from "../../src/embed/view.svelte.ts";
+import { START_LINKS } from "../../src/state/links.ts";
 import { mockContext } from "../context.ts";
 import type { GalleryState } from "../state.ts";
 
@@ -10,6 +11,6 @@ export default {
   context: (theme) => mockContext(dense(), theme),
   state: {
     selection: { layer: "layer3.0/relu#2", cluster: "c5", neuron: null },
-    links: { mode: null, share: 0.8, item: null, trace: null, check: false },
+    links: START_LINKS,
   },
 } satisfies GalleryState;

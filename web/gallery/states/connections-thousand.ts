@@ -1,5 +1,6 @@
 import { thousand } from "../../mock/runs.ts";
 import { PictureView } from "../../src/embed/view.svelte.ts";
+import { START_LINKS } from "../../src/state/links.ts";
 import { mockContext } from "../context.ts";
 import type { GalleryState } from "../state.ts";
 
@@ -8,5 +9,5 @@ export default {
   view: PictureView,
   size: [1120, 800],
   context: (theme) => mockContext(thousand(), theme),
-  state: { links: { mode: null, share: 0.8, item: null, trace: null, check: false } },
+  state: { links: START_LINKS },
 } satisfies GalleryState;

@@ -1,5 +1,6 @@
 import { dense } from "../../mock/runs.ts";
 import { PictureView } from "../../src/embed/view.svelte.ts";
+import { START_LINKS } from "../../src/state/links.ts";
 import { mockContext } from "../context.ts";
 import type { GalleryState } from "../state.ts";
 
@@ -10,6 +11,6 @@ export default {
   context: (theme) => mockContext(dense(), theme),
   state: {
     open: ["group:layer1", "group:layer2", "group:layer3", "group:layer4", "group:layer5"],
-    links: { mode: null, share: 1, item: null, trace: null, check: false },
+    links: { ...START_LINKS, share: 1 },
   },
 } satisfies GalleryState;

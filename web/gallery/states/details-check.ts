@@ -1,5 +1,6 @@
 import { resnet20 } from "../../mock/runs.ts";
 import { DetailsView } from "../../src/embed/view.svelte.ts";
+import { START_LINKS } from "../../src/state/links.ts";
 import { mockContext } from "../context.ts";
 import type { GalleryState } from "../state.ts";
 
@@ -8,5 +9,5 @@ export default {
   view: DetailsView,
   size: [340, 800],
   context: (theme) => mockContext(resnet20(), theme),
-  state: { links: { mode: null, share: 0.8, item: null, trace: null, check: true } },
+  state: { links: { ...START_LINKS, panel: "check" } },
 } satisfies GalleryState;

@@ -1,5 +1,6 @@
 import { resnet20 } from "../../mock/runs.ts";
 import { DetailsView } from "../../src/embed/view.svelte.ts";
+import { START_LINKS } from "../../src/state/links.ts";
 import { mockContext } from "../context.ts";
 import type { GalleryState } from "../state.ts";
 
@@ -10,11 +11,8 @@ export default {
   context: (theme) => mockContext(resnet20(), theme),
   state: {
     links: {
-      mode: null,
-      share: 0.8,
-      item: null,
+      ...START_LINKS,
       trace: { layer: "linear", cluster: null, label: 3, stop: 2 },
-      check: false,
     },
   },
 } satisfies GalleryState;

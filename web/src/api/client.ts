@@ -2,11 +2,10 @@ import { EditClient } from "./edits.ts";
 import { decodeHalf } from "./half.ts";
 import { type Line, SERVER } from "./line.ts";
 import { read } from "./request.ts";
-import type { ConnectionsKey, PathKey, RunSource } from "./source.ts";
+import type { ColumnsCommand, ConnectionsKey, PathKey, RunSource } from "./source.ts";
 import type {
-  CheckJob,
+  ColumnsOrder,
   ConnectionScene,
-  ConnectJob,
   LayerGraph,
   LayerScene,
   NeuronScene,
@@ -73,6 +72,7 @@ export class RunClient implements RunSource {
     const asked = new URLSearchParams(of.columns.map((column) => ["column", column]));
     if (of.mode !== null) asked.set("mode", of.mode);
     asked.set("share", String(of.share));
+    if (of.all) asked.set("all", "true");
     return this.#line.read<ConnectionScene>(`${this.#base}/connections?${asked}`, signal);
   }
 
@@ -93,10 +93,15 @@ export class RunClient implements RunSource {
     return this.#line.read<WorkerState>(`${this.#base}/worker`, signal);
   }
 
-  /** Begin a job, or end what is being done. */
-  order(order: CheckJob | ConnectJob | "cancel", signal: AbortSignal): Promise<WorkerState> {
-    const [command, body] = order === "cancel" ? ["cancel", null] : [order.type, JSON.stringify(order)];
+  /** Begin something for some columns, with the clusters as they are now. */
+  begin(command: ColumnsCommand, order: ColumnsOrder, signal: AbortSignal): Promise<WorkerState> {
+    const body = JSON.stringify(order);
     return this.#line.read<WorkerState>(`${this.#base}/worker/${command}`, signal, { method: "POST", body });
+  }
+
+  /** End what is being done. */
+  cancel(signal: AbortSignal): Promise<WorkerState> {
+    return this.#line.read<WorkerState>(`${this.#base}/worker/cancel`, signal, { method: "POST", body: null });
   }
 
   /** An image as it was stored, not decoded yet. */

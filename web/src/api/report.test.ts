@@ -66,7 +66,7 @@ describe("ReportLine", () => {
     const line = new ReportLine(await made({}));
     const client = new RunClient("a b", { line });
     await expect(client.graph(signal)).rejects.toBeInstanceOf(ServerProblem);
-    await expect(client.order("cancel", signal)).rejects.toThrow("cannot be changed");
+    await expect(client.cancel(signal)).rejects.toThrow("cannot be changed");
     expect(client.resolve("image?sample=9")).toBe("data:,");
   });
 

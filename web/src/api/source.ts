@@ -1,8 +1,7 @@
 import type { EditSource } from "./edits.ts";
 import type {
-  CheckJob,
+  ColumnsOrder,
   ConnectionScene,
-  ConnectJob,
   LayerGraph,
   LayerScene,
   NeuronScene,
@@ -17,7 +16,12 @@ export interface ConnectionsKey {
   columns: readonly string[];
   mode: ConnectionScene["mode"] | null;
   share: number;
+  /** Whether to draw all that the share asks for, however much it is. */
+  all: boolean;
 }
+
+/** What the worker can be asked for about the shown columns. */
+export type ColumnsCommand = "check" | "connect";
 
 /** What a way backwards is asked for by: a class of the last column, or a cluster. */
 export interface PathKey {
@@ -40,7 +44,10 @@ export interface RunSource {
   connections(of: ConnectionsKey, signal: AbortSignal): Promise<ConnectionScene>;
   path(of: PathKey, signal: AbortSignal): Promise<PathScene>;
   worker(signal: AbortSignal): Promise<WorkerState>;
-  order(order: CheckJob | ConnectJob | "cancel", signal: AbortSignal): Promise<WorkerState>;
+  /** Begin something for some columns, with the clusters as they are now. */
+  begin(command: ColumnsCommand, order: ColumnsOrder, signal: AbortSignal): Promise<WorkerState>;
+  /** End what is being done. */
+  cancel(signal: AbortSignal): Promise<WorkerState>;
   image(address: string, signal: AbortSignal): Promise<Blob>;
   picture(address: string, signal: AbortSignal): Promise<ImageBitmap>;
   /** An address that came inside an answer, as one the page can use. */

@@ -3,12 +3,12 @@
 export interface Wire {
   AblateJob: AblateJob;
   AblateResult: AblateResult;
+  AbsentMode: AbsentMode;
   Agreement: Agreement;
   BlockFacts: BlockFacts;
   BundleScene: BundleScene;
   CarriedLayer: CarriedLayer;
   CarryReport: CarryReport;
-  CheckJob: CheckJob;
   CheckResult: CheckResult;
   CheckedPair: CheckedPair;
   ClassEffect: ClassEffect;
@@ -18,7 +18,7 @@ export interface Wire {
   ClusterScene: ClusterScene;
   ClusterState: ClusterState;
   Clustering: Clustering;
-  ConnectJob: ConnectJob;
+  ColumnsOrder: ColumnsOrder;
   ConnectResult: ConnectResult;
   ConnectionScene: ConnectionScene;
   Create: Create;
@@ -75,6 +75,8 @@ export interface Wire {
   TableColumn: TableColumn;
   TablePage: TablePage;
   TraceFailure: TraceFailure;
+  TrunkLink: TrunkLink;
+  TrunkScene: TrunkScene;
   Unit: Unit;
   WorkerState: WorkerState;
 }
@@ -131,11 +133,26 @@ export interface ClassEffect {
   correct_after: number;
 }
 /**
+ * A meaning that these columns and clusters have no connections in.
+ */
+export interface AbsentMode {
+  mode: "contribution" | "weights";
+  why: string;
+  /**
+   * Whether the worker can find it out.
+   */
+  job: boolean;
+}
+/**
  * Rank correlation of each mode with real removal; None where it was not checked.
  */
 export interface Agreement {
   weights: number | null;
   contribution: number | null;
+  /**
+   * Probe images of the check; None before it.
+   */
+  images: number | null;
 }
 /**
  * A block inside a layer group: a column of its own when the group is opened.
@@ -159,11 +176,7 @@ export interface BundleScene {
   targets: string[];
   sign: -1 | 1;
   /**
-   * Sum of the magnitudes that it carries.
-   */
-  weight: number;
-  /**
-   * Of all the magnitude of this sign between the two columns.
+   * Of all the weight that arrives in the target column.
    */
   share: number;
   /**
@@ -171,19 +184,10 @@ export interface BundleScene {
    */
   coherence: number;
   /**
-   * What each source carries.
+   * What each source carries; adds up to `share`.
    */
-  source_weights: number[];
-  target_weights: number[];
-  /**
-   * As for single curves, one per source.
-   */
-  source_ports: number[];
-  target_ports: number[];
-  /**
-   * What it joins, as a sentence.
-   */
-  words: string;
+  source_shares: number[];
+  target_shares: number[];
 }
 /**
  * How much of a layer could be taken over.
@@ -295,26 +299,6 @@ export interface ClusterState {
 export interface NeuronNote {
   neuron: number;
   text: string;
-}
-/**
- * Remove every source cluster for real, and compare with what the connections promise.
- */
-export interface CheckJob {
-  type: "check";
-  /**
-   * Units of all shown columns; paths end at them.
-   */
-  columns: string[];
-  sources: ClusterNeurons[];
-  targets: ClusterNeurons[];
-  /**
-   * Probe images at most.
-   */
-  images?: number;
-  /**
-   * What removed neurons give out: 0, or their mean.
-   */
-  fill?: "mean" | "zero";
 }
 /**
  * How well each meaning of a connection ranks what removal really does.
@@ -477,23 +461,34 @@ export interface Clustering {
   stability: number | null;
 }
 /**
- * Compute what neurons contribute to the clusters as they are now, the user's edits included, and keep it.
+ * To the server: do something for the clusters of some columns, as they are now.
  */
-export interface ConnectJob {
-  type: "connect";
+export interface ColumnsOrder {
+  /**
+   * Units of all shown columns; none: the layer groups.
+   */
+  columns?: string[];
   /**
    * Probe images at most.
    */
   images?: number;
 }
 /**
- * Contributions to the clusters were computed and kept: connections by contribution can be asked for anew.
+ * What there is of connections by contribution now; the server keeps them with the run.
  */
 export interface ConnectResult {
   type: "connect";
   images: number;
-  clusters: number;
+  /**
+   * Pairs of columns with a path between them.
+   */
+  pairs: number;
+  seconds: number;
   notes: string[];
+  /**
+   * The connections, from the worker to the server alone.
+   */
+  data: string;
 }
 /**
  * Connections between the shown columns.
@@ -502,33 +497,50 @@ export interface ConnectionScene {
   version: number;
   mode: "contribution" | "weights";
   /**
-   * What the run holds.
+   * What there is for these columns and clusters.
    */
   modes: ("contribution" | "weights")[];
+  absent: AbsentMode[];
   default: "contribution" | "weights";
+  /**
+   * Probe images that contributions are means over; None: weights.
+   */
+  images: number | null;
   /**
    * Why to be careful, or nothing.
    */
   warning: string;
   /**
-   * What is as before the user's edits, as a sentence; empty: nothing.
+   * What a reader should know of all connections.
    */
-  stale: string;
+  notes: string[];
   agreement: Agreement1;
   /**
-   * The share of magnitude that was asked for.
+   * The share of the weight that was asked for.
    */
   share: number;
+  /**
+   * Bundles, curves and trunks in a gap, at most; None: all.
+   */
+  most: number | null;
   columns: string[];
   /**
    * Cluster ids of each column from top to bottom: few crossings.
    */
   orders: string[][];
+  /**
+   * Weight of all crossings; one of two mean connections counts 1.
+   */
+  crossings: number;
+  /**
+   * The same with the clusters in the order in which they were found.
+   */
+  unordered: number;
   gaps: GapScene[];
   kept: number;
   total: number;
   /**
-   * Share of all magnitude that is drawn.
+   * Share of the weight that is drawn; each column's arrivals count alike.
    */
   drawn: number;
   /**
@@ -542,9 +554,13 @@ export interface ConnectionScene {
 export interface Agreement1 {
   weights: number | null;
   contribution: number | null;
+  /**
+   * Probe images of the check; None before it.
+   */
+  images: number | null;
 }
 /**
- * All that is drawn between two columns.
+ * All that is drawn between two columns: bundles and curves between neighbours, else trunks.
  */
 export interface GapScene {
   /**
@@ -552,13 +568,21 @@ export interface GapScene {
    */
   source: number;
   /**
-   * Greater than source + 1: a connection that jumps columns.
+   * Greater than source + 1: connections that jump columns.
    */
   target: number;
+  /**
+   * Of all the weight that arrives in the target column, by this way.
+   */
+  part: number;
+  /**
+   * In-between nodes from top to bottom: few crossings.
+   */
   bundles: BundleScene[];
   curves: CurveScene[];
+  trunks: TrunkScene[];
   /**
-   * Connections drawn, those in bundles counted one by one.
+   * Connections drawn, those in bundles and trunks counted one by one.
    */
   kept: number;
   /**
@@ -566,9 +590,13 @@ export interface GapScene {
    */
   total: number;
   /**
-   * Of all the magnitude between the two columns, drawn.
+   * Of all the weight between the two columns, drawn.
    */
   share: number;
+  /**
+   * Bundles, curves and trunks for which there is no room.
+   */
+  left_out: number;
   /**
    * False where the bounded search for biclusters took over.
    */
@@ -577,10 +605,6 @@ export interface GapScene {
    * What is approximated between the two, one sentence each.
    */
   notes: string[];
-  /**
-   * Ids of target clusters whose numbers are those of before an edit cut others.
-   */
-  stale: string[];
 }
 /**
  * A connection between two clusters that belongs to no bundle.
@@ -593,21 +617,39 @@ export interface CurveScene {
   target: string;
   sign: -1 | 1;
   /**
-   * Magnitude, mean over the pairs of neurons.
-   */
-  weight: number;
-  /**
-   * Of all the magnitude of this sign between the two columns.
+   * Of all the weight that arrives in the target column.
    */
   share: number;
+}
+/**
+ * All drawn connections of one sign between two columns that are no neighbours, on one way past those in between.
+ *
+ *     Not every source is connected with every target: ``links`` says which are.
+ */
+export interface TrunkScene {
+  id: string;
+  sources: string[];
+  targets: string[];
+  sign: -1 | 1;
   /**
-   * Rank among all curves that leave the cluster, from the top.
+   * Of all the weight that arrives in the target column.
    */
-  source_port: number;
+  share: number;
+  links: TrunkLink[];
+}
+/**
+ * One connection that a trunk carries.
+ */
+export interface TrunkLink {
   /**
-   * Rank among all curves that enter the cluster, from the top.
+   * Place among the trunk's sources.
    */
-  target_port: number;
+  source: number;
+  target: number;
+  /**
+   * Of all the weight that arrives in the target column.
+   */
+  share: number;
 }
 /**
  * Make a new cluster of neurons.
@@ -1258,9 +1300,9 @@ export interface PathScene {
   start: string;
   mode: "contribution" | "weights";
   /**
-   * As in the scene of the connections.
+   * Probe images that contributions are means over; None: weights.
    */
-  stale: string;
+  images: number | null;
   /**
    * From the start backwards.
    */
@@ -1278,15 +1320,27 @@ export interface PathStop {
    */
   share: number;
   /**
-   * The next strongest clusters, at most three.
+   * Of the same, what comes from all clusters of its column.
+   */
+  column_share: number;
+  /**
+   * Of all that leads to the start, on any way, what passes here.
+   */
+  passing: number;
+  /**
+   * The next strongest clusters, at most four.
    */
   alternatives: StopChoice[];
 }
 /**
- * Another cluster of the same column on the way.
+ * Another cluster that the way might have gone to, in the same column or in another.
  */
 export interface StopChoice {
+  layer: string;
   cluster: string;
+  /**
+   * As that of the stop itself.
+   */
   share: number;
 }
 /**
@@ -1466,6 +1520,14 @@ export interface WorkerState {
   status: "cancelled" | "done" | "failed" | "idle" | "working";
   done: number;
   total: number;
+  /**
+   * Seconds that the job takes on, about; None: not known yet.
+   */
+  left: number | null;
+  /**
+   * Seconds of one pass of one image in the analysis; None: not known.
+   */
+  image_seconds: number | null;
   words: string;
   result: (CheckResult | AblateResult | ConnectResult) | null;
   error: string;

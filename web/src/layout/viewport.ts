@@ -8,6 +8,14 @@ export interface Viewport {
   y: number;
 }
 
+/** A rectangle, by its edges. */
+export interface Part {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
 export interface Extent {
   width: number;
   height: number;
@@ -58,7 +66,7 @@ export function bounded(view: Viewport, extent: Extent, size: Size): Viewport {
 }
 
 /** What of the picture is on the screen, in world units. */
-export function seen(view: Viewport, size: Size): { left: number; top: number; right: number; bottom: number } {
+export function seen(view: Viewport, size: Size): Part {
   return {
     left: -view.x / view.k,
     top: -view.y / view.k,
@@ -66,6 +74,14 @@ export function seen(view: Viewport, size: Size): { left: number; top: number; r
     bottom: (size.height - view.y) / view.k,
   };
 }
+
+/** Where a part of the world is on the screen, on which the stage begins at a corner. */
+export const onScreen = (part: Part, { x, y, k }: Viewport, corner: { left: number; top: number }): Part => ({
+  left: corner.left + x + k * part.left,
+  top: corner.top + y + k * part.top,
+  right: corner.left + x + k * part.right,
+  bottom: corner.top + y + k * part.bottom,
+});
 
 export function contains(view: Viewport, extent: Extent, size: Size): boolean {
   const box = seen(view, size);

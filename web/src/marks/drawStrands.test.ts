@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { Strand } from "../layout/connections/picture.ts";
 import { LIGHT } from "../theme/theme.ts";
-import { drawStrands, looksOf, touches } from "./drawStrands.ts";
+import { headsOf, looksOf, strandSteps, touches } from "./drawStrands.ts";
 
 const strand = (sign: 1 | -1, width: number, x = 0): Strand => ({
   item: 0,
-  from: "a",
-  to: "b",
+  source: 0,
+  target: 0,
   sign,
   width,
   skip: false,
@@ -31,7 +31,6 @@ it("draws every strand in the area once, dashed where it inhibits", () => {
   let dash: number[] = [];
   const drawn: { from: number; dashed: boolean; colour: string }[] = [];
   const pen = {
-    setTransform: () => {},
     beginPath: () => {},
     bezierCurveTo: () => {},
     moveTo: (x: number) => drawn.push({ from: x, dashed: dash.length > 0, colour: pen.strokeStyle }),
@@ -43,16 +42,30 @@ it("draws every strand in the area once, dashed where it inhibits", () => {
   };
   const area = { left: 0, top: 0, right: 100, bottom: 100 };
   const strands = [strand(1, 2), strand(-1, 2, 20), strand(1, 2, 500)];
-  drawStrands(pen as unknown as CanvasRenderingContext2D, strands, {
-    theme: LIGHT,
-    opacity: [1, 1, 1],
-    scale: 2,
-    area,
-  });
+  const style = { theme: LIGHT, opacity: [1, 1, 1], scale: 2, area };
+  const steps = [...strandSteps(pen as unknown as CanvasRenderingContext2D, strands, style)];
+  expect(steps).toEqual([]);
   expect(drawn).toEqual([
     { from: 0, dashed: false, colour: LIGHT.colour.positive },
     { from: 20, dashed: true, colour: LIGHT.colour.negative },
   ]);
+});
+
+it("may be interrupted every dozen curves", () => {
+  const nothing = () => {};
+  const pen = { beginPath: nothing, bezierCurveTo: nothing, moveTo: nothing, stroke: nothing, setLineDash: nothing };
+  const area = { left: 0, top: 0, right: 100, bottom: 100 };
+  const strands = Array.from({ length: 40 }, () => strand(1, 2));
+  const style = { theme: LIGHT, opacity: strands.map(() => 1), scale: 1, area };
+  const context = pen as unknown as CanvasRenderingContext2D;
+  expect([...strandSteps(context, strands, style)]).toHaveLength(3);
+});
+
+it("shows where a trunk leads by arrowheads at equal distances", () => {
+  const short = headsOf(0, 100);
+  expect(short).toEqual([50]);
+  const long = headsOf(100, 900);
+  expect(long).toEqual([200, 400, 600, 800]);
 });
 
 it("knows which curves an area may show", () => {

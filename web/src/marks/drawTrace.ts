@@ -1,14 +1,14 @@
 import type { ClusterBox } from "../layout/connections/boxes.ts";
 import type { TraceLine } from "../layout/connections/trace.ts";
 import type { Theme } from "../theme/theme.ts";
+import { tracePoints } from "./drawStrands.ts";
 
 /** Draw a way through the picture over everything else; its place on the canvas must be set already. */
 export function drawTrace(context: CanvasRenderingContext2D, lines: readonly TraceLine[], theme: Theme): void {
   context.lineCap = "round";
-  for (const { points: p, current } of lines) {
-    context.beginPath();
-    context.moveTo(p[0] ?? 0, p[1] ?? 0);
-    context.bezierCurveTo(p[2] ?? 0, p[3] ?? 0, p[4] ?? 0, p[5] ?? 0, p[6] ?? 0, p[7] ?? 0);
+  context.lineJoin = "round";
+  for (const { points, current } of lines) {
+    tracePoints(context, points);
     context.strokeStyle = theme.colour.stage;
     context.lineWidth = current ? 9 : 7;
     context.stroke();

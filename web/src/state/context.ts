@@ -45,8 +45,8 @@ export interface OrderKey {
 
 export const orderKey = (key: OrderKey): string => JSON.stringify([key.layer, key.cluster, key.facet]);
 
-export const connectionsKey = ({ columns, mode, share }: ConnectionsKey): string =>
-  JSON.stringify({ columns, mode, share });
+export const connectionsKey = ({ columns, mode, share, all }: ConnectionsKey): string =>
+  JSON.stringify({ columns, mode, share, all });
 
 export const pathKey = ({ columns, mode, layer, cluster, label }: PathKey): string =>
   JSON.stringify({ columns, mode, layer, cluster, label });

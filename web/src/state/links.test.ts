@@ -4,9 +4,10 @@ import { type Links, linkStep, lookedAway, readLinks, START_LINKS, writeLinks } 
 const FULL: Links = {
   mode: "contribution",
   share: 0.35,
+  all: true,
   item: "0>1 a + b",
   trace: { layer: "layer3.2/relu#2", cluster: "c&3", label: null, stop: 2 },
-  check: true,
+  panel: "check",
 };
 
 describe("links in an address", () => {
@@ -28,7 +29,7 @@ describe("links in an address", () => {
   });
 
   it("leave out what is not understood", () => {
-    const text = "mode=both&share=2&trace=a&trace-class=-1&stop=x";
+    const text = "mode=both&share=2&trace=a&trace-class=-1&stop=x&panel=door";
     expect(readLinks(new URLSearchParams(text))).toEqual(START_LINKS);
     expect(readLinks(new URLSearchParams("share=much")).share).toBe(START_LINKS.share);
   });
@@ -39,9 +40,11 @@ it("counts neither the slider nor the stop as a step", () => {
   expect(step({ ...FULL, share: 0.9 })).toBe(step(FULL));
   expect(step({ ...FULL, trace: FULL.trace && { ...FULL.trace, stop: 0 } })).toBe(step(FULL));
   expect(step({ ...FULL, item: null })).not.toBe(step(FULL));
+  const list = { ...FULL, panel: "list" } as const;
+  expect(step({ ...list, item: null })).toBe(step(list));
 });
 
 it("forgets what was looked at, and nothing else", () => {
-  expect(lookedAway(FULL)).toEqual({ ...START_LINKS, mode: "contribution", share: 0.35 });
+  expect(lookedAway(FULL)).toEqual({ ...START_LINKS, mode: "contribution", share: 0.35, all: true });
   expect(lookedAway(START_LINKS)).toBe(START_LINKS);
 });

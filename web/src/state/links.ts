@@ -14,16 +14,26 @@ export interface Links {
   mode: "weights" | "contribution" | null;
   /** Share of the weight to draw; 0 hides all. */
   share: number;
+  /** Whether to draw all that the share asks for, however much it is. */
+  all: boolean;
   /** Id of the bicluster or curve that is looked at. */
   item: string | null;
   trace: Trace | null;
-  /** Whether the panel about their trustworthiness is open. */
-  check: boolean;
+  /** What the details show of all connections: how far to trust them, or a list of those that are drawn. */
+  panel: "check" | "list" | null;
 }
 
-export const START_LINKS: Links = { mode: null, share: 0.8, item: null, trace: null, check: false };
+export const START_LINKS: Links = {
+  mode: null,
+  share: 0.8,
+  all: false,
+  item: null,
+  trace: null,
+  panel: null,
+};
 
 const MODES = ["weights", "contribution"] as const;
+const PANELS = ["check", "list"] as const;
 
 function wholeOf(text: string | null): number | null {
   return text !== null && /^\d+$/.test(text) ? Number(text) : null;
@@ -47,15 +57,17 @@ export function readLinks(query: URLSearchParams): Links {
   return {
     mode: MODES.find((one) => one === query.get("mode")) ?? null,
     share: shareOf(query.get("share")),
+    all: query.has("all"),
     item: query.get("joins"),
     trace: traceOf(query),
-    check: query.has("check"),
+    panel: PANELS.find((one) => one === query.get("panel")) ?? null,
   };
 }
 
 export function writeLinks(query: URLSearchParams, links: Links): void {
   if (links.mode !== null) query.set("mode", links.mode);
   if (links.share !== START_LINKS.share) query.set("share", String(links.share));
+  if (links.all) query.set("all", "");
   if (links.item !== null) query.set("joins", links.item);
   if (links.trace) {
     query.set("trace", links.trace.layer);
@@ -63,18 +75,22 @@ export function writeLinks(query: URLSearchParams, links: Links): void {
     if (links.trace.label !== null) query.set("trace-class", String(links.trace.label));
     if (links.trace.stop > 0) query.set("stop", String(links.trace.stop));
   }
-  if (links.check) query.set("check", "");
+  if (links.panel !== null) query.set("panel", links.panel);
 }
 
-/** The part whose change deserves an entry in the browser's history: not how many curves, nor which stop. */
+/**
+ * The part whose change deserves an entry in the browser's history: not how many curves, nor which stop, nor which line
+ * of the list.
+ */
 export const linkStep = (links: Links): object => ({
   ...links,
   share: null,
+  item: links.panel === "list" ? null : links.item,
   trace: links.trace && { ...links.trace, stop: 0 },
 });
 
 /** The same without anything that is looked at: when the user turns to something else. */
 export function lookedAway(links: Links): Links {
-  const { item, trace, check } = links;
-  return item === null && trace === null && !check ? links : { ...links, item: null, trace: null, check: false };
+  const { item, trace, panel } = links;
+  return item === null && trace === null && panel === null ? links : { ...links, item: null, trace: null, panel: null };
 }

@@ -68,12 +68,7 @@ export class OpenRun {
       keep: 30,
     });
     this.#paths = new LoadingShelf(signal, { load: (key, s) => client.path(JSON.parse(key) as PathKey, s), keep: 60 });
-    this.#checks = new WorkerChecks(client, signal, {
-      onconnected: () => {
-        this.#connections.renew(() => true);
-        this.#paths.renew(() => true);
-      },
-    });
+    this.#checks = new WorkerChecks(client, signal, { onfound: () => this.#connectAgain(() => true) });
     const onchange = (layers: readonly string[]): void => this.#renew(layers);
     this.#edits = client.edits ? new RunEdits(client.edits, signal, { onchange, seen }) : closedEdits(NOT_HERE);
     void this.load();
@@ -87,8 +82,12 @@ export class OpenRun {
     this.#neurons.renew((id) => layers.includes(id.slice(0, id.lastIndexOf(":"))));
     const crosses = (key: string): boolean =>
       (JSON.parse(key) as ConnectionsKey).columns.some((column) => layers.includes(column));
-    this.#connections.renew(crosses);
-    this.#paths.renew(crosses);
+    this.#connectAgain(crosses);
+  }
+
+  #connectAgain(which: (key: string) => boolean): void {
+    this.#connections.renew(which);
+    this.#paths.renew(which);
   }
 
   async load(): Promise<void> {

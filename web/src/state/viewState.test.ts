@@ -14,7 +14,7 @@ const FULL: ViewState = {
   ordered: ["layer1~a/relu#2:c1", "c7"],
   brush: { layer: "layer3.2/relu#2", neurons: [1, 2, 3, 9], classes: [0, 7] },
   matrix: { layer: "layer3.2/relu#2", order: "c3" },
-  links: { mode: "weights", share: 0.5, item: "a", trace: null, check: true },
+  links: { mode: "weights", share: 0.5, all: true, item: "a", trace: null, panel: "check" },
   regroup: { layer: "layer3.2/relu#2", method: "kmeans", k: 7 },
   history: true,
 };

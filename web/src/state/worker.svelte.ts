@@ -1,27 +1,27 @@
-import type { RunClient } from "../api/client.ts";
-import type { CheckJob, ConnectJob, WorkerState } from "../api/types.ts";
+import type { ColumnsCommand, RunSource } from "../api/source.ts";
+import type { ColumnsOrder, WorkerState } from "../api/types.ts";
 import { type Async, failed, PENDING, ready, type Trouble, troubleOf } from "./async.ts";
 
-/** Checks against the real network: what a view may see and ask. */
+/** What the real network is asked about connections: what a view may see and order. */
 export interface Checks {
   readonly state: Async<WorkerState>;
   /** Why the last order was refused. */
   readonly refused: Trouble | null;
+  /** What was begun last on this page. */
+  readonly last: ColumnsCommand | null;
   /** Read the state, and go on reading while something is being done. */
   watch(): void;
-  check(job: CheckJob): void;
-  /** Compute contributions for the clusters as they are now. */
-  connect(): void;
+  begin(command: ColumnsCommand, order: ColumnsOrder): void;
   cancel(): void;
 }
 
-type Worker = Pick<RunClient, "worker" | "order">;
+type Worker = Pick<RunSource, "worker" | "begin" | "cancel">;
 
 export interface WorkerOptions {
-  /** Milliseconds between two looks at what is being done. */
+  /** Milliseconds between two looks. */
   every?: number;
-  /** Told that contributions have been computed anew. */
-  onconnected?: () => void;
+  /** Called when something was found out: what was composed without it is out of date. */
+  onfound?: () => void;
 }
 
 const EVERY = 500;
@@ -30,17 +30,16 @@ const EVERY = 500;
 export class WorkerChecks implements Checks {
   state = $state.raw<Async<WorkerState>>(PENDING);
   refused = $state.raw<Trouble | null>(null);
+  last = $state.raw<ColumnsCommand | null>(null);
   readonly #worker: Worker;
   readonly #signal: AbortSignal;
   readonly #options: Required<WorkerOptions>;
-  /** Number of the job whose result is known. */
-  #known = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(worker: Worker, signal: AbortSignal, options: WorkerOptions = {}) {
     this.#worker = worker;
     this.#signal = signal;
-    this.#options = { every: EVERY, onconnected: () => {}, ...options };
+    this.#options = { every: EVERY, onfound: () => {}, ...options };
     signal.addEventListener("abort", () => clearTimeout(this.#timer), { once: true });
   }
 
@@ -48,16 +47,13 @@ export class WorkerChecks implements Checks {
     void this.#read();
   }
 
-  check(job: CheckJob): void {
-    void this.#order(job);
-  }
-
-  connect(): void {
-    void this.#order({ type: "connect", images: 200 });
+  begin(command: ColumnsCommand, order: ColumnsOrder): void {
+    this.last = command;
+    void this.#order(() => this.#worker.begin(command, order, this.#signal));
   }
 
   cancel(): void {
-    void this.#order("cancel");
+    void this.#order(() => this.#worker.cancel(this.#signal));
   }
 
   async #read(): Promise<void> {
@@ -68,10 +64,10 @@ export class WorkerChecks implements Checks {
     }
   }
 
-  async #order(order: CheckJob | ConnectJob | "cancel"): Promise<void> {
+  async #order(send: () => Promise<WorkerState>): Promise<void> {
     this.refused = null;
     try {
-      this.#take(await this.#worker.order(order, this.#signal));
+      this.#take(await send());
     } catch (error) {
       if (!this.#signal.aborted) this.refused = troubleOf(error);
     }
@@ -79,11 +75,10 @@ export class WorkerChecks implements Checks {
 
   #take(state: WorkerState): void {
     if (this.#signal.aborted) return;
+    const before = this.state.status === "ready" ? this.state.value : null;
     this.state = ready(state);
     clearTimeout(this.#timer);
     if (state.status === "working") this.#timer = setTimeout(() => void this.#read(), this.#options.every);
-    if (state.status !== "done" || state.job === this.#known) return;
-    this.#known = state.job;
-    if (state.result?.type === "connect") this.#options.onconnected();
+    else if (before?.status === "working" && state.status === "done") this.#options.onfound();
   }
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { CheckJob, WorkerState } from "../api/types.ts";
+import type { WorkerState } from "../api/types.ts";
 import { readyOf } from "./async.ts";
 import { WorkerChecks } from "./worker.svelte.ts";
 
@@ -10,9 +10,13 @@ it("asks again while something is being done, and then no more", async () => {
   const answers = [1, 2, 3].map((done) => ({ ...idle, status: done < 3 ? "working" : "done", done }) as WorkerState);
   let asked = 0;
   const next = async (): Promise<WorkerState> => answers[asked++] ?? idle;
-  const checks = new WorkerChecks({ worker: next, order: next }, new AbortController().signal, { every: 5 });
-  checks.check({} as CheckJob);
+  let found = 0;
+  const onfound = () => found++;
+  const worker = { worker: next, begin: next, cancel: next };
+  const checks = new WorkerChecks(worker, new AbortController().signal, { every: 5, onfound });
+  checks.begin("check", { columns: [], images: 20 });
   await wait(120);
+  expect(found).toBe(1);
   expect(asked).toBe(3);
   expect(readyOf(checks.state)?.status).toBe("done");
 });
@@ -21,9 +25,8 @@ it("says why an order was refused, and keeps the state", async () => {
   const refuse = async (): Promise<WorkerState> => {
     throw Object.assign(new Error("It is busy."), { remedy: "Wait." });
   };
-  const checks = new WorkerChecks({ worker: async () => idle, order: refuse }, new AbortController().signal, {
-    every: 5,
-  });
+  const worker = { worker: async () => idle, begin: refuse, cancel: refuse };
+  const checks = new WorkerChecks(worker, new AbortController().signal, { every: 5 });
   checks.watch();
   await wait(5);
   checks.cancel();
@@ -39,24 +42,10 @@ it("stops asking when the run is closed", async () => {
     asked++;
     return { ...idle, status: "working" };
   };
-  const checks = new WorkerChecks({ worker, order: worker }, stop.signal, { every: 5 });
+  const checks = new WorkerChecks({ worker, begin: worker, cancel: worker }, stop.signal, { every: 5 });
   checks.watch();
   await wait(3);
   stop.abort();
   await wait(30);
   expect(asked).toBeLessThanOrEqual(2);
-});
-
-it("tells once that contributions have been computed anew", async () => {
-  const result = { type: "connect", images: 9, clusters: 3, notes: [] };
-  const done = { ...idle, status: "done", job: 4, result } as WorkerState;
-  let told = 0;
-  const answer = async (): Promise<WorkerState> => done;
-  const options = { every: 5, onconnected: () => told++ };
-  const checks = new WorkerChecks({ worker: answer, order: answer }, new AbortController().signal, options);
-  checks.connect();
-  await wait(5);
-  checks.watch();
-  await wait(5);
-  expect(told).toBe(1);
 });

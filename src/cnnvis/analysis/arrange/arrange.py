@@ -105,5 +105,7 @@ def _continued(columns: Columns, previous: Sequence[Float[np.ndarray, " _"]]) ->
     orders = [ranked(places, np.zeros(len(places))).tolist() for places in previous]
     for column, places in enumerate(previous):
         orders[column] = ranked(places, columns.aims(column, orders)).tolist()
-    columns.sift(orders, worth=WORTH * columns.crossings(orders))
+    # What is new has no place to keep.
+    worth = WORTH * columns.crossings(orders)
+    columns.sift(orders, worth=[np.where(np.isfinite(places), worth, 0.0) for places in previous])
     return orders

@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from cnnvis.analysis.arrange.crossings import pair_crossings
-from cnnvis.analysis.arrange.sift import crossings_of, sifted
+from cnnvis.analysis.arrange.sift import Worth, crossings_of, sifted
 
 FINENESS = 256
 """Weights are rounded to this fraction of the mean curve's, so that crossings are exact sums on every machine."""
@@ -93,13 +93,20 @@ class Columns:
             aims = self.aims(column, orders, side)
             orders[column] = sorted(orders[column], key=aims.__getitem__)
 
-    def sift(self, orders: list[list[int]], *, worth: float = 0.0) -> None:
-        """Move single clusters of one column after another until no move helps; changes the orders in place."""
+    def sift(self, orders: list[list[int]], *, worth: Sequence[Worth] | None = None) -> None:
+        """Move single clusters of one column after another until no move helps.
+
+        Args:
+            orders: Changed in place.
+            worth: What a move has to save, per column; None: anything.
+
+        """
+        least = [0.0 if worth is None else worth[column] * FINENESS**2 for column in range(self.count)]
         waiting = set(range(self.count))
         while waiting:
             column = min(waiting)
             waiting.remove(column)
-            order = sifted(orders[column], self.pairs(column, orders), worth=worth * FINENESS**2)
+            order = sifted(orders[column], self.pairs(column, orders), worth=least[column])
             if order != orders[column]:
                 orders[column] = order
                 touched = self.weights[self.span(column)].any(axis=0)

@@ -3,10 +3,12 @@
 import numpy as np
 from jaxtyping import Float
 
+Worth = float | Float[np.ndarray, " _"]
+"""A move has to save more than this; for all clusters, or for each."""
 MOST_ROUNDS = 50
 
 
-def sifted(order: list[int], pairs: Float[np.ndarray, "clusters clusters"], *, worth: float = 0.0) -> list[int]:
+def sifted(order: list[int], pairs: Float[np.ndarray, "clusters clusters"], *, worth: Worth = 0.0) -> list[int]:
     """Move one cluster at a time to where it makes the fewest crossings, until no move helps.
 
     Exchanges of neighbours are such moves. Among equally good places the nearest is taken, among those the upper.
@@ -14,9 +16,10 @@ def sifted(order: list[int], pairs: Float[np.ndarray, "clusters clusters"], *, w
     Args:
         order: Clusters from top to bottom.
         pairs: Crossings of each two, the first standing above (see `pair_crossings`).
-        worth: A move has to save more than this.
+        worth: See `Worth`.
 
     """
+    least: list[float] = np.broadcast_to(worth, len(pairs)).tolist()
     # Plain numbers: columns have few clusters, and an array operation costs as much as a whole row of these.
     change: list[list[float]] = (pairs - pairs.T).tolist()
     order = list(order)
@@ -24,7 +27,7 @@ def sifted(order: list[int], pairs: Float[np.ndarray, "clusters clusters"], *, w
         still = True
         for cluster in tuple(order):
             place = order.index(cluster)
-            to = _best_place(order, place, change, worth)
+            to = _best_place(order, place, change, least[cluster])
             if to != place:
                 order.insert(to, order.pop(place))
                 still = False

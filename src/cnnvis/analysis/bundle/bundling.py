@@ -23,6 +23,16 @@ class Bicluster:
     target_weights: tuple[float, ...]
     """What goes out to each target, in the order of ``targets``; adds up to ``weight``."""
 
+    @property
+    def connections(self) -> int:
+        """How many it stands for."""
+        return len(self.sources) * len(self.targets)
+
+    @property
+    def curves(self) -> int:
+        """How many it is drawn with: one per source and per target."""
+        return len(self.sources) + len(self.targets)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Single:
@@ -33,6 +43,16 @@ class Single:
     sign: Sign
     weight: float
     """Its absolute weight."""
+
+    @property
+    def connections(self) -> int:
+        """How many it stands for."""
+        return 1
+
+    @property
+    def curves(self) -> int:
+        """How many it is drawn with."""
+        return 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,5 +73,5 @@ class Bundling:
 
     @property
     def curves(self) -> int:
-        """How many curves are drawn: one per source and per target of each bicluster, and the single ones."""
-        return sum(len(node.sources) + len(node.targets) for node in self.biclusters) + len(self.singles)
+        """How many curves are drawn."""
+        return sum(one.curves for one in (*self.biclusters, *self.singles))

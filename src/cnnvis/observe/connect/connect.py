@@ -3,6 +3,7 @@
 from collections.abc import Generator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from time import perf_counter
 
 import numpy as np
@@ -60,13 +61,15 @@ def connect(
     started = perf_counter()
     inner = unwrap(model)
     segments = Segments(inner, graph, clusters)
-    images = 0
+    images, planned = 0, len(reading.samples(probe))
     with ExitStack() as stack:
         stack.enter_context(evaluating(inner, reading.place(inner)))
         stack.enter_context(with_gradients())
         stack.enter_context(watch_layers(inner, segments.capture.callbacks()))
+        reading.progress(0, segments.passes * planned)
         for inputs, _ in reading.batches(inner, source, graph, probe):
-            segments.look(inputs)
+            passed = partial(_tell, reading, segments.passes * planned, segments.passes * images, len(inputs))
+            segments.look(inputs, passed)
             images += len(inputs)
     return Connected(
         connections=ContributionConnections(
@@ -78,10 +81,14 @@ def connect(
                 if clusters[target]
             },
             images=images,
-            notes=_notes(segments, images, len(reading.samples(probe))),
+            notes=_notes(segments, images, planned),
         ),
         seconds=perf_counter() - started,
     )
+
+
+def _tell(reading: ProbeReading, planned: int, before: int, images: int, passes: int) -> None:
+    reading.progress(before + passes * images, planned)
 
 
 def _notes(segments: Segments, images: int, planned: int) -> tuple[str, ...]:

@@ -35,7 +35,8 @@ class ProbeReading:
         images: Probe images at most; None takes all. Classes share them evenly.
         batch: Images per batch; None takes what fits into ``memory_bytes``, 64 at most.
         memory_bytes: Memory for the maps and gradients of one batch.
-        progress: Called with the images done and in all after each batch; what it raises ends the pass.
+        progress: Called before and after each forward or backward pass of a batch with the passes done and in all, each
+            counted once per image; what it raises ends the pass.
 
     """
 
@@ -69,13 +70,9 @@ class ProbeReading:
         """
         place, dtype = self.place(model), input_dtype(model)
         samples = self.samples(probe)
-        done = 0
-        self.progress(0, len(samples))
         for batch in chosen_batches(source, samples, self._batch_images(graph)):
             _require_labels(batch, probe)
             yield batch.inputs.to(place, dtype), batch.labels
-            done += len(batch.samples)
-            self.progress(done, len(samples))
 
     def _batch_images(self, graph: LayerGraph) -> int:
         if self.batch is not None:

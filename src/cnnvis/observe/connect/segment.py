@@ -1,6 +1,6 @@
 """Gradient times activation from column to column, where the gradient ends at the columns in between."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 
 import numpy as np
@@ -65,11 +65,17 @@ class Segments:
         for source, target in linked_pairs(graph, list(self.units)):
             self.sources[target].append(source)
             self.sums[source, target] = PairSum(self.units[source].neurons, len(clusters[target]))
+        self.passes = 1 + sum(len(clusters[name]) for name, before in self.sources.items() if before)
+        """Forward and backward passes per batch."""
         self._keeping = False
         """Whether tensors that in-place operations overwrite are copied for the backward pass."""
 
-    def look(self, inputs: ModelInput) -> None:
+    def look(self, inputs: ModelInput, passed: Callable[[int], None]) -> None:
         """Add what a batch of images contributes to ``sums``.
+
+        Args:
+            inputs: The images.
+            passed: Told after each pass how many there were; what it raises ends the work.
 
         Raises:
             ModelError: The model fails, or allows no gradients.
@@ -77,28 +83,33 @@ class Segments:
         """
         if not self._keeping:
             try:
-                self._add(self._look(inputs))
+                self._add(self._look(inputs, passed))
             except ModelError:
                 # Perhaps a later in-place operation overwrote what a gradient needs: PyTorch can copy such tensors.
                 self._keeping = True
             else:
                 return
         with allow_mutation_on_saved_tensors():
-            self._add(self._look(inputs))
+            self._add(self._look(inputs, passed))
 
     def _add(self, found: dict[tuple[str, str, int], Float64[np.ndarray, "images sources"]]) -> None:
         for (source, target, cluster), values in found.items():
             self.sums[source, target].add(cluster, values)
 
-    def _look(self, inputs: ModelInput) -> dict[tuple[str, str, int], Float64[np.ndarray, "images sources"]]:
-        images = len(inputs)
+    def _look(
+        self, inputs: ModelInput, passed: Callable[[int], None]
+    ) -> dict[tuple[str, str, int], Float64[np.ndarray, "images sources"]]:
+        images, done = len(inputs), 1
         self._forward(inputs)
+        passed(done)
         found: dict[tuple[str, str, int], np.ndarray] = {}
         for target, unit in self.units.items():
             for number, neurons in enumerate(self.clusters[target] if self.sources[target] else ()):
                 gradients = self._backward(unit, neurons, images)
                 for source in self.sources[target]:
                     found[source, target, number] = self._product(source, gradients.get(source), images)
+                done += 1
+                passed(done)
         self.capture.clear()
         return found
 

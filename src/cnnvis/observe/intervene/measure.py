@@ -108,14 +108,16 @@ def measure(
     for intervention in experiment.interventions:
         intervention.checked(graph)
     bench = _Bench(inner, graph, experiment)
-    planned = len(reading.samples(probe))
+    passes = 1 + len(experiment.interventions)
+    planned = passes * len(reading.samples(probe))
     with ExitStack() as stack:
         stack.enter_context(evaluating(inner, reading.place(inner)))
         stack.enter_context(watch_layers(inner, bench.board.callbacks()))
+        reading.progress(0, planned)
         for inputs, labels in reading.batches(inner, source, graph, probe):
-            done = bench.images
-            for _ in bench.look(inputs, labels):
-                reading.progress(done, planned)  # so that a pass can be ended between two forward passes
+            before = passes * bench.images
+            for number in bench.look(inputs, labels):
+                reading.progress(before + number * len(inputs), planned)
     return bench.result()
 
 
@@ -153,7 +155,7 @@ class _Bench:
         self.correct = np.zeros((1 + len(interventions), scores.classes), np.int64)
 
     def look(self, inputs: ModelInput, labels: Int[np.ndarray, " images"]) -> Iterator[int]:
-        """Add a batch of images; yields the number of each intervention before its forward pass."""
+        """Add a batch of images; yields after each forward pass how many there were."""
         kept: dict[str, torch.Tensor] = {}
         changes: list[tuple[str, Change]] = [(name, partial(_keep, kept, name)) for name in self.held]
         clean = self._run(inputs, changes)
@@ -161,14 +163,15 @@ class _Bench:
         known = labels[(labels >= 0) & (labels < self.scores.classes)]
         self.class_images += np.bincount(known, minlength=self.scores.classes)
         self.images += len(inputs)
+        yield 1
         for number, intervention in enumerate(self.interventions):
-            yield number
             changes = [(name, partial(_restore, kept, name)) for name in self.held if name not in {intervention.unit}]
             layer = self.layers[intervention.unit]
             changes.append((intervention.unit, partial(_intervene, intervention, layer)))
             seen = self._run(inputs, changes)
             self._count(1 + number, seen, labels)
             self._add(number, clean, seen)
+            yield 2 + number
 
     def _run(self, inputs: ModelInput, changes: list[tuple[str, Change]]) -> _Seen:
         means: dict[str, np.ndarray] = {}

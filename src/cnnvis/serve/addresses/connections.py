@@ -25,7 +25,10 @@ class AskConnections(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     column: Columns = ()
     mode: Mode = None
-    share: Annotated[float, Meta(ge=0, le=1, description="Part of the absolute weight to draw.")] = 0.8
+    share: Annotated[float, Meta(ge=0, le=1, description="Part of the weight to draw.")] = 0.8
+    everything: Annotated[bool, Meta(description="Whether to draw all of it, however much that is.")] = field(
+        default=False, name="all"
+    )
 
 
 class AskPath(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -40,7 +43,8 @@ class AskPath(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 def _connections(call: Call[AskConnections, None]) -> Reply:
     asked = call.asked
-    return Encoded(call.studio.connections_bytes(asked.column, asked.mode, asked.share))
+    links = call.studio.links
+    return Encoded(links.scene_bytes(asked.column, asked.mode, share=asked.share, everything=asked.everything))
 
 
 def _path(call: Call[AskPath, None]) -> Reply:
@@ -53,7 +57,7 @@ def _path(call: Call[AskPath, None]) -> Reply:
     else:
         message = "A path begins at a class, or at a cluster of a layer."
         raise ParameterError(message, f"Give ?class=..., or ?layer=...&cluster=.... {DESCRIBED}")
-    return call.studio.path(asked.column, asked.mode, start)
+    return call.studio.links.path(asked.column, asked.mode, start)
 
 
 CONNECTIONS = (

@@ -1,13 +1,15 @@
 """The process with the network: what it does for a run, and orders to it."""
 
 import shlex
+from typing import Any
 
 from msgspec.structs import replace
 
+from cnnvis.compose.link_desk import WorkOrder
 from cnnvis.schema.errors import ServeError
-from cnnvis.schema.worker import AblateJob, CheckJob, ConnectJob, Job, WorkerState
+from cnnvis.schema.worker import AblateJob, ColumnsOrder, WorkerState
 from cnnvis.serve.address import Call, Nothing, Reply, get, post
-from cnnvis.serve.worker.process import BusyError, NotEnabledError, Worker
+from cnnvis.serve.worker.process import BusyError, NotEnabledError
 from cnnvis.store.reader import Run
 
 _LARGEST_JOB = 8 << 20
@@ -23,28 +25,32 @@ def _cancel(call: Call[Nothing, None]) -> Reply:
     return _named(call.services.worker.cancel(call.run), run, read_only=call.services.read_only)
 
 
-def _check(call: Call[Nothing, CheckJob]) -> Reply:
-    return _begun(call.services.worker, call.run, call.studio.run, call.body)
+def _check(call: Call[Nothing, ColumnsOrder]) -> Reply:
+    return _begun(call, call.studio.links.check_order(call.body.columns, call.body.images))
 
 
 def _ablate(call: Call[Nothing, AblateJob]) -> Reply:
-    return _begun(call.services.worker, call.run, call.studio.run, call.body)
+    return _begun(call, WorkOrder(job=call.body, keep=lambda result: result))
 
 
-def _connect(call: Call[Nothing, ConnectJob]) -> Reply:
-    return _begun(call.services.worker, call.run, call.studio.run, call.body)
+def _connect(call: Call[Nothing, ColumnsOrder]) -> Reply:
+    return _begun(call, call.studio.links.connect_order(call.body.columns, call.body.images))
 
 
-def _begun(worker: Worker, identity: str, run: Run, job: Job) -> Reply:
+def _begun(call: Call[Any, Any], order: WorkOrder) -> Reply:
+    run = call.studio.run
     try:
-        return worker.ask(identity, run.path, run.snapshot.step, job)
+        state = call.services.worker.ask(call.run, run.path, run.snapshot.step, order.job, keep=order.keep)
     except NotEnabledError as error:
         raise NotEnabledError(error.message, f"Start it with: {how_to_enable(run)}") from error
+    return _named(state, run, read_only=call.services.read_only)
 
 
 def _named(state: WorkerState, run: Run, *, read_only: bool) -> WorkerState:
-    """Add how to get a worker, unless there is one or who asks cannot have one."""
-    return state if state.enabled or read_only else replace(state, how=how_to_enable(run))
+    """Add how long an image takes, and how to get a worker unless there is one or who asks cannot have one."""
+    each = run.snapshot.seconds / run.snapshot.images_seen if run.snapshot.images_seen else None
+    how = "" if state.enabled or read_only else how_to_enable(run)
+    return replace(state, how=how, image_seconds=each)
 
 
 def how_to_enable(run: Run) -> str:
@@ -70,9 +76,9 @@ WORKER = (
         "runs/{run}/worker/check",
         _check,
         asks=Nothing,
-        body=CheckJob,
+        body=ColumnsOrder,
         answer=WorkerState,
-        summary="Remove every source cluster for real, and compare with what the connections promise.",
+        summary="Remove every cluster of some columns for real, and compare with what the connections promise.",
         tells=_BEGUN,
         status=202,
         errors=(BusyError, NotEnabledError, ServeError),
@@ -96,9 +102,9 @@ WORKER = (
         "runs/{run}/worker/connect",
         _connect,
         asks=Nothing,
-        body=ConnectJob,
+        body=ColumnsOrder,
         answer=WorkerState,
-        summary="Find the contributions of clusters to each other anew, for clusters that were edited.",
+        summary="Find out the connections by contribution between the clusters of some columns, as they are now.",
         tells=_BEGUN,
         status=202,
         errors=(BusyError, NotEnabledError, ServeError),

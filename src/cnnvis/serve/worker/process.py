@@ -2,8 +2,9 @@
 
 import subprocess
 import threading
+import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,9 @@ from cnnvis.schema.worker import (
 )
 
 _LINES_KEPT = 20
+_SURE_AFTER = 1.0
+"""Seconds of work from which the rest is guessed."""
+Keep = Callable[[JobResult], JobResult]
 
 
 class BusyError(CnnvisError):
@@ -43,6 +47,7 @@ class _Job:
     """What is known of one job."""
 
     number: int
+    keep: Keep | None
     status: WorkerStatus = "working"
     done: int = 0
     total: int = 0
@@ -51,6 +56,16 @@ class _Job:
     result: JobResult | None = None
     error: str = ""
     remedy: str = ""
+    began: tuple[float, int] | None = None
+    """Time of the first progress, and how much was done then."""
+
+    def left(self, now: float) -> float | None:
+        """Return the seconds that it takes on, if it goes on as it did; None before that can be said."""
+        if self.began is None or self.status != "working":
+            return None
+        since, first = self.began
+        done = self.done - first
+        return (self.total - self.done) * (now - since) / done if done > 0 and now - since > _SURE_AFTER else None
 
 
 class Worker:
@@ -58,11 +73,12 @@ class Worker:
 
     Args:
         command: Words of the command that runs it; None: the server was not told where the network's code is.
-        grace: Seconds that a cancelled job may take to end before its process is killed.
+        grace: Seconds that a cancelled job may take to end before its process is killed: the page shows within one that
+            it has ended.
 
     """
 
-    def __init__(self, command: Sequence[str] | None, *, grace: float = 10.0) -> None:
+    def __init__(self, command: Sequence[str] | None, *, grace: float = 0.8) -> None:
         self._command = None if command is None else tuple(command)
         self._grace = grace
         self._lock = threading.RLock()
@@ -77,8 +93,15 @@ class Worker:
         """Whether the server was told where the network's code is."""
         return self._command is not None
 
-    def ask(self, identity: str, run: Path, step: int, job: Job) -> WorkerState:
+    def ask(self, identity: str, run: Path, step: int, job: Job, *, keep: Keep | None = None) -> WorkerState:
         """Begin a job for a run.
+
+        Args:
+            identity: The run's id on the server.
+            run: Its folder.
+            step: Which of its snapshots.
+            job: What to do.
+            keep: What to do with the result; returns what of it is shown.
 
         Raises:
             NotEnabledError: The server was not told where the network's code is.
@@ -94,7 +117,7 @@ class Worker:
                 raise BusyError(message, "Wait until it is done, or cancel it.")
             process = self._running()
             self._count += 1
-            self._current = self._jobs[identity] = _Job(self._count)
+            self._current = self._jobs[identity] = _Job(self._count, keep)
             self._send(process, Ask(run=str(run.absolute()), step=step, job=job))
             return self.state(identity)
 
@@ -112,6 +135,7 @@ class Worker:
                 status=job.status,
                 done=job.done,
                 total=job.total,
+                left=job.left(time.monotonic()),
                 words=job.words,
                 result=job.result,
                 error=job.error,
@@ -195,16 +219,27 @@ class Worker:
             return
         if isinstance(report, Progress):
             job.done, job.total = report.done, report.total
+            if job.began is None:
+                job.began = time.monotonic(), report.done
             job.words = "being cancelled" if job.cancelling else report.words
             return
         self._current = None
         job.words = ""
         if isinstance(report, Done):
-            job.status, job.result = "done", report.result
+            self._finish(job, report.result)
         elif isinstance(report, Failed):
             job.status, job.error, job.remedy = "failed", report.error, report.remedy
         else:
             job.status = "cancelled"
+
+    @staticmethod
+    def _finish(job: _Job, result: JobResult) -> None:
+        try:
+            job.result = result if job.keep is None else job.keep(result)
+        except CnnvisError as error:
+            job.status, job.error, job.remedy = "failed", error.message, error.remedy
+        else:
+            job.status = "done"
 
     def _kill_if_still(self, job: _Job, process: subprocess.Popen[bytes]) -> None:
         with self._lock:

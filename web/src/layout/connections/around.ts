@@ -1,12 +1,12 @@
-import type { Item, ItemEnd } from "./items.ts";
+import type { Item } from "./items.ts";
 import type { Key } from "./keys.ts";
 
 /** A drawn connection seen from one cluster. */
 export interface Around {
   item: Item;
-  /** Clusters at its other side. */
+  /** Clusters at its other side that this one is connected with. */
   others: Key[];
-  /** Share of the weight between the two columns that runs through this cluster. */
+  /** Share of the weight that runs through this cluster, of all that arrives in the target column. */
   share: number;
 }
 
@@ -16,29 +16,22 @@ export interface Surroundings {
   after: Around[];
 }
 
-function seenFrom(key: Key, items: readonly Item[], own: (item: Item) => ItemEnd[], other: (item: Item) => ItemEnd[]) {
-  return items
-    .flatMap((item): Around[] => {
-      const end = own(item).find((one) => one.key === key);
-      return end ? [{ item, others: other(item).map((one) => one.key), share: end.share }] : [];
-    })
-    .sort((a, b) => b.share - a.share || (a.item.id < b.item.id ? -1 : 1));
+function seenFrom(key: Key, item: Item, own: "source" | "target"): Around[] {
+  const [ends, far] = own === "source" ? [item.sources, item.targets] : [item.targets, item.sources];
+  const place = ends.findIndex((end) => end.key === key);
+  if (place < 0) return [];
+  const other = own === "source" ? "target" : "source";
+  const others = item.links.filter((link) => link[own] === place).map((link) => far[link[other]]?.key ?? "");
+  return [{ item, others, share: ends[place]?.share ?? 0 }];
 }
+
+const strongest = (found: Around[]): Around[] =>
+  found.sort((a, b) => b.share - a.share || (a.item.id < b.item.id ? -1 : 1));
 
 /** What is drawn into a cluster and out of it. */
 export function surroundings(items: readonly Item[], key: Key): Surroundings {
   return {
-    before: seenFrom(
-      key,
-      items,
-      (item) => item.targets,
-      (item) => item.sources,
-    ),
-    after: seenFrom(
-      key,
-      items,
-      (item) => item.sources,
-      (item) => item.targets,
-    ),
+    before: strongest(items.flatMap((item) => seenFrom(key, item, "target"))),
+    after: strongest(items.flatMap((item) => seenFrom(key, item, "source"))),
   };
 }

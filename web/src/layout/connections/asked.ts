@@ -8,13 +8,21 @@ export function connectedColumns(scene: Scene, open: readonly string[]): string[
   return columnsOf(scene, open).columns.flatMap((column) => (column.layer === null ? [] : [column.layer]));
 }
 
+/** What the columns are called, by layer id: layers of an opened block by their whole name, which is one of its own. */
+export function columnTitles(scene: Scene, open: readonly string[]): Map<string, string> {
+  const titles = new Map(scene.layers.map(({ id, title }) => [id, title]));
+  for (const { key, layer, title } of columnsOf(scene, open).columns)
+    if (layer !== null && !key.startsWith("layer:")) titles.set(layer, title);
+  return titles;
+}
+
 type Asker = Pick<ViewState, "open" | "links">;
 
 /** What the picture's connections are asked for by; null when none are to be drawn. */
 export function askedConnections(scene: Scene, user: Asker): string | null {
   const columns = connectedColumns(scene, user.open);
-  const { mode, share } = user.links;
-  return share === 0 || columns.length < 2 ? null : connectionsKey({ columns, mode, share });
+  const { mode, share, all } = user.links;
+  return share === 0 || columns.length < 2 ? null : connectionsKey({ columns, mode, share, all });
 }
 
 /** What the way backwards is asked for by; null when none is shown. */

@@ -1,7 +1,7 @@
 import type { LayerScene } from "../../api/types.ts";
 import type { PlacedColumn, Stage } from "../stage.ts";
 import { type Key, keyOf } from "./keys.ts";
-import { spread } from "./spread.ts";
+import { spreadByAim } from "./spread.ts";
 
 /** Where the curves of a cluster leave (on its right) and enter (on its left). */
 export interface ClusterBox {
@@ -37,7 +37,7 @@ function classBoxes(placed: PlacedColumn, scene: LayerScene, classes: readonly n
   const means = middles.map((own) => own.reduce((sum, y) => sum + y, 0) / Math.max(1, own.length));
   const height = Math.min(FAN_HEIGHT, (0.8 * placed.height) / Math.max(1, means.length));
   const half = 0.42 * height;
-  return spread(means, height).map((y, index) => {
+  return spreadByAim(means, height).map((y, index) => {
     const left = placed.x - FAN;
     return [
       scene.clusters[index]?.id ?? "",

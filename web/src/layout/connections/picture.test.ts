@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { keyOf } from "./keys.ts";
-import { linkPicture, NODE, type Strand, widthOf } from "./picture.ts";
-import { bundle, curve, gap, plainSource } from "./testing.ts";
+import { linkPicture, NODE, type Strand } from "./picture.ts";
+import { bundle, curve, gap, plainSource, trunk } from "./testing.ts";
+import { widthOf } from "./widths.ts";
 
 const TWO = [
   ["a", "b", "c"],
@@ -16,9 +16,13 @@ describe("a bicluster", () => {
 
   it("is one node with a curve per source and per target", () => {
     expect(nodes).toHaveLength(1);
-    expect(strands.map((strand) => [strand.from, strand.to])).toEqual([
-      ...["a", "b", "c"].map((id) => [keyOf("l0", id), "#0 in"]),
-      ...["d", "e", "f"].map((id) => ["#0 in", keyOf("l1", id)]),
+    expect(strands.map((strand) => [strand.source, strand.target])).toEqual([
+      [0, null],
+      [1, null],
+      [2, null],
+      [null, 0],
+      [null, 1],
+      [null, 2],
     ]);
   });
 
@@ -41,52 +45,68 @@ describe("a bicluster", () => {
   });
 
   it("is as thick as its curves together", () => {
-    expect(nodes[0]?.size).toBeCloseTo(Math.max(NODE, 3 * widthOf(1 / 3)));
+    expect(nodes[0]?.size).toBeCloseTo(Math.max(NODE, 3 * widthOf(0.1)));
   });
 });
 
-it("keeps nodes of one gap apart", () => {
+it("keeps nodes of one gap apart, in the order given", () => {
   const bundles = [1, 2, 3].map((n) => bundle(["a", "b", "c"], ["d", "e", "f"], { id: `${n}` }));
   const { nodes } = linkPicture(plainSource(TWO, [gap({ bundles })]));
-  const sorted = [...nodes].sort((a, b) => a.y - b.y);
-  for (let i = 1; i < sorted.length; i++) {
-    const [before, after] = [sorted[i - 1], sorted[i]];
+  for (let i = 1; i < nodes.length; i++) {
+    const [before, after] = [nodes[i - 1], nodes[i]];
     if (before && after) expect(after.y - after.size / 2).toBeGreaterThan(before.y + before.size / 2);
   }
 });
 
-it("puts curves of one box side by side in the order of their ports", () => {
-  const curves = [
-    curve("a", "d", { source_port: 1 }),
-    curve("a", "e", { source_port: 2 }),
-    curve("a", "f", { source_port: 0 }),
-  ];
+it("puts curves of one box side by side in the order of where they go", () => {
+  const curves = ["e", "f", "d"].map((to) => curve("b", to));
   const { strands } = linkPicture(plainSource(TWO, [gap({ curves })]));
-  const heights = strands.map((strand) => strand.points[1] ?? 0);
-  expect(heights[2]).toBeLessThan(heights[0] ?? 0);
-  expect(heights[0]).toBeLessThan(heights[1] ?? 0);
-  for (const y of heights) expect(y > 100 && y < 140).toBe(true);
+  const [middle = 0, low = 0, high = 0] = strands.map((strand) => strand.points[1] ?? 0);
+  expect(high).toBeLessThan(middle);
+  expect(middle).toBeLessThan(low);
+  for (const y of [high, middle, low]) expect(y > 150 && y < 190).toBe(true);
 });
 
-describe("a connection that jumps columns", () => {
-  const columns = [["a"], ["b", "c"], ["d"]];
-  const jump = gap({ source: 0, target: 2, curves: [curve("a", "d")], bundles: [bundle(["a"], ["d"])] });
-  const { strands, nodes } = linkPicture(plainSource(columns, [jump]));
+describe("a trunk", () => {
+  const columns = [["a", "x"], ["b", "c"], ["d"]];
+  const jump = gap({ source: 0, target: 2, trunks: [trunk(["a d", "x d"])] });
+  const { strands, nodes, lanes } = linkPicture(plainSource(columns, [jump]));
 
-  it("runs past the cards in between", () => {
-    const inner = strands.flatMap((strand) => {
-      const points = strand.points;
-      return Array.from({ length: points.length / 2 }, (_, i) => [points[2 * i] ?? 0, points[2 * i + 1] ?? 0]);
-    });
+  it("runs past the cards in between, with a node on it", () => {
+    const lane = [...lanes.values()][0];
+    const inner = strands.flatMap((strand) =>
+      Array.from({ length: strand.points.length / 2 }, (_, i) => [
+        strand.points[2 * i] ?? 0,
+        strand.points[2 * i + 1] ?? 0,
+      ]),
+    );
     for (const [x = 0, y = 0] of inner) if (x > 160 && x < 260) expect(y < 100 || y > 190).toBe(true);
-    expect(nodes.every((node) => node.y < 100 || node.y > 190)).toBe(true);
+    expect(nodes).toHaveLength(1);
+    expect(nodes[0]?.y).toBe(lane?.y);
   });
 
-  it("begins and ends at its clusters", () => {
-    const single = strands.find((strand) => strand.to === keyOf("l2", "d") && strand.from === keyOf("l0", "a"));
-    expect(single && start(single)[0]).toBe(100);
-    expect(single && end(single)[0]).toBe(320);
+  it("is one curve per source, the way and one per target", () => {
+    expect(strands.map(({ source, target }) => [source, target])).toEqual([
+      [0, null],
+      [1, null],
+      [null, null],
+      [null, 0],
+    ]);
     expect(strands.every((strand) => strand.skip)).toBe(true);
+    expect(start(strands[0] as Strand)[0]).toBe(100);
+    expect(end(strands[3] as Strand)[0]).toBe(320);
+    expect(end(strands[0] as Strand)).toEqual(start(strands[2] as Strand));
+    expect(end(strands[2] as Strand)).toEqual(start(strands[3] as Strand));
+  });
+
+  it("has its ends at the ports that are nearest to its lane", () => {
+    const gaps = [jump, gap({ source: 0, target: 1, curves: [curve("a", "b"), curve("a", "c")] })];
+    const picture = linkPicture(plainSource(columns, gaps));
+    const lane = [...picture.lanes.values()][0];
+    const leaving = (item: number): number => picture.strands.find((one) => one.item === item)?.points[1] ?? 0;
+    const [own, others] = [leaving(0), [leaving(1), leaving(2)]];
+    if ((lane?.y ?? 0) < 100) expect(own).toBeLessThan(Math.min(...others));
+    else expect(own).toBeGreaterThan(Math.max(...others));
   });
 });
 

@@ -3,15 +3,16 @@ import { type BoxSource, boxesOf, type ClusterBox } from "./boxes.ts";
 import { type Item, type ItemEnd, isSkip } from "./items.ts";
 import type { Key } from "./keys.ts";
 import { type Lane, lanesOf } from "./lanes.ts";
-import { type Ports, portsOf } from "./ports.ts";
+import { type PortEnd, portHeights } from "./ports.ts";
 import { spread } from "./spread.ts";
+import { widthOf } from "./widths.ts";
 
-/** A piece of a drawn connection: between a cluster and a node, or between two clusters. */
+/** A piece of a drawn connection: between a cluster and a node, between two clusters, or a trunk's way. */
 export interface Strand {
   item: number;
-  /** Keys of clusters, or names of nodes. */
-  from: string;
-  to: string;
+  /** Places among the item's ends; null where it is a node. */
+  source: number | null;
+  target: number | null;
   sign: 1 | -1;
   width: number;
   skip: boolean;
@@ -19,15 +20,13 @@ export interface Strand {
   points: number[];
 }
 
-/** An in-between node. */
+/** An in-between node, of a bundle in its gap or of a trunk on its way. */
 export interface LinkNode {
   item: number;
   x: number;
   y: number;
   /** Height in world units; the width is `NODE`. */
   size: number;
-  sources: Key[];
-  targets: Key[];
 }
 
 /** Connections as coordinates. */
@@ -36,21 +35,23 @@ export interface LinkPicture {
   strands: Strand[];
   nodes: LinkNode[];
   boxes: Map<Key, ClusterBox>;
+  /** Lanes of the trunks by item id. */
+  lanes: Map<string, Lane>;
+}
+
+export interface LinkSource extends BoxSource {
+  items: readonly Item[];
 }
 
 export const NODE = 9;
-const SPACING = 7;
-const WIDEST = 7;
-/** World units of width for the whole weight between two columns. */
-const WHOLE = 56;
+const SPACING = 5;
+/** Room below the columns for lanes. */
+const BELOW = 90;
 
-/** Width of a curve: in proportion to its share of the weight, but never invisible. */
-export const widthOf = (share: number): number => Math.max(0.8, Math.min(WIDEST, WHOLE * share));
-
-const nodeName = (index: number, side: "in" | "out"): string => `#${index} ${side}`;
+type Point = readonly [number, number];
 
 /** A curve that leaves and enters level. */
-function level(x0: number, y0: number, x1: number, y1: number): number[] {
+export function level([x0, y0]: Point, [x1, y1]: Point): number[] {
   const middle = (x0 + x1) / 2;
   return [x0, y0, middle, y0, middle, y1, x1, y1];
 }
@@ -58,12 +59,62 @@ function level(x0: number, y0: number, x1: number, y1: number): number[] {
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 
+const thickness = (ends: readonly ItemEnd[]): number => ends.reduce((sum, end) => sum + widthOf(end.share), 0);
+const sizeOf = (item: Item): number => Math.max(NODE, thickness(item.sources), thickness(item.targets));
+
+const middleOf = (box: ClusterBox | undefined): number => (box ? (box.top + box.bottom) / 2 : 0);
+
+/** Mean height of ends, those that carry more counting more. */
+function heightOf(ends: readonly ItemEnd[], boxes: ReadonlyMap<Key, ClusterBox>): number {
+  const whole = ends.reduce((sum, end) => sum + end.share, 0);
+  if (whole <= 0) return mean(ends.map((end) => middleOf(boxes.get(end.key))));
+  return ends.reduce((sum, end) => sum + end.share * middleOf(boxes.get(end.key)), 0) / whole;
+}
+
+const placedColumns = ({ stage, columns }: BoxSource): (PlacedColumn | null)[] =>
+  columns.map((id) => stage.columns.find((one) => one.column.layer === id) ?? null);
+
+/** In-between nodes of bundles by index of their item: in the order given, as near as may be to what they join. */
+function bundleNodes(items: readonly Item[], boxes: ReadonlyMap<Key, ClusterBox>): Map<number, LinkNode> {
+  const gaps = new Map<number, number[]>();
+  items.forEach((item, index) => {
+    if (item.kind === "bundle") gaps.set(item.source, [...(gaps.get(item.source) ?? []), index]);
+  });
+  const out = new Map<number, LinkNode>();
+  for (const indices of gaps.values()) {
+    const own = indices.map((index) => items[index] as Item);
+    const aims = own.map((item) => (heightOf(item.sources, boxes) + heightOf(item.targets, boxes)) / 2);
+    const sizes = own.map(sizeOf);
+    spread(aims, sizes, SPACING).forEach((y, i) => {
+      const [from, to] = [boxes.get(own[i]?.sources[0]?.key ?? ""), boxes.get(own[i]?.targets[0]?.key ?? "")];
+      const index = indices[i] ?? 0;
+      out.set(index, { item: index, x: ((from?.right ?? 0) + (to?.left ?? 0)) / 2, y, size: sizes[i] ?? NODE });
+    });
+  }
+  return out;
+}
+
+/** Where the curves of an item's sources go to, and where those of its targets come from. */
+function inner(item: Item, node: LinkNode | undefined, lane: Lane | undefined): [Point, Point] | null {
+  if (node) {
+    return [
+      [node.x - NODE / 2, node.y],
+      [node.x + NODE / 2, node.y],
+    ];
+  }
+  return item.kind === "trunk" && lane
+    ? [
+        [lane.left, lane.y],
+        [lane.right, lane.y],
+      ]
+    : null;
+}
+
 /** Heights at a node: one above the other in the order of where the curves come from, as thick as they are. */
 function stacked(ends: readonly ItemEnd[], heights: readonly number[], middle: number): number[] {
   const order = ends.map((_, index) => index).sort((a, b) => (heights[a] ?? 0) - (heights[b] ?? 0) || a - b);
-  const sum = ends.reduce((total, end) => total + widthOf(end.share), 0);
   const out = new Array<number>(ends.length).fill(middle);
-  let y = middle - sum / 2;
+  let y = middle - thickness(ends) / 2;
   for (const index of order) {
     const width = widthOf(ends[index]?.share ?? 0);
     out[index] = y + width / 2;
@@ -72,159 +123,115 @@ function stacked(ends: readonly ItemEnd[], heights: readonly number[], middle: n
   return out;
 }
 
-const thickness = (ends: readonly ItemEnd[]): number => ends.reduce((sum, end) => sum + widthOf(end.share), 0);
-const sizeOf = (item: Item): number => Math.max(NODE, thickness(item.sources), thickness(item.targets));
-
 class Drawing {
   readonly strands: Strand[] = [];
   readonly nodes: LinkNode[] = [];
+  readonly #items: readonly Item[];
   readonly #boxes: ReadonlyMap<Key, ClusterBox>;
-  readonly #ports: Ports;
+  readonly #bundles: ReadonlyMap<number, LinkNode>;
+  readonly #lanes: ReadonlyMap<string, Lane>;
+  /** Where each end of each item meets its box. */
+  readonly #ports: ReadonlyMap<string, Point>;
 
-  constructor(boxes: ReadonlyMap<Key, ClusterBox>, ports: Ports) {
+  constructor(items: readonly Item[], boxes: ReadonlyMap<Key, ClusterBox>, lanes: ReadonlyMap<string, Lane>) {
+    this.#items = items;
     this.#boxes = boxes;
-    this.#ports = ports;
-  }
-
-  leaving(end: ItemEnd): [number, number] {
-    return [this.#boxes.get(end.key)?.right ?? 0, this.#ports.leaves(end.key, end.port)];
-  }
-
-  entering(end: ItemEnd): [number, number] {
-    return [this.#boxes.get(end.key)?.left ?? 0, this.#ports.enters(end.key, end.port)];
-  }
-
-  add(index: number, item: Item, [from, to]: [string, string], share: number, points: number[]): void {
-    this.strands.push({ item: index, from, to, sign: item.sign, width: widthOf(share), skip: isSkip(item), points });
-  }
-
-  /** A bicluster's node with the curves that come to it and go from it. */
-  node(index: number, item: Item, x: number, y: number): void {
-    const size = sizeOf(item);
-    const [sources, targets] = [item.sources.map((end) => end.key), item.targets.map((end) => end.key)];
-    this.nodes.push({ item: index, x, y, size, sources, targets });
-    this.#fanIn(index, item, [x - NODE / 2, y], nodeName(index, "in"));
-    this.#fanOut(index, item, [x + NODE / 2, y], nodeName(index, "in"));
-  }
-
-  #fanIn(index: number, item: Item, [x, y]: [number, number], name: string): void {
-    const starts = item.sources.map((end) => this.leaving(end));
-    const heights = stacked(
-      item.sources,
-      starts.map(([, height]) => height),
-      y,
-    );
-    item.sources.forEach((end, i) => {
-      const [x0, y0] = starts[i] as [number, number];
-      this.add(index, item, [end.key, name], end.share, level(x0, y0, x, heights[i] ?? y));
+    this.#lanes = lanes;
+    this.#bundles = bundleNodes(items, boxes);
+    this.#ports = this.#findPorts();
+    items.forEach((item, index) => {
+      this.#draw(item, index);
     });
   }
 
-  #fanOut(index: number, item: Item, [x, y]: [number, number], name: string): void {
-    const stops = item.targets.map((end) => this.entering(end));
-    const heights = stacked(
-      item.targets,
-      stops.map(([, height]) => height),
-      y,
-    );
-    item.targets.forEach((end, i) => {
-      const [x1, y1] = stops[i] as [number, number];
-      this.add(index, item, [name, end.key], end.share, level(x, heights[i] ?? y, x1, y1));
+  #inner(item: Item, index: number): [Point, Point] | null {
+    return inner(item, this.#bundles.get(index), this.#lanes.get(item.id));
+  }
+
+  #findPorts(): Map<string, Point> {
+    const names: string[] = [];
+    const ends: PortEnd[] = [];
+    this.#items.forEach((item, index) => {
+      const ways = this.#inner(item, index);
+      const other = (end: ItemEnd | undefined, side: "left" | "right"): Point => {
+        const box = this.#boxes.get(end?.key ?? "");
+        return [box?.[side] ?? 0, middleOf(box)];
+      };
+      item.sources.forEach((end, i) => {
+        names.push(`${index} out ${i}`);
+        ends.push({ ...end, side: "right", toward: ways?.[0] ?? other(item.targets[0], "left") });
+      });
+      item.targets.forEach((end, i) => {
+        names.push(`${index} in ${i}`);
+        ends.push({ ...end, side: "left", toward: ways?.[1] ?? other(item.sources[0], "right") });
+      });
     });
+    const heights = portHeights(ends, this.#boxes);
+    return new Map(
+      names.map((name, i) => {
+        const end = ends[i] as PortEnd;
+        return [name, [this.#boxes.get(end.key)?.[end.side] ?? 0, heights[i] ?? 0]];
+      }),
+    );
   }
 
-  single(index: number, item: Item): void {
-    const [from, to] = [item.sources[0], item.targets[0]];
-    if (from && to)
-      this.add(index, item, [from.key, to.key], item.share, level(...this.leaving(from), ...this.entering(to)));
+  #port(index: number, side: "in" | "out", end: number): Point {
+    return this.#ports.get(`${index} ${side} ${end}`) ?? [0, 0];
   }
 
-  /** Past the columns in between: into the lane, along it, and out of it. */
-  jump(index: number, item: Item, lane: Lane, place: number): void {
-    const { y, left, right } = lane;
-    if (item.single) {
-      const [from, to] = [item.sources[0], item.targets[0]];
-      if (!from || !to) return;
-      const out = level(right, y, ...this.entering(to)).slice(2);
-      const points = [...level(...this.leaving(from), left, y), left, y, right, y, right, y, ...out];
-      this.add(index, item, [from.key, to.key], item.share, points);
+  #add(item: number, source: number | null, target: number | null, share: number, points: number[]): void {
+    const { sign, kind } = this.#items[item] as Item;
+    this.strands.push({ item, source, target, sign, width: widthOf(share), skip: kind === "trunk", points });
+  }
+
+  #draw(item: Item, index: number): void {
+    const ways = this.#inner(item, index);
+    if (!ways) {
+      if (item.kind === "curve")
+        this.#add(index, 0, 0, item.share, level(this.#port(index, "out", 0), this.#port(index, "in", 0)));
       return;
     }
-    const [sources, targets] = [item.sources.map((end) => end.key), item.targets.map((end) => end.key)];
-    this.nodes.push({ item: index, x: left + (right - left) * place, y, size: NODE, sources, targets });
-    this.#fanIn(index, item, [left, y], nodeName(index, "in"));
-    this.add(index, item, [nodeName(index, "in"), nodeName(index, "out")], item.share, level(left, y, right, y));
-    this.#fanOut(index, item, [right, y], nodeName(index, "out"));
-  }
-}
-
-/** In-between nodes of one gap: near the middle of what they join, and apart. */
-function nodeHeights(items: readonly Item[], drawing: Drawing): number[] {
-  const aims = items.map((item) => {
-    const from = mean(item.sources.map((end) => drawing.leaving(end)[1]));
-    const to = mean(item.targets.map((end) => drawing.entering(end)[1]));
-    return (from + to) / 2;
-  });
-  return spread(aims, Math.max(0, ...items.map(sizeOf)) + SPACING);
-}
-
-function gapMiddle(item: Item, columns: readonly (PlacedColumn | null)[], boxes: ReadonlyMap<Key, ClusterBox>): number {
-  const from = columns[item.source];
-  const to = boxes.get(item.targets[0]?.key ?? "");
-  return from && to ? (from.x + from.width + to.left) / 2 : 0;
-}
-
-function drawNeighbours(
-  drawing: Drawing,
-  items: readonly Item[],
-  source: LinkSource,
-  boxes: Map<Key, ClusterBox>,
-): void {
-  const gaps = new Map<number, number[]>();
-  items.forEach((item, index) => {
-    if (isSkip(item)) return;
-    if (item.single) drawing.single(index, item);
-    else gaps.set(item.source, [...(gaps.get(item.source) ?? []), index]);
-  });
-  const columns = placedColumns(source);
-  for (const indices of gaps.values()) {
-    const own = indices.map((index) => items[index] as Item);
-    const heights = nodeHeights(own, drawing);
-    own.forEach((item, i) => {
-      drawing.node(indices[i] ?? 0, item, gapMiddle(item, columns, boxes), heights[i] ?? 0);
+    const [enter, leave] = ways;
+    const starts = item.sources.map((_, i) => this.#port(index, "out", i));
+    const stops = item.targets.map((_, i) => this.#port(index, "in", i));
+    // A node is as high as its curves are thick; a trunk is met in one point, where they merge.
+    const at = (ends: readonly ItemEnd[], ports: readonly Point[], y: number): number[] =>
+      item.kind === "trunk"
+        ? ends.map(() => y)
+        : stacked(
+            ends,
+            ports.map((port) => port[1]),
+            y,
+          );
+    const [coming, going] = [at(item.sources, starts, enter[1]), at(item.targets, stops, leave[1])];
+    item.sources.forEach((end, i) => {
+      this.#add(index, i, null, end.share, level(starts[i] as Point, [enter[0], coming[i] ?? 0]));
     });
+    if (item.kind === "trunk") this.#add(index, null, null, item.share, level(enter, leave));
+    item.targets.forEach((end, i) => {
+      this.#add(index, null, i, end.share, level([leave[0], going[i] ?? 0], stops[i] as Point));
+    });
+    const node = this.#bundles.get(index);
+    const size = Math.max(NODE, widthOf(item.share) + 4);
+    // Trunks of both signs run side by side: their nodes do not stand in each other's way.
+    const along = item.sign > 0 ? 0.44 : 0.56;
+    this.nodes.push(node ?? { item: index, x: enter[0] + along * (leave[0] - enter[0]), y: enter[1], size });
   }
 }
-
-function drawJumps(drawing: Drawing, items: readonly Item[], source: LinkSource): void {
-  const heights = (item: Item): [number, number] => [
-    mean(item.sources.map((end) => drawing.leaving(end)[1])),
-    mean(item.targets.map((end) => drawing.entering(end)[1])),
-  ];
-  const lanes = lanesOf({ items, columns: placedColumns(source), top: source.stage.top, heights });
-  const nodes = items.filter((item) => !item.single && lanes.has(item.id)).length;
-  let place = 0;
-  items.forEach((item, index) => {
-    const lane = lanes.get(item.id);
-    if (!lane) return;
-    if (!item.single) place++;
-    drawing.jump(index, item, lane, place / (nodes + 1));
-  });
-}
-
-export interface LinkSource extends BoxSource {
-  items: readonly Item[];
-}
-
-const placedColumns = ({ stage, columns }: BoxSource): (PlacedColumn | null)[] =>
-  columns.map((id) => stage.columns.find((one) => one.column.layer === id) ?? null);
 
 /** Coordinates of all connections whose clusters are in the picture. Pure: the same input gives the same picture. */
 export function linkPicture(source: LinkSource): LinkPicture {
   const boxes = boxesOf(source);
   const items = source.items.filter((item) => [...item.sources, ...item.targets].every((end) => boxes.has(end.key)));
-  const drawing = new Drawing(boxes, portsOf(items, boxes));
-  drawNeighbours(drawing, items, source, boxes);
-  drawJumps(drawing, items, source);
-  return { items, strands: drawing.strands, nodes: drawing.nodes, boxes };
+  const columns = placedColumns(source);
+  const lowest = Math.max(0, ...columns.map((one) => (one ? one.y + one.height : 0)));
+  const lanes = lanesOf({
+    items: items.filter(isSkip),
+    columns,
+    top: source.stage.top,
+    bottom: Math.min(lowest + BELOW, source.stage.height - 4),
+    heights: (item) => [heightOf(item.sources, boxes), heightOf(item.targets, boxes)],
+  });
+  const { strands, nodes } = new Drawing(items, boxes, lanes);
+  return { items, strands, nodes, boxes, lanes };
 }

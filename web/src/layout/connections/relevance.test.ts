@@ -1,19 +1,32 @@
 import { describe, expect, it } from "vitest";
 import { seeded } from "../../../mock/random.ts";
-import { keyOf } from "./keys.ts";
-import { type LinkPicture, linkPicture, type Strand } from "./picture.ts";
-import { calmOf, cardOpacity, opacityOf, relevanceOf } from "./relevance.ts";
-import { bundle, curve, gap, plainSource } from "./testing.ts";
+import { type Key, keyOf } from "./keys.ts";
+import { type LinkPicture, linkPicture } from "./picture.ts";
+import { cardOpacity, litOpacity, plainOpacity, relevanceOf } from "./relevance.ts";
+import { bundle, curve, gap, plainSource, trunk } from "./testing.ts";
 
 const FAR = Number.POSITIVE_INFINITY;
 
-/** Distances by relaxing every strand until nothing changes. */
-function relaxed(strands: readonly Strand[], start: string, back: boolean): Map<string, number> {
+interface Link {
+  from: Key;
+  to: Key;
+}
+
+const linksOf = ({ items }: LinkPicture): Link[] =>
+  items.flatMap((item) =>
+    item.links.map(({ source, target }) => ({
+      from: item.sources[source]?.key ?? "",
+      to: item.targets[target]?.key ?? "",
+    })),
+  );
+
+/** Distances by relaxing every connection until nothing changes. */
+function relaxed(links: readonly Link[], start: Key, back: boolean): Map<Key, number> {
   const out = new Map([[start, 0]]);
-  for (let round = 0; round <= strands.length; round++) {
-    for (const strand of strands) {
-      const [from, to] = back ? [strand.to, strand.from] : [strand.from, strand.to];
-      const there = (out.get(from) ?? FAR) + (to.startsWith("#") ? 0 : 1);
+  for (let round = 0; round <= links.length; round++) {
+    for (const link of links) {
+      const [from, to] = back ? [link.to, link.from] : [link.from, link.to];
+      const there = (out.get(from) ?? FAR) + 1;
       if (there < (out.get(to) ?? FAR)) out.set(to, there);
     }
   }
@@ -29,29 +42,42 @@ const COLUMNS = [
 function invented(seed: number): LinkPicture {
   const random = seeded(seed);
   const some = (ids: readonly string[]): string[] => ids.filter(() => random() < 0.6);
-  const gaps = [
-    [0, 1],
-    [1, 2],
-    [0, 2],
-  ].map(([source = 0, target = 0]) => {
-    const [from, to] = [COLUMNS[source] ?? [], COLUMNS[target] ?? []];
-    const curves = from.flatMap((one) => to.filter(() => random() < 0.3).map((other) => curve(one, other)));
+  const pairs = (from: readonly string[], to: readonly string[]): [string, string][] =>
+    from.flatMap((one) => to.filter(() => random() < 0.3).map((other): [string, string] => [one, other]));
+  const gaps = [0, 1].map((source) => {
+    const [from, to] = [COLUMNS[source] ?? [], COLUMNS[source + 1] ?? []];
+    const curves = pairs(from, to).map(([one, other]) => curve(one, other));
     const bundles = [bundle(some(from), some(to))].filter((one) => one.sources.length > 0 && one.targets.length > 0);
-    return gap({ source, target, curves, bundles });
+    return gap({ source, target: source + 1, curves, bundles });
   });
-  return linkPicture(plainSource(COLUMNS, gaps));
+  const jumps = pairs(COLUMNS[0] ?? [], COLUMNS[2] ?? []).map((pair) => pair.join(" "));
+  const trunks = jumps.length > 0 ? [trunk(jumps)] : [];
+  return linkPicture(plainSource(COLUMNS, [...gaps, gap({ source: 0, target: 2, trunks })]));
 }
 
 describe("distance from a cluster", () => {
-  it("is that along the strands, forwards or backwards", () => {
+  it("is that along the connections, and a strand is as near as the nearest connection along it", () => {
     for (let seed = 0; seed < 40; seed++) {
       const picture = invented(seed);
       const start = keyOf("l1", "e");
       const found = relevanceOf(picture, { kind: "clusters", keys: [start] });
-      const [ahead, behind] = [relaxed(picture.strands, start, false), relaxed(picture.strands, start, true)];
+      const links = linksOf(picture);
+      const [ahead, behind] = [relaxed(links, start, false), relaxed(links, start, true)];
       picture.strands.forEach((strand, index) => {
-        const slow = Math.min(ahead.get(strand.from) ?? FAR, behind.get(strand.to) ?? FAR);
-        expect(found?.strands[index]).toBe(slow);
+        const item = picture.items[strand.item];
+        const own = (item?.links ?? [])
+          .filter(
+            (link) =>
+              (strand.source === null || link.source === strand.source) &&
+              (strand.target === null || link.target === strand.target),
+          )
+          .map((link) =>
+            Math.min(
+              ahead.get(item?.sources[link.source]?.key ?? "") ?? FAR,
+              behind.get(item?.targets[link.target]?.key ?? "") ?? FAR,
+            ),
+          );
+        expect(found?.strands[index]).toBe(Math.min(...own));
       });
       for (const key of picture.boxes.keys()) {
         const slow = Math.min(ahead.get(key) ?? FAR, behind.get(key) ?? FAR);
@@ -65,6 +91,14 @@ describe("distance from a cluster", () => {
     const found = relevanceOf(picture, { kind: "clusters", keys: [keyOf("l0", "a")] });
     expect(found?.strands).toEqual([0, FAR, 0, 0, 0]);
   });
+
+  it("lights of a trunk only the ends that are connected", () => {
+    const jump = gap({ source: 0, target: 2, trunks: [trunk(["a g", "b h"])] });
+    const picture = linkPicture(plainSource(COLUMNS, [jump]));
+    const found = relevanceOf(picture, { kind: "clusters", keys: [keyOf("l0", "a")] });
+    expect(found?.strands).toEqual([0, FAR, 0, 0, FAR]);
+    expect(found?.clusters.has(keyOf("l2", "h"))).toBe(false);
+  });
 });
 
 it("lights a drawn item and the clusters that it joins", () => {
@@ -75,21 +109,12 @@ it("lights a drawn item and the clusters that it joins", () => {
   expect([...(found?.clusters.keys() ?? [])]).toEqual([keyOf("l0", "b"), keyOf("l1", "e")]);
 });
 
-it("lights only the strands between stops in a row", () => {
-  const gaps = [
-    gap({ bundles: [bundle(["a", "b"], ["d", "e", "f"])] }),
-    gap({ source: 1, target: 2, curves: [curve("d", "g")] }),
-    gap({ source: 0, target: 2, curves: [curve("a", "g")] }),
-  ];
-  const picture = linkPicture(plainSource(COLUMNS, gaps));
-  const keys = [keyOf("l2", "g"), keyOf("l1", "d"), keyOf("l0", "a")];
+it("dims all curves under a traced way, which is drawn once by itself", () => {
+  const picture = linkPicture(plainSource(COLUMNS, [gap({ curves: [curve("a", "d")] })]));
+  const keys = [keyOf("l1", "d"), keyOf("l0", "a")];
   const found = relevanceOf(picture, { kind: "path", keys });
-  const lit = picture.strands.filter((_, index) => found?.strands[index] === 0).map(({ from, to }) => [from, to]);
-  expect(lit).toEqual([
-    [keyOf("l1", "d"), keyOf("l2", "g")],
-    [keyOf("l0", "a"), "#0 in"],
-    ["#0 in", keyOf("l1", "d")],
-  ]);
+  expect(found?.strands).toEqual([FAR]);
+  expect([...(found?.clusters.keys() ?? [])]).toEqual(keys);
 });
 
 it("lights everything alike when nothing is looked at", () => {
@@ -97,18 +122,18 @@ it("lights everything alike when nothing is looked at", () => {
 });
 
 describe("opacity", () => {
-  it("falls with the distance, and jumps stay behind the others", () => {
-    const own = [0, 1, 2, 3, 9, FAR].map((distance) => opacityOf({ skip: false }, distance, 0.28));
-    expect([...own].sort((a, b) => b - a)).toEqual(own);
-    expect(opacityOf({ skip: true }, null, 0.28)).toBeLessThan(opacityOf({ skip: false }, null, 0.28));
-    expect(opacityOf({ skip: true }, 0, 0.1)).toBe(opacityOf({ skip: false }, 0, 0.1));
-    expect(opacityOf({ skip: true }, 1, 0.1)).toBe(0.1);
-  });
+  const plain = { skip: false, source: 0, target: 0 };
+  const way = { skip: true, source: null, target: null };
+  const fan = { skip: true, source: 0, target: null };
 
-  it("is lower for jumps the more there are", () => {
-    expect(calmOf(0)).toBe(0.28);
-    expect(calmOf(20)).toBeCloseTo(0.2);
-    expect(calmOf(500)).toBe(0.1);
+  it("falls with the distance, and what jumps stays behind the others", () => {
+    const own = [0, 1, 2, 3, 9, FAR].map((distance) => litOpacity(plain, distance));
+    expect([...own].sort((a, b) => b - a)).toEqual(own);
+    expect(own.at(-1)).toBe(0);
+    expect(plainOpacity(way)).toBeLessThan(plainOpacity(plain));
+    expect(plainOpacity(fan)).toBeLessThan(plainOpacity(way));
+    expect(litOpacity(fan, 0)).toBe(litOpacity(plain, 0));
+    expect(litOpacity(fan, 1)).toBe(plainOpacity(fan));
   });
 
   it("dims cards that are not connected", () => {

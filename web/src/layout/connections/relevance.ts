@@ -1,3 +1,4 @@
+import type { Item } from "./items.ts";
 import type { Key } from "./keys.ts";
 import type { LinkPicture, Strand } from "./picture.ts";
 
@@ -15,96 +16,114 @@ export interface Relevance {
   clusters: Map<Key, number>;
 }
 
-/** Steps from the starts along the strands; a node in between costs nothing. */
-function distances(strands: readonly Strand[], starts: readonly string[], back: boolean): Map<string, number> {
-  const next = new Map<string, string[]>();
-  for (const strand of strands) {
-    const [from, to] = back ? [strand.to, strand.from] : [strand.from, strand.to];
-    const known = next.get(from);
-    if (known) known.push(to);
-    else next.set(from, [to]);
+const FAR = Number.POSITIVE_INFINITY;
+
+/** Steps from the starts along connections, forwards or backwards. */
+function distances(items: readonly Item[], starts: readonly Key[], back: boolean): Map<Key, number> {
+  const next = new Map<Key, Key[]>();
+  for (const item of items) {
+    for (const link of item.links) {
+      const ends = [item.sources[link.source]?.key ?? "", item.targets[link.target]?.key ?? ""] as const;
+      const [from, to] = back ? [ends[1], ends[0]] : ends;
+      const known = next.get(from);
+      if (known) known.push(to);
+      else next.set(from, [to]);
+    }
   }
   const found = new Map(starts.map((start) => [start, 0]));
-  // Nodes cost nothing, so they go to the front.
   const queue = [...starts];
   for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
-    const here = found.get(at) ?? 0;
+    const there = (found.get(at) ?? 0) + 1;
     for (const to of next.get(at) ?? []) {
-      const inner = to.startsWith("#");
-      const there = inner ? here : here + 1;
-      if ((found.get(to) ?? Number.POSITIVE_INFINITY) <= there) continue;
+      if (found.has(to)) continue;
       found.set(to, there);
-      if (inner) queue.unshift(to);
-      else queue.push(to);
+      queue.push(to);
     }
   }
   return found;
 }
 
-function ofClusters(picture: LinkPicture, keys: readonly Key[]): Relevance {
-  const ahead = distances(picture.strands, keys, false);
-  const behind = distances(picture.strands, keys, true);
-  const far = Number.POSITIVE_INFINITY;
-  const strands = picture.strands.map((strand) =>
-    Math.min(ahead.get(strand.from) ?? far, behind.get(strand.to) ?? far),
-  );
-  const clusters = new Map<Key, number>();
-  for (const reached of [ahead, behind]) {
-    for (const [key, distance] of reached) {
-      if (!key.startsWith("#")) clusters.set(key, Math.min(distance, clusters.get(key) ?? far));
-    }
+/** Least distance of the connections of one item that run through each of its ends, and of them all. */
+interface Nearest {
+  sources: number[];
+  targets: number[];
+  all: number;
+}
+
+function nearestOf(item: Item, distance: (source: Key, target: Key) => number): Nearest {
+  const found: Nearest = {
+    sources: item.sources.map(() => FAR),
+    targets: item.targets.map(() => FAR),
+    all: FAR,
+  };
+  for (const { source, target } of item.links) {
+    const here = distance(item.sources[source]?.key ?? "", item.targets[target]?.key ?? "");
+    found.sources[source] = Math.min(found.sources[source] ?? FAR, here);
+    found.targets[target] = Math.min(found.targets[target] ?? FAR, here);
+    found.all = Math.min(found.all, here);
   }
+  return found;
+}
+
+/** A strand is as near as the nearest connection that runs along it. */
+function strandDistances(picture: LinkPicture, distance: (source: Key, target: Key) => number): number[] {
+  const nearest = picture.items.map((item) => nearestOf(item, distance));
+  return picture.strands.map(({ item, source, target }: Strand) => {
+    const found = nearest[item] as Nearest;
+    if (source !== null) return found.sources[source] ?? FAR;
+    return target === null ? found.all : (found.targets[target] ?? FAR);
+  });
+}
+
+function ofClusters(picture: LinkPicture, keys: readonly Key[]): Relevance {
+  const ahead = distances(picture.items, keys, false);
+  const behind = distances(picture.items, keys, true);
+  const clusters = new Map<Key, number>();
+  for (const reached of [ahead, behind])
+    for (const [key, distance] of reached) clusters.set(key, Math.min(distance, clusters.get(key) ?? FAR));
+  const strands = strandDistances(picture, (source, target) =>
+    Math.min(ahead.get(source) ?? FAR, behind.get(target) ?? FAR),
+  );
   return { strands, clusters };
 }
 
 function ofItem(picture: LinkPicture, item: number): Relevance {
   const { sources = [], targets = [] } = picture.items[item] ?? {};
   return {
-    strands: picture.strands.map((strand) => (strand.item === item ? 0 : Number.POSITIVE_INFINITY)),
+    strands: picture.strands.map((strand) => (strand.item === item ? 0 : FAR)),
     clusters: new Map([...sources, ...targets].map((end) => [end.key, 0])),
-  };
-}
-
-/** Strands of the items that join two stops in a row, as far as they touch these two. */
-function ofPath(picture: LinkPicture, keys: readonly Key[]): Relevance {
-  const joins = new Map<number, Set<string>>();
-  picture.items.forEach((item, index) => {
-    for (let i = 1; i < keys.length; i++) {
-      // A way is read backwards: the later stop is the source.
-      const [to = "", from = ""] = [keys[i - 1], keys[i]];
-      const both = item.sources.some((end) => end.key === from) && item.targets.some((end) => end.key === to);
-      if (both) joins.set(index, new Set([from, to]));
-    }
-  });
-  const on = (end: string, ends: Set<string>): boolean => end.startsWith("#") || ends.has(end);
-  return {
-    strands: picture.strands.map((strand) => {
-      const ends = joins.get(strand.item);
-      return ends && on(strand.from, ends) && on(strand.to, ends) ? 0 : Number.POSITIVE_INFINITY;
-    }),
-    clusters: new Map(keys.map((key) => [key, 0])),
   };
 }
 
 export function relevanceOf(picture: LinkPicture, focus: Focus | null): Relevance | null {
   if (focus === null) return null;
   if (focus.kind === "item") return ofItem(picture, focus.item);
-  return focus.kind === "path" ? ofPath(picture, focus.keys) : ofClusters(picture, focus.keys);
+  if (focus.kind === "clusters") return ofClusters(picture, focus.keys);
+  // The way itself is drawn over everything else, once.
+  return { strands: picture.strands.map(() => FAR), clusters: new Map(focus.keys.map((key) => [key, 0])) };
 }
 
 /** Opacities by how far a strand is from what the user looks at. */
-const NEAR = [0.95, 0.4, 0.2];
+const NEAR = [0.95, 0.42, 0.22];
 const FARTHER = 0.13;
-const NEVER = 0.06;
-const PLAIN = 0.62;
+const PLAIN = 0.64;
+/** Trunks and what leads to them stay behind the others. */
+const TRUNK = 0.5;
+const FAN = 0.16;
+/** What is left of the whole picture while something is looked at. */
+export const DIMMED = 0.14;
 
-/** Connections that jump columns stay in the background until they matter: the more there are, the fainter. */
-export const calmOf = (jumps: number): number => Math.max(0.1, Math.min(0.28, 4 / Math.max(1, jumps)));
+/** Opacity of a strand in the whole picture. */
+export function plainOpacity({ skip, source, target }: Pick<Strand, "skip" | "source" | "target">): number {
+  if (!skip) return PLAIN;
+  return source === null && target === null ? TRUNK : FAN;
+}
 
-export function opacityOf(strand: Pick<Strand, "skip">, distance: number | null, calm: number): number {
-  if (distance === null) return strand.skip ? calm : PLAIN;
-  const seen = Number.isFinite(distance) ? (NEAR[distance] ?? FARTHER) : NEVER;
-  return strand.skip && distance > 0 ? Math.min(seen, calm) : seen;
+/** Opacity of a strand that is connected with what is looked at; 0: it is not. */
+export function litOpacity(strand: Pick<Strand, "skip" | "source" | "target">, distance: number): number {
+  if (!Number.isFinite(distance)) return 0;
+  const seen = NEAR[distance] ?? FARTHER;
+  return strand.skip && distance > 0 ? Math.min(seen, plainOpacity(strand)) : seen;
 }
 
 /** Opacity of a cluster's card. */

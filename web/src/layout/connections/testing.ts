@@ -28,14 +28,16 @@ type Gap = ConnectionScene["gaps"][number];
 export const gap = (part: Partial<Gap>): Gap => ({
   source: 0,
   target: 1,
+  part: 1,
   bundles: [],
   curves: [],
+  trunks: [],
   kept: 0,
   total: 0,
   share: 1,
+  left_out: 0,
   exact: true,
   notes: [],
-  stale: [],
   ...part,
 });
 
@@ -43,47 +45,63 @@ export const curve = (
   source: string,
   target: string,
   part: Partial<Gap["curves"][number]> = {},
-): Gap["curves"][number] => ({
-  source,
-  target,
-  sign: 1,
-  weight: 1,
-  share: 0.5,
-  source_port: 0,
-  target_port: 0,
-  ...part,
-});
+): Gap["curves"][number] => ({ source, target, sign: 1, share: 0.1, ...part });
 
 export function bundle(sources: string[], targets: string[], part: Partial<Gap["bundles"][number]> = {}) {
+  const share = part.share ?? 0.3;
   return {
     id: `${sources}>${targets}`,
     sources,
     targets,
     sign: 1 as const,
-    weight: sources.length * targets.length,
-    share: 0.5,
+    share,
     coherence: 1,
-    source_weights: sources.map(() => targets.length),
-    target_weights: targets.map(() => sources.length),
-    source_ports: sources.map(() => 0),
-    target_ports: targets.map(() => 0),
-    words: "these excite those",
+    source_shares: sources.map(() => share / sources.length),
+    target_shares: targets.map(() => share / targets.length),
+    ...part,
+  };
+}
+
+/** A trunk of these connections, each "source target". */
+export function trunk(links: readonly string[], part: Partial<Gap["trunks"][number]> = {}): Gap["trunks"][number] {
+  const ends = links.map((link) => link.split(" "));
+  const [sources, targets] = [0, 1].map((side) => [...new Set(ends.map((end) => end[side] ?? ""))]) as [
+    string[],
+    string[],
+  ];
+  const share = part.share ?? 0.2;
+  return {
+    id: `trunk ${links}`,
+    sources,
+    targets,
+    sign: 1,
+    share,
+    links: ends.map(([source = "", target = ""]) => ({
+      source: sources.indexOf(source),
+      target: targets.indexOf(target),
+      share: share / links.length,
+    })),
     ...part,
   };
 }
 
 export function connections(columns: readonly (readonly string[])[], gaps: Gap[]): ConnectionScene {
   return {
-    version: 1,
+    version: 2,
     mode: "weights",
     modes: ["weights"],
+    absent: [],
     default: "weights",
+    images: null,
     warning: "",
-    stale: "",
-    agreement: { weights: null, contribution: null },
+    notes: [],
+    agreement: { weights: null, contribution: null, images: null },
     share: 0.8,
+    most: 60,
     columns: columns.map((_, index) => `l${index}`),
     orders: columns.map((clusters) => [...clusters]),
+    crossings: 0,
+    unordered: 0,
     gaps,
     kept: 312,
     total: 1408,

@@ -1,6 +1,7 @@
 import { createContext } from "svelte";
 import type { Area } from "../../layout/closeUp.ts";
 import type { MatrixColumns } from "../../layout/matrix/columns.ts";
+import type { ScreenBox } from "../../layout/tipPlace.ts";
 import type { Tip } from "../../marks/tooltip.ts";
 import type { RunContext } from "../../state/context.ts";
 import type { Selection, ViewState } from "../../state/viewState.ts";
@@ -33,6 +34,8 @@ export interface Board {
   tip(tip: Tip | null): void;
   /** A place in pixels of the picture: of the pointer, or below the left end of an element. */
   inside(of: HTMLElement | { clientX: number; clientY: number }): { x: number; y: number };
+  /** Where a part of the world is in the window. */
+  onScreen(part: ScreenBox): ScreenBox;
 }
 
 export const [board, setBoard] = createContext<Board>();

@@ -1,11 +1,13 @@
 import { onDestroy } from "svelte";
 import type { ConnectionScene, LayerScene, PathScene } from "../../../api/types.ts";
-import { askedConnections, askedPath } from "../../../layout/connections/asked.ts";
+import { askedConnections, askedPath, columnTitles } from "../../../layout/connections/asked.ts";
 import { itemsOf } from "../../../layout/connections/items.ts";
-import { type Key, keyOf } from "../../../layout/connections/keys.ts";
+import { type Key, keyOf, readKey } from "../../../layout/connections/keys.ts";
+import { namedClusters } from "../../../layout/connections/names.ts";
 import { type LinkPicture, linkPicture } from "../../../layout/connections/picture.ts";
 import { cardOpacity, type Focus, type Relevance, relevanceOf } from "../../../layout/connections/relevance.ts";
 import { traceKeys } from "../../../layout/connections/trace.ts";
+import { type Counts, countsOf, type Names } from "../../../layout/connections/words.ts";
 import type { Stage } from "../../../layout/stage.ts";
 import type { Box } from "../../../layout/viewport.ts";
 import { type Async, readyOf } from "../../../state/async.ts";
@@ -37,7 +39,10 @@ export interface LinkBoard {
   arranged(scene: LayerScene): LayerScene;
   opacity(layer: string, cluster: string): number;
   opacityOfClass(layer: string, label: number): number;
-  titleOf(key: Key): string;
+  /** Whether a strand is not connected with what is selected, so that it cannot be pointed at. */
+  far(strand: number): boolean;
+  readonly names: Names;
+  readonly counts: Counts | null;
   /** Where the stop of the traced way is that is looked at. */
   readonly stop: Box | null;
   /** Go along the traced way, if there is one. */
@@ -45,7 +50,7 @@ export interface LinkBoard {
 }
 
 const OWNER = "connections";
-const NOTHING: LinkPicture = { items: [], strands: [], nodes: [], boxes: new Map() };
+const NOTHING: LinkPicture = { items: [], strands: [], nodes: [], boxes: new Map(), lanes: new Map() };
 
 function sorted(scene: LayerScene, order: readonly string[]): LayerScene {
   const rank = new Map(order.map((id, index) => [id, index]));
@@ -112,25 +117,51 @@ export function linkBoard(source: LinkBoardSource): LinkBoard {
 
   const clusterOf = (layer: string, label: number): string | null =>
     layerOf(layer)?.clusters.find((cluster) => cluster.neurons.includes(label))?.id ?? null;
-  const focus = $derived.by((): Focus | null => {
-    const item = picture.items.findIndex((one) => one.id === (hovered ?? links.item));
-    if (item >= 0) return { kind: "item", item };
+  const itemOf = (id: string | null): Focus | null => {
+    const item = id === null ? -1 : picture.items.findIndex((one) => one.id === id);
+    return item < 0 ? null : { kind: "item", item };
+  };
+  const settled = $derived.by((): Focus | null => {
+    const item = itemOf(links.item);
+    if (item) return item;
     if (path) return { kind: "path", keys: traced };
     if (!selection) return null;
     const cluster =
       selection.cluster ?? (selection.neuron === null ? null : clusterOf(selection.layer, selection.neuron));
     return cluster === null ? null : { kind: "clusters", keys: [keyOf(selection.layer, cluster)] };
   });
-  const relevance = $derived(picture.strands.length > 0 || path ? relevanceOf(picture, focus) : null);
+  const relevant = (focus: Focus | null): Relevance | null =>
+    picture.strands.length > 0 || path ? relevanceOf(picture, focus) : null;
+  const calm = $derived(relevant(settled));
+  // What is pointed at comes before what is selected.
+  const pointed = $derived(itemOf(hovered));
+  const relevance = $derived(pointed ? relevant(pointed) : calm);
 
-  // Clusters of classes are drawn as classes, but their curves need to know them.
+  const titles = $derived(columnTitles(run.scene, open));
+  const named = $derived(
+    new Map(
+      (scene?.columns ?? []).flatMap((id) => {
+        const layer = layerOf(id);
+        return layer ? [[id, namedClusters(layer, ordersNow.get(id) ?? [])]] : [];
+      }),
+    ),
+  );
+  const names: Names = {
+    cluster: (at) => {
+      const { layer, cluster } = readKey(at);
+      return named.get(layer)?.get(cluster) ?? { title: cluster, place: null };
+    },
+    column: (index) => titles.get(scene?.columns[index] ?? "") ?? "",
+  };
+  const counts = $derived(
+    scene ? countsOf(scene, picture.items, scene.columns.filter((id) => layerOf(id) !== null).length) : null,
+  );
+
   const inner = $derived(scene ? scene.columns.join("\n") : "");
   $effect(() => run.connections.want(OWNER, key === null ? [] : [key]));
   $effect(() => run.paths.want(OWNER, pathKey === null ? [] : [pathKey]));
-  $effect(() => {
-    const last = inner.split("\n").at(-1);
-    run.layers.want(OWNER, last ? [last] : []);
-  });
+  // Curves need the clusters of all columns, those far from the screen and those drawn as classes included.
+  $effect(() => run.layers.want(OWNER, inner === "" ? [] : inner.split("\n")));
   onDestroy(() => {
     for (const shelf of [run.connections, run.paths, run.layers]) shelf.want(OWNER, []);
   });
@@ -192,9 +223,10 @@ export function linkBoard(source: LinkBoardSource): LinkBoard {
       const cluster = relevance ? clusterOf(layer, label) : null;
       return cluster === null ? 1 : cardOpacity(relevance?.clusters.get(keyOf(layer, cluster)));
     },
-    titleOf: (at) => {
-      const [layer = "", id = ""] = at.split("\n");
-      return layerOf(layer)?.clusters.find((cluster) => cluster.id === id)?.title ?? id;
+    far: (strand) => (calm?.strands[strand] ?? 0) === Number.POSITIVE_INFINITY,
+    names,
+    get counts() {
+      return counts;
     },
   };
 }
