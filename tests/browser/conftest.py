@@ -48,6 +48,19 @@ class Watched:
             self.elsewhere.append(request.url)
 
 
+def rest(page: Page) -> None:
+    """Wait until a page has got nothing new for half a second: its wait for the next edit never ends."""
+    page.evaluate(
+        """async () => {
+            for (let seen = -1, now = 0; seen !== now; ) {
+                seen = now;
+                await new Promise(done => setTimeout(done, 500));
+                now = performance.getEntriesByType("resource").length;
+            }
+        }"""
+    )
+
+
 @pytest.fixture(scope="session")
 def served_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedRun]:
     """Analyse a small network on handwritten digits and serve the run on a free port."""

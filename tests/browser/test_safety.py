@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from cnnvis.serve import demo_run
 from cnnvis.serve.guard import Guard
-from tests.browser.conftest import PAGE, ServedRun
+from tests.browser.conftest import PAGE, ServedRun, rest
 from tests.browser.serving import serving
 from tests.serve.test_app import HEADERS
 
@@ -55,12 +55,12 @@ def test_no_part_of_the_page_needs_what_the_policy_forbids(browser: Browser, ser
     page.goto(served_run.address)
     for facet in ("activations", "contributions"):
         page.get_by_role("group", name="How clusters are drawn").get_by_role("button", name=facet).click()
-        page.wait_for_load_state("networkidle")
+        rest(page)
     page.keyboard.press("?")
     page.get_by_role("dialog").wait_for()
     page.keyboard.press("Escape")
     page.get_by_role("button", name="colours").first.click()
-    page.wait_for_load_state("networkidle")
+    rest(page)
     assert violations(page) == []
     page.evaluate("""() => { const made = document.createElement("p"); made.setAttribute("style", "color: red"); }""")
     page.wait_for_function("() => window.violations.length === 1")  # the listener listens
@@ -74,7 +74,7 @@ def test_below_a_path_that_a_proxy_leaves_in_place(browser: Browser) -> None:
         page.on("request", lambda request: None if request.url.startswith(address) else outside.append(request.url))
         page.goto(address)
         page.locator("button.card").first.wait_for()
-        page.wait_for_load_state("networkidle")
+        rest(page)
         assert outside == []
         page.goto(address.rstrip("/"))
         page.locator("button.card").first.wait_for()
