@@ -30,6 +30,18 @@ def test_without_edits_the_automatic_clusters_are_what_edits_begin_with(studio: 
     assert studio.clusters_key("relu") == ""
 
 
+def test_what_sizes_stand_for_is_the_layers_and_stays(studio: Studio) -> None:
+    scene = studio.layer("relu")
+    assert {each.importance for each in scene.sizes} == {
+        packing.importance for each in scene.clusters for packing in each.packings
+    }
+    values = {each.importance: each.typical for each in scene.sizes}
+    assert values["uniform"] == 1.0
+    assert all(value > 0 for value in values.values())
+    studio.edits.make(Merge(layer="relu", clusters=tuple(each.id for each in scene.clusters[:2])))
+    assert studio.layer("relu").sizes == scene.sizes
+
+
 def test_only_what_is_touched_changes(studio: Studio) -> None:
     before = {each.id: each for each in studio.layer("relu").clusters}
     first = studio.layer("relu").clusters[0]

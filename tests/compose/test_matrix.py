@@ -24,7 +24,7 @@ def test_the_facts_say_what_the_values_are(run: Run) -> None:
         "on 12 images",
     )
     assert contributions.facet == "contributions"
-    assert (contributions.unit, contributions.images) == ("contribution to the logit", "on 12 probe images")
+    assert (contributions.unit, contributions.images) == ("contribution to the class score", "on 12 probe images")
     assert run.contributions is not None
     sizes = np.sort(np.abs(run.contributions.values("relu").astype(np.float64)).ravel())
     assert sizes[-2] < contributions.limit <= sizes[-1]

@@ -98,6 +98,10 @@ export function layerScene(world: World, unit: PlanUnit): LayerScene {
     clusters,
     atlas: `atlas?layer=${encodeURIComponent(unit.id)}`,
     atlas_size: [columns * cell, rows * cell],
+    sizes: (["activation", "contribution", "uniform"] as const).map((importance) => ({
+      importance,
+      typical: importance === "uniform" ? 1 : 0.8 + unit.stage,
+    })),
     matrices: (["activations", "contributions"] as const).map((facet) => matrixFacts(unit, facet)),
   };
 }

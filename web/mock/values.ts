@@ -33,7 +33,7 @@ export function matrixFacts(unit: PlanUnit, facet: MatrixFacet): MatrixFacts {
     lowest: new Array<number>(unit.neurons).fill(facet === "activations" ? 0 : -0.31),
     highest: new Array<number>(unit.neurons).fill(facet === "activations" ? 2.4 : 0.44),
     limit: facet === "activations" ? 1.9 : 0.28,
-    unit: facet === "activations" ? "mean activation" : "contribution to the logit",
+    unit: facet === "activations" ? "mean activation" : "contribution to the class score",
     images: facet === "activations" ? "on 5,000 images" : "on 2,000 probe images",
   };
 }

@@ -17,7 +17,7 @@ from cnnvis.compose.packing_scene import Arranged, arrange
 from cnnvis.compose.patches import PatchFinder
 from cnnvis.compose.tile_choice import shown_patches
 from cnnvis.compose.titles import Titler, mean_profile
-from cnnvis.schema.scene import Clustering, ClusterScene, LayerScene, Sprite
+from cnnvis.schema.scene import Clustering, ClusterScene, LayerScene, Sprite, TileSize
 from cnnvis.store.reader import Run
 
 
@@ -56,6 +56,7 @@ def build_layer(run: Run, unit: str, finder: PatchFinder, looks: Looks | None = 
         clustering=_clustering(run, material, found),
         clusters=titled(Titler(material), scenes),
         matrices=matrix_facts(run, unit),
+        sizes=tuple(TileSize(importance=kind, typical=float(value)) for kind, value in material.typical.items()),
         atlas="" if any(sprite is not None for sprite in atlas.sprites) else None,
         atlas_size=atlas.size,
     )

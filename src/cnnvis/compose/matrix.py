@@ -59,7 +59,7 @@ def _facts(run: Run, unit: str, facet: Facet, values: Float[np.ndarray, "neurons
         words = "mean activation" if named.activation is not None else "mean output"
         images = f"on {counted(int(run.statistics.class_images.sum()), 'image')}"
     else:
-        words = "contribution to the logit"
+        words = "contribution to the class score"
         seen = 0 if run.contributions is None else int(run.contributions.images.sum())
         images = f"on {counted(seen, 'probe image')}"
     return MatrixFacts(

@@ -199,6 +199,19 @@ class MatrixFacts(Struct, frozen=True, kw_only=True):
     images: Annotated[str, Meta(description="What the values are means over, in words.")]
 
 
+class TileSize(Struct, frozen=True, kw_only=True):
+    """What the sides of a layer's tiles say, for one kind of importance."""
+
+    importance: Importance
+    typical: Annotated[
+        float,
+        Meta(
+            description="Importance of a tile of twice the smallest side. Sides are in proportion to importance, from "
+            "half to twice that of the typical tile; what is beyond stops there."
+        ),
+    ]
+
+
 class LayerScene(Struct, frozen=True, kw_only=True):
     """The clusters of one layer: a column's content."""
 
@@ -207,6 +220,7 @@ class LayerScene(Struct, frozen=True, kw_only=True):
     clustering: Clustering
     clusters: tuple[ClusterScene, ...]
     matrices: tuple[MatrixFacts, ...] = ()
+    sizes: Annotated[tuple[TileSize, ...], Meta(description="The same for all clusters, so that they compare.")] = ()
     atlas: Annotated[str | None, Meta(description="Relative address of the sprite atlas; None without patches.")]
     atlas_size: tuple[int, int] = (0, 0)
 

@@ -74,6 +74,7 @@ export interface Wire {
   Suppression: Suppression;
   TableColumn: TableColumn;
   TablePage: TablePage;
+  TileSize: TileSize;
   TraceFailure: TraceFailure;
   TrunkLink: TrunkLink;
   TrunkScene: TrunkScene;
@@ -1107,6 +1108,10 @@ export interface LayerScene {
   clusters: ClusterScene[];
   matrices: MatrixFacts[];
   /**
+   * The same for all clusters, so that they compare.
+   */
+  sizes: TileSize[];
+  /**
    * Relative address of the sprite atlas; None without patches.
    */
   atlas: string | null;
@@ -1150,6 +1155,16 @@ export interface MatrixFacts {
    * What the values are means over, in words.
    */
   images: string;
+}
+/**
+ * What the sides of a layer's tiles say, for one kind of importance.
+ */
+export interface TileSize {
+  importance: "activation" | "contribution" | "uniform";
+  /**
+   * Importance of a tile of twice the smallest side. Sides are in proportion to importance, from half to twice that of the typical tile; what is beyond stops there.
+   */
+  typical: number;
 }
 /**
  * Where a neuron is active on one image, after the non-linearity; one value per cell of a small grid.
