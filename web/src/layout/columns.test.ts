@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { resnet20, thousand } from "../../mock/runs.ts";
-import { columnsOf, toggled } from "./columns.ts";
+import { columnsOf, columnTitle, toggled } from "./columns.ts";
 
 const scene = resnet20().scene;
 const titles = (open: string[]) => columnsOf(scene, open).columns.map((column) => column.title);
@@ -70,4 +70,10 @@ describe("toggled", () => {
     expect(toggled(scene, open, "block:layer3.1")).toEqual(["group:layer3"]);
     expect(toggled(scene, open, "group:layer3")).toEqual([]);
   });
+});
+
+it("calls a layer as the column that it stands for", () => {
+  expect(columnTitle(scene, "layer3.2/relu#2")).toBe("layer3");
+  expect(columnTitle(scene, "layer3.1/relu#2")).toBe("layer3.1");
+  expect(columnTitle(scene, "elsewhere")).toBe("elsewhere");
 });

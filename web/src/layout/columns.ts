@@ -124,3 +124,10 @@ export function toggled(scene: Scene, open: readonly string[], id: string): stri
   const inside = new Set([id, ...(group?.blocks.map((block) => block.id) ?? [])]);
   return open.filter((one) => !inside.has(one));
 }
+
+/** What a layer is called in the picture: as the column that it stands for, else by its own name. */
+export function columnTitle(scene: Scene, layer: string): string {
+  const group = scene.groups.find((one) => one.layer === layer);
+  const block = scene.groups.flatMap((one) => one.blocks).find((one) => one.layer === layer);
+  return group?.title ?? block?.title ?? scene.layers.find((one) => one.id === layer)?.title ?? layer;
+}

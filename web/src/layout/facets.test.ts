@@ -3,7 +3,7 @@ import { corners, resnet20, wide } from "../../mock/runs.ts";
 import { clusterKey, START } from "../state/viewState.ts";
 import { brushWith, isEmpty, litIn } from "./brush.ts";
 import { bandsOf, facetOf, isOrdered, matrixOf, withFacet, withOrder } from "./facets.ts";
-import { colourWords, facetsShown, importancesOf } from "./legend.ts";
+import { colourWords, facetsShown, importancesOf, sizeWords } from "./legend.ts";
 
 const scene = resnet20().layer("layer3.2/relu#2");
 const { layer } = scene;
@@ -97,7 +97,19 @@ describe("legend", () => {
     if (!facts) throw new Error("the invented run has activations");
     expect(colourWords(facts, "row")).toMatchObject({ kind: "amount", range: null, beyond: false });
     expect(colourWords(facts, "layer")).toMatchObject({ range: { low: 0, high: 1.9 }, beyond: true });
-    expect(colourWords(facts, "layer").unit).toBe("mean activation, on 5,000 images");
+    expect(colourWords(facts, "layer").unit).toBe("mean activation");
+    expect(colourWords(facts, "layer").more).toBe("mean activation: mean on 5,000 images");
+  });
+
+  it("has numbers for three sizes of squares, and none where all are alike", () => {
+    const size = sizeWords({ ...scene, sizes: [{ importance: "activation", typical: 1.5 }] }, "activation");
+    expect(size?.marks).toEqual([
+      { side: 1, words: "≤ 0.75" },
+      { side: 2, words: "1.50" },
+      { side: 4, words: "≥ 3.00" },
+    ]);
+    expect(sizeWords(scene, "uniform")).toBeNull();
+    expect(sizeWords({ ...scene, sizes: [] }, "activation")).toBeNull();
   });
 
   it("offers the sizes that the run has", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { counted, large, number, percent, shape, signed } from "./words.ts";
+import { commonWords, counted, large, number, percent, shape, shortened, signed, titlesWithin } from "./words.ts";
 
 describe("words", () => {
   it("counts", () => {
@@ -37,5 +37,57 @@ describe("words", () => {
       "25.6 million",
       "812",
     ]);
+  });
+});
+
+const measure = (text: string): number => text.length;
+
+describe("shortened", () => {
+  it("cuts the middle to the width, as much as need be", () => {
+    expect(shortened("red-breasted merganser", 30, measure)).toBe("red-breasted merganser");
+    expect(shortened("red-breasted merganser", 13, measure)).toBe("red-br…ganser");
+    expect(shortened("red-breasted merganser", 2, measure)).toBe("");
+  });
+
+  it("leaves as much as trying every length would", () => {
+    for (let width = 4; width < 20; width++) {
+      expect(measure(shortened("abcdefghijklmnopqrst", width, measure))).toBe(width);
+    }
+  });
+});
+
+describe("titlesWithin", () => {
+  it("lets titles be that fit", () => {
+    expect(titlesWithin(["cat, dog", "ship"], [10, 10], measure)).toEqual(["cat, dog", "ship"]);
+  });
+
+  it("leaves out first what titles share", () => {
+    expect(commonWords(["leans to zebra", "leans to slot", "mixed"])).toBe("leans to ");
+    expect(titlesWithin(["leans to zebra", "leans to slot", "mixed"], [8, 8, 8], measure)).toEqual([
+      "…zebra",
+      "…slot",
+      "mixed",
+    ]);
+  });
+
+  it("cuts the end, or the middle where the ends tell them apart", () => {
+    expect(titlesWithin(["horizontal edges", "blue"], [8, 8], measure)).toEqual(["horizon…", "blue"]);
+    const names = ["the long name of class 1", "the-long name of class 2"];
+    expect(titlesWithin(["longname-of-class-1", "longname-of-class-2"], [9, 9], measure)).toEqual([
+      "long…ss-1",
+      "long…ss-2",
+    ]);
+    expect(new Set(titlesWithin(names, [12, 12], measure)).size).toBe(2);
+  });
+
+  it("keeps the class of those that look alike, and of those that lean to one", () => {
+    expect(titlesWithin(["leans to zebra"], [9], measure)).toEqual(["…zebra"]);
+    const cut = titlesWithin(["edges at the left · 0", "edges at the left · 4"], [12, 12], measure);
+    expect(cut.every((title) => title.length <= 12)).toBe(true);
+    expect(cut.map((title) => title.at(-1))).toEqual(["0", "4"]);
+  });
+
+  it("may be alike where the titles are", () => {
+    expect(titlesWithin(["mixed things", "mixed things"], [6, 6], measure)).toEqual(["mixed…", "mixed…"]);
   });
 });

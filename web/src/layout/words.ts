@@ -38,3 +38,91 @@ export function large(value: number): string {
   if (value >= 1e4) return `${Math.round(value / 1e3)} thousand`;
   return count(value);
 }
+
+/** Letters that are much narrower, and much wider, than the others. */
+const NARROW = "fijlrt ,.·'-";
+const WIDE = "mw";
+
+/** About the width of a card's title, in pixels at zoom 1: enough to plan its lines without drawing it. */
+export const aboutWidth = (title: string): number =>
+  [...title].reduce((sum, letter) => sum + (NARROW.includes(letter) ? 4.3 : WIDE.includes(letter) ? 10.2 : 7.1), 0);
+
+/** Width of a text as it is drawn. */
+export type Measure = (text: string) => number;
+
+/** The longest of ever shorter texts that is no wider; empty when none is. */
+function longest(texts: (keep: number) => string, length: number, width: number, measure: Measure): string {
+  let [low, high] = [0, length];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (measure(texts(middle)) <= width) low = middle;
+    else high = middle;
+  }
+  return low > 2 ? texts(low) : "";
+}
+
+/** Cut words to a width. The middle goes: long names often differ at their ends. Empty when next to nothing is left. */
+export function shortened(text: string, width: number, measure: Measure): string {
+  if (measure(text) <= width) return text;
+  const cut = (keep: number): string => {
+    const head = Math.ceil(keep / 2);
+    return `${text.slice(0, head).trimEnd()}…${text.slice(text.length - keep + head).trimStart()}`;
+  };
+  return longest(cut, text.length, width, measure);
+}
+
+/** Cut words to a width at their end, which reads best. Empty when next to nothing is left. */
+function cutShort(text: string, width: number, measure: Measure): string {
+  if (measure(text) <= width) return text;
+  return longest((keep) => `${text.slice(0, keep).trimEnd()}…`, text.length, width, measure);
+}
+
+/** The words that several titles begin with alike and that therefore tell them apart least: "leans to ". */
+export function commonWords(titles: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const title of new Set(titles)) {
+    const words = title.split(" ");
+    for (let n = 1; n < words.length; n++) {
+      const start = `${words.slice(0, n).join(" ")} `;
+      counts.set(start, (counts.get(start) ?? 0) + 1);
+    }
+  }
+  const shared = [...counts].filter(([, count]) => count > 1);
+  return shared.sort((a, b) => b[1] - a[1] || b[0].length - a[0].length)[0]?.[0] ?? "";
+}
+
+/** How a title may begin that says least: what follows names what it is about. */
+const WEAK = "leans to ";
+/** Between what a cluster's patches look like and the class that it answers to. */
+const AND_CLASS = " · ";
+
+/** Cut at the end of what comes before the class, so that the class stays; null when there is none or no room. */
+function cutBeforeClass(text: string, width: number, measure: Measure): string | null {
+  const at = text.lastIndexOf(AND_CLASS);
+  if (at < 0) return null;
+  const end = text.slice(at);
+  const start = cutShort(text.slice(0, at), width - measure(end), measure);
+  return start && `${start}${end}`;
+}
+
+/**
+ * Titles that stand below one another, each within its width and told apart from the others.
+ *
+ * What does not fit loses first what it shares with others or what says least, then its end, or its middle where the
+ * rest would be alike.
+ */
+export function titlesWithin(titles: readonly string[], widths: readonly number[], measure: Measure): string[] {
+  const shared = commonWords(titles);
+  const own = titles.map((title, index) => {
+    if (measure(title) <= (widths[index] ?? 0)) return title;
+    const start = [shared, WEAK].find((words) => words !== "" && title.startsWith(words)) ?? "";
+    return start === "" ? title : `…${title.slice(start.length)}`;
+  });
+  const cut = own.map((title, index) => cutShort(title, widths[index] ?? 0, measure));
+  return cut.map((text, index) => {
+    const twin = cut.some((other, place) => other === text && titles[place] !== titles[index]);
+    const [whole, width] = [own[index] ?? "", widths[index] ?? 0];
+    const better = twin ? cutBeforeClass(whole, width, measure) || shortened(whole, width, measure) : text;
+    return better || (titles[index] ?? "").slice(0, 1);
+  });
+}

@@ -1,8 +1,10 @@
 import { runsOf } from "../layout/matrix/band.ts";
 import type { MatrixColumn } from "../layout/matrix/columns.ts";
 import { type Cell, type Frame, shortTitle } from "../layout/matrix/frame.ts";
+import { shortened } from "../layout/words.ts";
 import type { Theme } from "../theme/theme.ts";
 import type { CellPlace, CellRange, MatrixImage } from "./matrixImage.ts";
+import { fontFamily } from "./measure.ts";
 
 /** What of a matrix stands out: picked rows and columns, the row of the selected neuron, the cell being read. */
 export interface MatrixMarks {
@@ -25,6 +27,10 @@ export interface MatrixPicture {
   ratio: number;
   /** Height for upright words, where it is less than what is above the cells. */
   words?: number;
+  /** Runs of rows whose neurons never fire: hatched, as their tiles are. */
+  dead?: readonly (readonly [number, number])[];
+  /** Left upper corner of what is seen, in pixels of the frame: words keep to it when the cells have gone beyond. */
+  edge?: Point;
 }
 
 interface Point {
@@ -61,6 +67,7 @@ export function drawCells(context: CanvasRenderingContext2D, picture: MatrixPict
   const { width, height } = context.canvas;
   const seen = seenCells({ ...place, left: place.left - origin.x, top: place.top - origin.y }, frame, width, height);
   picture.image.draw(context, place, seen);
+  for (const run of picture.dead ?? []) hatchRows(context, picture, run);
   if (picture.signed && Math.min(frame.cell.width, frame.cell.height) >= ROOM_FOR_SIGN) signs(context, picture, seen);
   context.strokeStyle = theme.colour.edge;
   context.lineWidth = 1;
@@ -77,7 +84,7 @@ export function drawWords(
   pin: Point,
 ): void {
   const { frame, ratio } = picture;
-  context.font = `${LETTER * ratio}px ${fontOf(context.canvas)}`;
+  context.font = `${LETTER * ratio}px ${fontFamily()}`;
   context.textBaseline = "middle";
   if (frame.rowWords) rowWords(context, picture, seen, pin.x);
   if (frame.columnWords !== "none") columnWords(context, picture, seen, pin.y);
@@ -86,12 +93,44 @@ export function drawWords(
 /** A matrix in a card. */
 export function drawMatrix(context: CanvasRenderingContext2D, picture: MatrixPicture, origin: Point): void {
   const seen = drawCells(context, picture, origin);
-  const { left, top } = placeOf(picture);
-  drawWords(context, picture, seen, { x: left, y: top });
+  const { frame, ratio, edge = { x: 0, y: 0 }, theme } = picture;
+  const { left, top, width, height } = placeOf(picture);
+  const [right, bottom] = [left + width * frame.columns, top + height * frame.rows];
+  const pin = { x: Math.max(left, edge.x * ratio + left), y: Math.max(top, edge.y * ratio + top) };
+  // Words that keep to the edge lie over cells, on a ground of their own.
+  context.fillStyle = theme.colour.surface;
+  if (pin.x > left && frame.rowWords) context.fillRect(pin.x - left, top, left, bottom - top);
+  drawWords(context, picture, { ...seen, columns: [0, 0] }, pin);
+  if (pin.y > top && frame.columnWords !== "none") context.fillRect(left, pin.y - top, right - left, top);
+  drawWords(context, picture, { ...seen, rows: [0, 0] }, pin);
 }
 
-/** The page's letters, on a canvas. */
-export const fontOf = (canvas: HTMLCanvasElement): string => getComputedStyle(canvas).fontFamily || "sans-serif";
+/** Rows of neurons that never fire. */
+function hatchRows(
+  context: CanvasRenderingContext2D,
+  picture: MatrixPicture,
+  [from, to]: readonly [number, number],
+): void {
+  const { frame, ratio, theme } = picture;
+  const { left, top, width, height } = placeOf(picture);
+  const [x, y, w, h] = [left, top + from * height, width * frame.columns, (to - from) * height];
+  context.save();
+  context.beginPath();
+  context.rect(x, y, w, h);
+  context.clip();
+  context.fillStyle = theme.colour.hover;
+  context.fillRect(x, y, w, h);
+  context.strokeStyle = theme.colour.faint;
+  context.lineWidth = ratio;
+  context.beginPath();
+  const step = 6 * ratio;
+  for (let d = x - h; d < x + w; d += step) {
+    context.moveTo(d, y + h);
+    context.lineTo(d + h, y);
+  }
+  context.stroke();
+  context.restore();
+}
 
 /** From here on a cell is so far from the ground's colour that ink of the ground is seen better on it. */
 const STRONG = 0.24;
@@ -144,16 +183,9 @@ function drawMarks(context: CanvasRenderingContext2D, picture: MatrixPicture): v
   }
 }
 
-/** Cut words to a length. The middle goes: long names often differ at their ends. */
-export function fitted(context: CanvasRenderingContext2D, text: string, most: number): string {
-  if (context.measureText(text).width <= most) return text;
-  for (let keep = text.length - 1; keep > 1; keep--) {
-    const head = Math.ceil(keep * 0.6);
-    const cut = `${text.slice(0, head).trimEnd()}…${text.slice(text.length - keep + head).trimStart()}`;
-    if (context.measureText(cut).width <= most) return cut;
-  }
-  return text.slice(0, 1);
-}
+/** Words cut in the middle to a length on the canvas. */
+export const fitted = (context: CanvasRenderingContext2D, text: string, most: number): string =>
+  shortened(text, most, (part) => context.measureText(part).width) || text.slice(0, 1);
 
 function rowWords(context: CanvasRenderingContext2D, picture: MatrixPicture, seen: CellRange, end: number): void {
   const { marks, ratio, theme } = picture;

@@ -1,7 +1,7 @@
 import type { MatrixFacts } from "../api/types.ts";
 import type { MatrixColumn } from "../layout/matrix/columns.ts";
 import { gridOf, type Matrix } from "../layout/matrix/grid.ts";
-import { type Normalisation, sharesOf } from "../layout/matrix/scale.ts";
+import { type Normalisation, rangesOf } from "../layout/matrix/scale.ts";
 import { nonePixel, rampPixels } from "../theme/ramps.ts";
 import type { Theme } from "../theme/theme.ts";
 import { MatrixImage } from "./matrixImage.ts";
@@ -18,6 +18,11 @@ export interface MatrixParts {
 /** The picture of some rows of a layer's matrix, in the order given. */
 export function makeMatrixImage({ matrix, facts, rows, columns, normalisation, theme }: MatrixParts): MatrixImage {
   const values = gridOf(matrix, rows, columns);
-  const ramp = rampPixels(theme, facts.facet === "contributions" ? "signed" : "amount");
-  return new MatrixImage(values, sharesOf(values, facts, normalisation), { ramp, none: nonePixel(theme) });
+  const diverging = facts.facet === "contributions";
+  const ramp = rampPixels(theme, diverging ? "signed" : "amount");
+  return new MatrixImage(values, rangesOf(matrix, rows, facts, normalisation), {
+    ramp,
+    none: nonePixel(theme),
+    diverging,
+  });
 }

@@ -1,5 +1,5 @@
 import { type Grid, halved, halvings } from "../layout/matrix/grid.ts";
-import { painted } from "../layout/matrix/scale.ts";
+import { painted, type Range, sharesOf } from "../layout/matrix/scale.ts";
 
 /** A rectangle of cells: first row and column, and those after the last. */
 export interface CellRange {
@@ -29,15 +29,22 @@ interface Level {
 export class MatrixImage {
   /** The values themselves, in the order drawn. */
   readonly values: Grid;
+  /** What the colours of each row span. */
+  readonly ranges: readonly Range[];
   readonly #levels = new Map<string, Level>();
   readonly #ramp: Uint32Array;
   readonly #none: number;
 
-  constructor(values: Grid, shares: Grid, colours: { ramp: Uint32Array; none: number }) {
+  constructor(
+    values: Grid,
+    ranges: readonly Range[],
+    colours: { ramp: Uint32Array; none: number; diverging: boolean },
+  ) {
     this.values = values;
+    this.ranges = ranges;
     this.#ramp = colours.ramp;
     this.#none = colours.none;
-    this.#levels.set("0,0", { shares, canvas: null });
+    this.#levels.set("0,0", { shares: sharesOf(values, ranges, colours.diverging), canvas: null });
   }
 
   /** Where a cell's value lies on the ramp, 0 to 1; NaN without an image. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { longNames, resnet20, wide } from "../../../mock/runs.ts";
+import { longNames, resnet20, thousand, wide } from "../../../mock/runs.ts";
 import type { ClassGroupFacts, Scene } from "../../api/types.ts";
-import { ALL, groupKey, matrixColumns, orderedColumns, toggledClasses } from "./columns.ts";
+import { ALL, columnLevels, groupKey, levelFor, matrixColumns, orderedColumns, toggledClasses } from "./columns.ts";
 
 const many = wide().scene;
 
@@ -76,5 +76,22 @@ describe("toggledClasses", () => {
     expect(opened).not.toContain(ALL);
     expect(matrixColumns(many, opened).columns[0]?.key).toBe("0-50");
     expect(matrixColumns(many, opened).columns).toHaveLength(997 - 48 + 1);
+  });
+});
+
+describe("columnLevels", () => {
+  const levels = columnLevels(thousand().scene, []);
+
+  it("open one level of groups after the other, down to the classes", () => {
+    const counts = levels.map((level) => level.columns.length);
+    expect(counts).toEqual([...counts].sort((a, b) => a - b));
+    expect(levels.at(-1)?.columns).toEqual(matrixColumns(thousand().scene, [ALL]).columns);
+    expect(levels[0]).toEqual(matrixColumns(thousand().scene, []));
+  });
+
+  it("are chosen by the room there is", () => {
+    expect(levelFor(levels, 10)).toBe(levels[0]);
+    expect(levelFor(levels, 1e6)).toBe(levels.at(-1));
+    expect(levelFor([], 100).columns).toEqual([]);
   });
 });

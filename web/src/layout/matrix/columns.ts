@@ -36,8 +36,12 @@ function classColumn(scene: Scene, index: number): MatrixColumn {
 
 const hasImages = (scene: Scene, index: number): boolean => (scene.classes[index]?.images ?? 0) > 0;
 
-/** Columns in the scene's class order: classes, or class groups where there are many; no class without images. */
-export function matrixColumns(scene: Scene, opened: readonly string[]): MatrixColumns {
+/**
+ * Columns in the scene's class order: classes, or class groups where there are many; no class without images.
+ *
+ * Groups down to a depth are opened whether or not they are among those that the user opened.
+ */
+export function matrixColumns(scene: Scene, opened: readonly string[], depth = 0): MatrixColumns {
   const columns: MatrixColumn[] = [];
   const spans: ColumnSpan[] = [];
   const all = opened.includes(ALL);
@@ -46,26 +50,42 @@ export function matrixColumns(scene: Scene, opened: readonly string[]): MatrixCo
       if (hasImages(scene, index)) columns.push(classColumn(scene, index));
     }
   };
-  const addGroup = (group: ClassGroupFacts, depth: number): void => {
+  const addGroup = (group: ClassGroupFacts, level: number): void => {
     const key = groupKey(group);
     const members = scene.class_order.slice(group.start, group.stop).filter((index) => hasImages(scene, index));
     if (members.length <= 1) {
       addClasses(group.start, group.stop);
       return;
     }
-    if (!all && !opened.includes(key)) {
+    if (!all && level >= depth && !opened.includes(key)) {
       columns.push({ key, title: group.title, classes: members, opens: true });
       return;
     }
     const from = columns.length;
-    if (group.parts.length > 0) for (const part of group.parts) addGroup(part, depth + 1);
+    if (group.parts.length > 0) for (const part of group.parts) addGroup(part, level + 1);
     else addClasses(group.start, group.stop);
-    spans.push({ key, title: group.title, depth, from, to: columns.length - 1 });
+    spans.push({ key, title: group.title, depth: level, from, to: columns.length - 1 });
   };
   if (scene.class_groups.length === 0) addClasses(0, scene.class_order.length);
   else for (const group of scene.class_groups) addGroup(group, 0);
   spans.sort((a, b) => a.depth - b.depth || a.from - b.from);
   return { columns, spans };
+}
+
+/** Width of a column from which what is in it is worth a look. */
+const OPENS = 9;
+
+const depthOf = (groups: readonly ClassGroupFacts[]): number =>
+  groups.length === 0 ? 0 : 1 + Math.max(...groups.map((group) => depthOf(group.parts)));
+
+/** Columns as the user opened them, and those that come of opening one level of groups after the other. */
+export const columnLevels = (scene: Scene, opened: readonly string[]): MatrixColumns[] =>
+  Array.from({ length: 1 + depthOf(scene.class_groups) }, (_, depth) => matrixColumns(scene, opened, depth));
+
+/** The finest of the levels for whose columns there is room in a width on the screen; the first is always there. */
+export function levelFor(levels: readonly MatrixColumns[], width: number): MatrixColumns {
+  const fine = levels.findLast(({ columns }) => columns.length * OPENS <= width);
+  return fine ?? levels[0] ?? { columns: [], spans: [] };
 }
 
 /** Single classes in an order of their own, without groups: a cluster's best order breaks groups apart. */

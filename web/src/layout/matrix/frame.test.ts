@@ -35,8 +35,11 @@ describe("frameIn", () => {
     }
   });
 
-  it("does not stretch one row over the whole box", () => {
-    expect(frameIn({ width: 400, height: 300 }, 1, columns(3)).cell.height).toBeLessThan(60);
+  it("fills the box, however few rows there are", () => {
+    for (const rows of [1, 5, 40]) {
+      const frame = frameIn({ width: 400, height: 300 }, rows, columns(3));
+      expect(frame.top + rows * frame.cell.height).toBeCloseTo(300);
+    }
   });
 });
 

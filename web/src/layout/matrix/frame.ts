@@ -14,8 +14,6 @@ export interface Frame {
 
 const LETTER = 5.8;
 const WORD = { height: 12, gutter: 30, flat: 16, upright: 76 } as const;
-/** A row taller than this says no more. */
-const TALLEST = 34;
 
 export const textWidth = (text: string): number => text.length * LETTER;
 
@@ -34,21 +32,28 @@ export function uprightHeight(columns: readonly MatrixColumn[], most: number = W
   return Math.min(most, 8 + Math.max(0, ...columns.map((column) => textWidth(shortTitle(column.title)))));
 }
 
+interface Box {
+  width: number;
+  height: number;
+}
+
+/** The frame of a matrix that fills a box without any words. */
+export function bareFrame({ width, height }: Box, rows: number, columns: number): Frame {
+  const cell = { width: width / Math.max(1, columns), height: height / Math.max(1, rows) };
+  return { left: 0, top: 0, cell, rows, columns, rowWords: false, columnWords: "none" };
+}
+
 /** The frame of a matrix that fills a box; the larger the box on the screen, the more words. */
-export function frameIn(box: { width: number; height: number }, rows: number, columns: readonly MatrixColumn[]): Frame {
-  const plain = { left: 0, top: 0, rowWords: false, columnWords: "none" as const };
-  const sized = (left: number, top: number) => ({
-    width: (box.width - left) / Math.max(1, columns.length),
-    height: Math.min(TALLEST, (box.height - top) / Math.max(1, rows)),
-  });
-  const bare = { ...plain, cell: sized(0, 0), rows, columns: columns.length };
+export function frameIn(box: Box, rows: number, columns: readonly MatrixColumn[]): Frame {
+  const bare = bareFrame(box, rows, columns.length);
+  const sized = (left: number, top: number) =>
+    bareFrame({ width: box.width - left, height: box.height - top }, rows, columns.length).cell;
   // Words may take a seventh of the width and two fifths of the height, no more.
   const rowWords = box.width >= 7 * WORD.gutter && bare.cell.height >= WORD.height;
   const left = rowWords ? WORD.gutter : 0;
   const words = columnWords(columns, sized(left, 0).width);
   const height = words === "flat" ? WORD.flat : words === "upright" ? uprightHeight(columns) : 0;
-  const free = box.height - Math.min(box.height, TALLEST * rows);
-  const fits = words !== "none" && height <= Math.max(free, 0.4 * box.height);
+  const fits = words !== "none" && height <= 0.4 * box.height;
   const top = fits ? height : 0;
   return { ...bare, left, top, cell: sized(left, top), rowWords, columnWords: fits ? words : "none" };
 }

@@ -1,6 +1,6 @@
 import type { MatrixFacts } from "../../api/types.ts";
 import type { Normalisation } from "../../state/viewState.ts";
-import type { Grid } from "./grid.ts";
+import type { Grid, Matrix } from "./grid.ts";
 
 export type { Normalisation };
 
@@ -17,11 +17,21 @@ export function layerRange(facts: MatrixFacts): Range {
   return { low: Math.max(low, -facts.limit), high: facts.limit };
 }
 
-/** The range of one row: around 0 for contributions, else from its least to its largest value. */
-export function rowRange(grid: Grid, row: number, diverging: boolean): Range {
+/** Rows of fewer classes have no range of their own: whatever they hold, one end would be light and the other dark. */
+const FEWEST = 3;
+
+/** What the user chose, unless there are too few classes for it. */
+export const normalisationFor = (chosen: Normalisation, classes: number): Normalisation =>
+  classes < FEWEST ? "layer" : chosen;
+
+/**
+ * The range of one neuron over every class of the data: around 0 for contributions, else from its least to its largest
+ * value. It does not depend on which classes are shown, or together with which others: opening a group recolours nothing.
+ */
+export function neuronRange({ classes, values }: Matrix, neuron: number, diverging: boolean): Range {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (let i = row * grid.columns; i < (row + 1) * grid.columns; i++) {
-    const value = grid.values[i] as number;
+  for (let i = neuron * classes; i < (neuron + 1) * classes; i++) {
+    const value = values[i] as number;
     if (value < low) low = value;
     if (value > high) high = value;
   }
@@ -31,14 +41,24 @@ export function rowRange(grid: Grid, row: number, diverging: boolean): Range {
   return { low: -most, high: most };
 }
 
-/** The same grid with places on the ramp instead of values: 0 to 1, NaN where there is no image. */
-export function sharesOf(grid: Grid, facts: MatrixFacts, normalisation: Normalisation): Grid {
+/** The range of each row of neurons. */
+export function rangesOf(
+  matrix: Matrix,
+  neurons: readonly number[],
+  facts: MatrixFacts,
+  normalisation: Normalisation,
+): Range[] {
+  if (normalisation === "layer") return new Array<Range>(neurons.length).fill(layerRange(facts));
   const diverging = facts.facet === "contributions";
-  const common = layerRange(facts);
+  return neurons.map((neuron) => neuronRange(matrix, neuron, diverging));
+}
+
+/** The same grid with places on the ramp instead of values: 0 to 1, NaN where there is no image. One range per row. */
+export function sharesOf(grid: Grid, ranges: readonly Range[], diverging: boolean): Grid {
   const from = grid.values;
   const values = new Float32Array(from.length);
   for (let row = 0; row < grid.rows; row++) {
-    const { low, high } = normalisation === "row" ? rowRange(grid, row, diverging) : common;
+    const { low, high } = ranges[row] as Range;
     // In a range without length every value lies at its low end, or in its middle.
     const flat = high <= low;
     const [factor, offset] = flat ? [0, diverging ? 0.5 : 0] : [1 / (high - low), -low / (high - low)];

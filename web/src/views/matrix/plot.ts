@@ -2,7 +2,8 @@ import type { Bands } from "../../layout/facets.ts";
 import type { Camera, CellWindow } from "../../layout/matrix/camera.ts";
 import type { MatrixColumns } from "../../layout/matrix/columns.ts";
 import { columnWords, type Frame, uprightHeight } from "../../layout/matrix/frame.ts";
-import { drawCells, drawWords, fitted, fontOf, type MatrixPicture } from "../../marks/drawMatrix.ts";
+import { drawCells, drawWords, fitted, type MatrixPicture } from "../../marks/drawMatrix.ts";
+import { fontFamily } from "../../marks/measure.ts";
 
 /** Room around the cells of a large matrix. */
 export interface Margins {
@@ -115,7 +116,7 @@ function separators(context: CanvasRenderingContext2D, { picture, cells }: Plot)
 function names(context: CanvasRenderingContext2D, plot: Plot): void {
   const { picture, cells, margins, window, chosen } = plot;
   const { frame, ratio, theme } = picture;
-  context.font = `600 ${11.5 * ratio}px ${fontOf(context.canvas)}`;
+  context.font = `600 ${11.5 * ratio}px ${fontFamily()}`;
   context.textBaseline = "middle";
   const room = margins.left - (frame.rowWords ? NAMES.numbers : 0) - 16;
   for (const { cluster, start, stop } of cells.bands) {
@@ -140,7 +141,7 @@ function names(context: CanvasRenderingContext2D, plot: Plot): void {
 /** Brackets over the columns of opened class groups. */
 function spans(context: CanvasRenderingContext2D, { picture, columns, margins }: Plot): void {
   const { frame, ratio, theme } = picture;
-  context.font = `${10.5 * ratio}px ${fontOf(context.canvas)}`;
+  context.font = `${10.5 * ratio}px ${fontFamily()}`;
   context.textBaseline = "middle";
   context.lineWidth = ratio;
   for (const { title, depth, from, to } of columns.spans) {
