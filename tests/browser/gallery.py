@@ -67,8 +67,7 @@ def still_context(browser: Browser) -> BrowserContext:
 
 def open_state(page: Page, address: str, state: str, theme: str) -> Locator:
     """Show one state alone; returns the element it stands in."""
-    page.goto(f"{address}gallery/index.html?theme={theme}&only={state}")
-    page.evaluate("font => document.documentElement.style.setProperty('--font', font)", FONT)
+    page.goto(f"{address}gallery/index.html?theme={theme}&only={state}&font={FONT}")
     place = page.locator(f"figure[id='{state}'] .state")
     place.wait_for()
     return place

@@ -45,7 +45,9 @@ def opened(request: pytest.FixtureRequest, browser: Browser, served_run: ServedR
 
 
 def test_the_check_finds_what_is_wrong(opened: Page) -> None:
-    opened.evaluate("() => document.querySelector('button.card').removeAttribute('aria-label')")
+    opened.evaluate(
+        "() => ['aria-label', 'title'].forEach((name) => document.querySelector('button.card').removeAttribute(name))"
+    )
     opened.evaluate("() => { document.querySelector('button.card').replaceChildren(); }")
     assert any(one.startswith("button-name") for one in violations(opened))
 

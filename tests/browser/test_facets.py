@@ -15,7 +15,7 @@ SETTLED = 700
 
 def colours(card: Locator) -> int:
     """Return how many different colours a card's drawing has."""
-    return card.locator("canvas").evaluate(
+    return card.locator(".tiles canvas").evaluate(
         """canvas => {
             const copy = new OffscreenCanvas(canvas.width, canvas.height);
             const context = copy.getContext("2d", { willReadFrequently: true });
@@ -56,10 +56,10 @@ def test_every_card_changes_in_place(watched: Watched) -> None:
     expect(page).to_have_url(re.compile("facet=activations"))
     assert colours(cards.first) > 3
     switch(page, "Contributions")
-    expect(legend).to_contain_text("contribution to the logit")
+    expect(legend).to_contain_text("contribution to the class score")
     expect(legend).to_contain_text("against")
     switch(page, "Features")
-    expect(legend).to_contain_text("size of a square")
+    expect(legend.get_by_label("size")).to_be_visible()
     expect(page).not_to_have_url(re.compile("facet="))
 
 
@@ -67,7 +67,7 @@ def test_the_range_of_the_colours_is_the_users_choice(watched: Watched) -> None:
     page = watched.page
     switch(page, "Activations")
     legend = page.get_by_role("group", name="What size and colour mean")
-    expect(legend).to_contain_text("each neuron's lowest")
+    expect(legend).to_contain_text("its lowest class")
     legend.get_by_label("colours over").select_option("layer")
     expect(legend.get_by_role("img")).to_have_attribute("aria-label", re.compile(r"Colours from [\d.]+ to [\d.]+"))
     expect(page).to_have_url(re.compile("range=layer"))
@@ -103,7 +103,9 @@ def test_the_large_matrix_is_read_by_keyboard(watched: Watched, served_run: Serv
     layer = served_run.layers[deep_layer(served_run)]
     neuron = [neuron for cluster in layer.clusters for neuron in cluster.neurons][1]
     name = served_run.scene.classes[served_run.scene.class_order[1]].name
-    expect(said).to_have_text(re.compile(rf"^neuron {neuron} · {name}: [\d.]+ mean activation$"))
+    expect(said).to_have_text(
+        re.compile(rf"^neuron {neuron} · {name}: [\d.]+ mean activation; colours from [\d.]+ to [\d.]+$")
+    )
     plot.press("Shift+ArrowDown")
     picked = watched.page.get_by_role("region", name="What is picked")
     expect(picked).to_contain_text("2 neurons")
@@ -125,7 +127,7 @@ def test_what_is_dragged_over_is_picked_everywhere(watched: Watched, served_run:
     mouse.down()
     mouse.move(x + 60, y + 40, steps=4)
     mouse.up()
-    expect(watched.page.get_by_role("region", name="What is picked")).to_contain_text("contribution to the logit")
+    expect(watched.page.get_by_role("region", name="What is picked")).to_contain_text("contribution to the class score")
     watched.page.get_by_role("button", name="Back to the picture").click()
     expect(watched.page.locator(".class.marked")).not_to_have_count(0)
 

@@ -96,7 +96,7 @@ def test_a_hidden_matrix_is_noticed(watched_state: Watched, gallery: str) -> Non
     assert reference is not None
     place = open_state(watched_state.page, gallery, "picture-activations", "light")
     photograph(place)
-    place.locator("button.card canvas").nth(4).evaluate("canvas => { canvas.style.visibility = 'hidden'; }")
+    place.locator(".card .tiles canvas").nth(4).evaluate("canvas => { canvas.style.visibility = 'hidden'; }")
     assert not compare(shrink(photograph(place)), reference).alike
 
 

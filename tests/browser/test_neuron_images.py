@@ -34,7 +34,7 @@ def test_the_map_is_drawn_over_the_image_with_its_scale(watched: Watched, served
     expect(details.locator("mask")).to_have_count(0)
     details.get_by_role("button", name="Map", exact=True).click()
     expect(details.locator("li mask image")).not_to_have_count(0)
-    expect(details.get_by_role("img", name="Colour: value after the non-linearity")).to_be_visible()
+    expect(details.get_by_role("img", name="Colour: activation")).to_be_visible()
     address = details.locator("li mask image").first.get_attribute("href")
     assert (address or "").startswith("data:image/png")
     details.get_by_role("button", name="Map", exact=True).click()

@@ -148,13 +148,14 @@ def test_every_facet_of_a_real_network_is_drawn(
     cards = page.locator("button.card:not(.pending)")
     cards.first.wait_for()
     page.wait_for_timeout(SETTLED)
-    assert page.locator(".world h2").count() >= min(3, len(scene.groups))
+    assert page.locator(".heads h2").count() >= min(3, len(scene.groups))
     titles = {cluster.title for layer in layers.values() for cluster in layer.clusters}
-    assert set(page.locator("button.card .title").all_inner_texts()) <= titles
+    named = page.locator("button.card").evaluate_all("cards => cards.map((card) => card.getAttribute('aria-label'))")
+    assert {name.partition(":")[0] for name in named} <= titles
     for facet in ("Features", "Activations", "Contributions"):
         page.get_by_role("group", name="How clusters are drawn").get_by_role("button", name=facet).click()
         page.wait_for_timeout(2 * SETTLED)
-        drawn = [colours(canvas) for canvas in page.locator("button.card canvas").all()]
+        drawn = [colours(canvas) for canvas in page.locator(".card .tiles canvas").all()]
         assert drawn, facet
         # Beyond a few dead clusters, every card on the screen has a drawing of many colours.
         assert sum(count > 3 for count in drawn) >= 0.7 * len(drawn), facet

@@ -2,13 +2,16 @@ import "../src/theme/base.css";
 import { applyTheme, DARK, LIGHT } from "../src/theme/theme.ts";
 import { type GalleryState, show } from "./state.ts";
 
-// ?theme=dark and ?only=picture-whole choose what is shown.
+// ?theme=dark and ?only=picture-whole choose what is shown, ?font=Georgia the letters.
 const query = new URLSearchParams(location.search);
 const theme = query.get("theme") === "dark" ? DARK : LIGHT;
 const only = query.get("only");
 const states = import.meta.glob<GalleryState>("./states/*.ts", { eager: true, import: "default" });
 
 applyTheme(document.documentElement, theme);
+// Before anything is shown: words are cut to what was measured.
+const font = query.get("font");
+if (font !== null) document.documentElement.style.setProperty("--font", font);
 for (const [path, state] of Object.entries(states)) {
   const name = path.replace(/^.*\/|\.ts$/g, "");
   if (only !== null && only !== name) continue;

@@ -1,8 +1,11 @@
 import type { LayerScene } from "../api/types.ts";
 import type { Importance } from "../state/viewState.ts";
 import type { Column } from "./columns.ts";
-import { landscape, meanSide } from "./packing.ts";
-import { type Card, type Form, SPACE } from "./space.ts";
+import { meanSide, type Packing, packingOf } from "./packing.ts";
+import { largestFitting } from "./search.ts";
+import { type Card, SPACE } from "./space.ts";
+import { heightDown, type Tiling, tiledDown, tiledFew } from "./tiling.ts";
+import { aboutWidth } from "./words.ts";
 
 /** What a column needs, before it has a place. */
 export interface Body {
@@ -12,125 +15,242 @@ export interface Body {
   gap: number;
 }
 
-const CARD = SPACE.card;
-const ABOVE_AND_BELOW = CARD.top + 2 * CARD.tiles + CARD.bars + CARD.bottom;
-
-/** What bounds the columns: the height there is, the largest tiles, the widest column, by how much labels are enlarged, what sizes mean. */
+/** What bounds the columns: the height there is, and what sizes mean. */
 export interface Limits {
   importance: Importance;
   room: number;
-  most: number;
-  widest: number;
-  label: number;
 }
+
+const CARD = SPACE.card;
+/** Of a card's height what its drawing does not have. */
+const AROUND = CARD.head + CARD.bottom;
+/** From so many tiles on their height is taken from their area while a width is looked for. */
+const MANY = 12;
+/** Share of the area that they then take. */
+const FILL = 0.85;
 
 export const bodyHeight = ({ cards, gap }: Pick<Body, "cards" | "gap">): number =>
   cards.reduce((sum, card) => sum + card.height, 0) + gap * Math.max(0, cards.length - 1);
 
-function clusterBody(scene: LayerScene, form: Form, tile: number, { label, importance }: Limits): Body {
-  const mean = meanSide(scene, importance);
-  const packings = scene.clusters.map((cluster) => {
-    const { width, height, smallest } = landscape(cluster, importance);
-    const cell = tile / (mean * smallest);
-    return { width: width * cell, height: height * cell };
-  });
-  const widest = Math.max(0, ...packings.map((packing) => packing.width));
-  const words = form === "wide" ? SPACE.words.gap + SPACE.words.width : 0;
-  const width = Math.ceil(Math.max(SPACE.width.least, widest + words + 2 * CARD.side));
-  // About what a title needs, beside the number of neurons.
-  const room = (form === "wide" ? SPACE.words.width : width - 2 * CARD.side) - 24;
-  const cards = scene.clusters.map((cluster, index) => {
-    const tiles = packings[index] ?? { width: 0, height: 0 };
-    const lines = cluster.title.length * CARD.letter * label > room ? (2 as const) : (1 as const);
-    const title = (CARD.title + (lines - 1) * CARD.line) * label;
-    const tall = ABOVE_AND_BELOW + title + tiles.height;
-    const wide = Math.max(SPACE.words.least + CARD.title * label, tiles.height + CARD.top + CARD.bottom);
-    const height = Math.round(form === "tall" ? tall : wide);
-    const fits = form === "tall" || height >= SPACE.words.least + (CARD.title + CARD.line) * label;
-    return { id: cluster.id, form, lines: fits ? lines : (1 as const), height, tiles } satisfies Omit<Card, "y">;
-  });
-  return { width, cards, pending: false, gap: cards.length > 9 ? CARD.crowded : CARD.gap };
+const gapOf = (cards: number): number => (cards > 9 ? CARD.crowded : CARD.gap);
+const innerWidth = (width: number): number => width - 2 * CARD.side;
+const areaOf = (packing: Pick<Packing, "tiles">): number =>
+  packing.tiles.reduce((sum, tile) => sum + tile.side * tile.side, 0);
+
+/** A layer's clusters, ready to be tried in columns of several widths. */
+export interface Cluster {
+  id: string;
+  title: string;
+  packing: Packing;
+  area: number;
 }
 
-/** The largest whole number from low to high that fits; null when not even the lowest does. */
-function largestFitting(low: number, high: number, fits: (value: number) => boolean): number | null {
-  if (!fits(low)) return null;
-  let [good, bad] = [low, high + 1];
-  while (bad - good > 1) {
-    const middle = Math.floor((good + bad) / 2);
-    if (fits(middle)) good = middle;
-    else bad = middle;
+export interface Clusters {
+  all: Cluster[];
+  /** Mean side of a tile in cells. */
+  mean: number;
+}
+
+export function clustersOf(scene: LayerScene, importance: Importance): Clusters {
+  const all = scene.clusters.map((cluster) => {
+    const packing = packingOf(cluster, importance);
+    return { id: cluster.id, title: cluster.title, packing, area: areaOf(packing) };
+  });
+  return { all, mean: meanSide(scene, importance) };
+}
+
+/** The lowest drawing of a card: lower where there are many below one another. */
+const lowestOf = (cards: number): number => (cards > 9 ? CARD.low : CARD.least);
+
+function drawingHeight({ packing, area }: Cluster, width: number, unit: number): number {
+  const many = packing.tiles.length > MANY;
+  return many ? (area * unit * unit) / (FILL * width) : heightDown(packing, width, unit);
+}
+
+/** How high a column gets when its tiles have a mean side in pixels. */
+export function columnHeight({ all, mean }: Clusters, width: number, tile: number): number {
+  const around = all.length * AROUND + gapOf(all.length) * Math.max(0, all.length - 1);
+  const lowest = lowestOf(all.length);
+  return all.reduce((sum, one) => sum + Math.max(lowest, drawingHeight(one, innerWidth(width), tile / mean)), around);
+}
+
+const STEP = 6;
+/** Tiles are sized to half a pixel. */
+const HALF = 2;
+/** By how many pixels the tiles may turn out larger than was thought. */
+const TRIED = 2;
+
+/** The largest mean side of the tiles at which a column is no higher than the room; null when they would be too small. */
+function tileFor(clusters: Clusters, width: number, room: number): number | null {
+  const { least, most } = SPACE.tile;
+  const fits = (tile: number): boolean => columnHeight(clusters, width, tile / HALF) <= room;
+  const found = largestFitting(least * HALF, most * HALF, fits);
+  return found === null ? null : found / HALF;
+}
+
+/** About how wide a column is in which all tiles just have room. */
+function widthByArea({ all, mean }: Clusters, tile: number, room: number): number {
+  const area = all.reduce((sum, one) => sum + one.area, 0);
+  return Math.floor((area * (tile / mean) ** 2) / (FILL * Math.max(1, room - all.length * AROUND)));
+}
+
+/**
+ * The least width at which tiles of a mean side fit into a height.
+ *
+ * Where they do not at any width it is the one beyond which they get no larger.
+ */
+export function widthFor(clusters: Clusters, tile: number, room: number): number {
+  const { least, most, few } = SPACE.width;
+  const largest = tileFor(clusters, most, room);
+  if (largest === null) return Math.max(least, Math.min(few, widthByArea(clusters, SPACE.tile.least, room)));
+  const wanted = Math.min(tile, largest);
+  const steps = Math.floor((most - least) / STEP);
+  // Counted from the widest, so that what fits is a run from the first.
+  const narrower = largestFitting(0, steps, (step) => columnHeight(clusters, most - step * STEP, wanted) <= room);
+  return most - (narrower ?? 0) * STEP;
+}
+
+/** Long titles get a second line where the column has height to spare. */
+function linesOf(clusters: Clusters, width: number, spare: number): Map<string, 1 | 2> {
+  const long = clusters.all.filter(({ title, packing }) => {
+    return aboutWidth(title) + aboutWidth(String(packing.tiles.length)) > innerWidth(width) - CARD.count;
+  });
+  const two = long.length * CARD.line <= spare;
+  return new Map(long.map((one) => [one.id, two ? 2 : 1]));
+}
+
+interface Drawn {
+  cluster: Cluster;
+  tiling: Tiling;
+  height: number;
+}
+
+const usedBy = (drawn: readonly Drawn[]): number =>
+  drawn.reduce((sum, one) => sum + one.height + AROUND, gapOf(drawn.length) * Math.max(0, drawn.length - 1));
+
+function bodyWith(clusters: Clusters, width: number, room: number, drawn: readonly Drawn[]): Body {
+  const lines = linesOf(clusters, width, room - usedBy(drawn));
+  const cards = drawn.map(({ cluster, tiling, height }): Omit<Card, "y"> => {
+    const own = lines.get(cluster.id) ?? 1;
+    return { id: cluster.id, lines: own, tiling, height: Math.floor(height + AROUND + (own - 1) * CARD.line) };
+  });
+  return { width, cards, pending: false, gap: gapOf(drawn.length) };
+}
+
+/** Every neuron of the layer, its tiles as large as the height allows; null when they would be too small to be seen. */
+function wholeBody(clusters: Clusters, width: number, room: number): Body | null {
+  const { least, most } = SPACE.tile;
+  const about = tileFor(clusters, width, room) ?? least;
+  // What was looked for by area is now tried: from somewhat larger downwards, until it really fits.
+  for (let tile = Math.min(most, about + TRIED); tile >= least; tile -= 1 / HALF) {
+    const drawn = clusters.all.map((cluster): Drawn | null => {
+      const tiling = tiledDown(cluster.packing, innerWidth(width), tile / clusters.mean);
+      return tiling && { cluster, tiling, height: Math.max(lowestOf(clusters.all.length), tiling.height) };
+    });
+    if (drawn.every((one) => one !== null) && usedBy(drawn) <= room) return bodyWith(clusters, width, room, drawn);
   }
-  return good;
+  return null;
 }
 
-/** The largest tiles with which the column is no higher than the room, in the form that gives larger ones. */
-function bestBody(scene: LayerScene, limits: Limits): Body {
-  const { room, most } = limits;
-  const within =
-    (form: Form, height: number) =>
-    (tile: number): boolean => {
-      const body = clusterBody(scene, form, tile, limits);
-      return bodyHeight(body) <= height && body.width <= limits.widest;
-    };
-  const { tiny, least, roomy } = SPACE.tile;
-  const tall = largestFitting(Math.min(least, most), most, within("tall", room)) ?? 0;
-  const wide = largestFitting(Math.min(least, most), most, within("wide", room)) ?? 0;
-  // Words above the tiles make the narrower column.
-  if (tall > 0 && tall >= Math.min(roomy, wide)) return clusterBody(scene, "tall", tall, limits);
-  if (wide > 0) return clusterBody(scene, "wide", wide, limits);
-  // Hundreds of neurons: tiles like dots, and if need be higher than the room, but not without end.
-  const dots =
-    largestFitting(tiny, least, within("tall", room)) ?? largestFitting(tiny, least, within("tall", 1.5 * room));
-  return clusterBody(scene, "tall", dots ?? tiny, limits);
+/** Smaller tiles must fill so much more of the cards to be worth it. */
+const WORTH = 1.1;
+
+/** The strongest neurons of each cluster, of the size at which they fill most of their cards. */
+function fewBody(clusters: Clusters, width: number, room: number): Body {
+  let best = fewDrawn(clusters, width, room, SPACE.tile.few);
+  const shownBy = (drawn: readonly Drawn[]): number => drawn.reduce((sum, one) => sum + areaOf(one.tiling), 0);
+  for (let side = SPACE.tile.few - 2; side >= SPACE.tile.fewest; side -= 2) {
+    const drawn = fewDrawn(clusters, width, room, side);
+    if (shownBy(drawn) > WORTH * shownBy(best)) best = drawn;
+  }
+  return bodyWith(clusters, width, room, best);
 }
+
+/** As many of them as have room when the largest tile has a side, in cards whose heights say how many there are. */
+function fewDrawn(clusters: Clusters, width: number, room: number, side: number): Drawn[] {
+  const { all } = clusters;
+  const largest = Math.max(1, ...all.flatMap((one) => one.packing.tiles.map((tile) => tile.side)));
+  const around = all.length * AROUND + gapOf(all.length) * Math.max(0, all.length - 1);
+  const free = Math.max(room - around, all.length * CARD.low);
+  const unit = side / largest;
+  // Two rows of tiles before any card has more.
+  const lowest = Math.min(2 * side + 1, free / all.length);
+  const needs = all.map((one) => Math.max(CARD.low, drawingHeight(one, innerWidth(width), unit)));
+  const heights = shared(needs, free, lowest);
+  return all.map((cluster, index): Drawn => {
+    const box = { width: innerWidth(width), height: heights[index] ?? lowest };
+    const whole = tiledDown(cluster.packing, box.width, unit);
+    if (whole && whole.height <= box.height) {
+      return { cluster, tiling: whole, height: Math.max(CARD.low, whole.height) };
+    }
+    return { cluster, tiling: tiledFew(cluster.packing, box, unit), height: box.height };
+  });
+}
+
+/** Share a length out: to each what it needs, or where that is too much by the roots of the needs, but never below the least. */
+export function shared(needs: readonly number[], length: number, least: number): number[] {
+  const out = needs.map((need) => Math.min(need, least));
+  let open = needs.map((_, index) => index).filter((index) => (needs[index] ?? 0) > least);
+  let left = length - out.reduce((sum, one) => sum + one, 0);
+  while (open.length > 0 && left > 0.5) {
+    const roots = open.reduce((sum, index) => sum + Math.sqrt(needs[index] ?? 0), 0);
+    const still: number[] = [];
+    let given = 0;
+    for (const index of open) {
+      const [need, has] = [needs[index] ?? 0, out[index] ?? 0];
+      const more = Math.min(need - has, (left * Math.sqrt(need)) / roots);
+      out[index] = has + more;
+      given += more;
+      if (need - has > more + 0.5) still.push(index);
+    }
+    left -= given;
+    if (given < 0.5) break;
+    open = still;
+  }
+  return out;
+}
+
+export const clusterBody = (clusters: Clusters, width: number, room: number): Body =>
+  wholeBody(clusters, width, room) ?? fewBody(clusters, width, room);
+
+/** Clusters that a layer may have before they are known. */
+export const guessed = (neurons: number): number => Math.max(2, Math.min(8, Math.round(Math.sqrt(neurons))));
 
 /** About as much room as the column will take, so that little moves when it comes. */
-function pendingBody(column: Column, room: number): Body {
-  const clusters = Math.max(2, Math.min(8, Math.round(Math.sqrt(column.neurons))));
-  const height = Math.max(SPACE.words.least + CARD.title, Math.min(140, (room - clusters * CARD.gap) / clusters));
-  const width = column.neurons > 24 ? 220 : 170;
-  const cards = Array.from({ length: clusters }, (_, index) => ({
+export function pendingBody(column: Column, width: number, room: number): Body {
+  const count = guessed(column.neurons);
+  const height = Math.max(AROUND + CARD.least, Math.min(110, room / count - CARD.gap));
+  const cards = Array.from({ length: count }, (_, index) => ({
     id: `pending-${index}`,
-    form: "wide" as const,
-    height,
+    height: Math.floor(height),
     lines: 1 as const,
-    tiles: { width: 0, height: 0 },
+    tiling: null,
   }));
   return { width, cards, pending: true, gap: CARD.gap };
 }
 
-function classesBody(column: Column, room: number): Body {
+export function classesBody(column: Column, room: number): Body {
   const { least, most, gap, width } = SPACE.classes;
   const pitch = Math.max(least, Math.min(most + gap, room / Math.max(1, column.neurons)));
   const space = pitch > 30 ? gap : 1;
   const cards = Array.from({ length: column.neurons }, (_, index) => ({
     id: String(index),
     height: Math.floor(pitch - space),
-    form: "wide" as const,
     lines: 1 as const,
-    tiles: { width: 0, height: 0 },
+    tiling: null,
   }));
   return { width, cards, pending: false, gap: space };
 }
 
-function inputBody(examples: number, room: number): Body {
+export function inputBody(examples: number, room: number): Body {
   const { width, gap } = SPACE.input;
   const fit = room / Math.max(1, examples) - gap;
-  const tile = Math.max(30, Math.min(SPACE.input.tile, Math.floor(fit)));
+  const height = Math.max(30, Math.min(SPACE.input.tile, Math.floor(fit)));
   const cards = Array.from({ length: examples }, (_, index) => ({
     id: String(index),
-    height: tile,
-    form: "tall" as const,
+    height,
     lines: 1 as const,
-    tiles: { width: tile, height: tile },
+    tiling: null,
   }));
   return { width, cards, pending: false, gap };
-}
-
-/** The body of one column; `scene` is null while its clusters have not come. */
-export function bodyOf(column: Column, scene: LayerScene | null, examples: number, limits: Limits): Body {
-  if (column.kind === "input") return inputBody(examples, limits.room);
-  if (column.kind === "classes") return classesBody(column, limits.room);
-  return scene ? bestBody(scene, limits) : pendingBody(column, limits.room);
 }

@@ -1,8 +1,36 @@
 import { expect, it } from "vitest";
 import { resnet20 } from "../../mock/runs.ts";
-import { drawingArea, tilePlaces } from "./card.ts";
+import { cardArea, tilePlaces } from "./card.ts";
 import { columnsOf } from "./columns.ts";
 import { stageLayout } from "./stage.ts";
+
+const card = { height: 48, lines: 1 as const };
+
+it("gives the drawing most of the card, and more of it close up", () => {
+  const share = (k: number): number => {
+    const { width, height } = cardArea(card, 140, k);
+    return (width * height) / (140 * card.height);
+  };
+  expect(share(1)).toBeGreaterThan(0.55);
+  expect(share(3)).toBeGreaterThan(0.8);
+  expect(share(12)).toBeGreaterThan(0.95);
+});
+
+it("keeps the line of words at one height on the screen", () => {
+  expect(12 * cardArea(card, 140, 12).head).toBeCloseTo(3 * cardArea(card, 140, 3).head);
+});
+
+it("gives all of the card to the drawing where words cannot be read", () => {
+  const far = cardArea(card, 140, 0.4);
+  expect(far).toMatchObject({ words: 0, head: 0 });
+  expect(far.height).toBeGreaterThan(0.85 * card.height);
+});
+
+it("needs one line for a title close up", () => {
+  const two = { height: 200, lines: 2 as const };
+  expect(cardArea(two, 140, 1).head).toBeGreaterThan(cardArea(card, 140, 1).head);
+  expect(cardArea(two, 140, 4)).toMatchObject({ lines: 1 });
+});
 
 const run = resnet20();
 const stage = stageLayout({
@@ -13,21 +41,21 @@ const stage = stageLayout({
   importance: "activation",
 });
 
-it("has a place for every neuron, inside the room of its card's drawing and apart from the others", () => {
+it.each([0.5, 1, 5])("has a place for every neuron, inside the room of its card's drawing: zoom %d", (zoom) => {
   for (const placed of stage.columns.filter((one) => one.column.kind === "clusters")) {
     const scene = run.layer(placed.column.layer ?? "");
-    const places = tilePlaces(scene, placed, "activation");
+    const places = tilePlaces(scene, placed, { importance: "activation", zoom });
     expect([...places.keys()].sort((a, b) => a - b)).toEqual(
       scene.clusters.flatMap((one) => one.neurons).sort((a, b) => a - b),
     );
     for (const { x, y, side, cluster } of places.values()) {
-      const card = placed.cards.find((one) => one.id === cluster);
-      if (!card) throw new Error(`${cluster} has no card`);
-      const area = drawingArea(card, placed);
-      expect(x).toBeGreaterThanOrEqual(area.x - 1e-6);
-      expect(y).toBeGreaterThanOrEqual(area.y - 1e-6);
-      expect(x + side).toBeLessThanOrEqual(area.x + area.width + 1e-6);
-      expect(y + side).toBeLessThanOrEqual(card.y + card.height);
+      const own = placed.cards.find((one) => one.id === cluster);
+      if (!own) throw new Error(`${cluster} has no card`);
+      const area = cardArea(own, placed.width, zoom);
+      expect(x).toBeGreaterThanOrEqual(placed.x + area.x - 1e-6);
+      expect(y).toBeGreaterThanOrEqual(own.y + area.y - 1e-6);
+      expect(x + side).toBeLessThanOrEqual(placed.x + area.x + area.width + 1e-6);
+      expect(y + side).toBeLessThanOrEqual(own.y + own.height + 1e-6);
     }
   }
 });

@@ -1,8 +1,10 @@
 import type { LayerScene } from "../api/types.ts";
 import type { Importance } from "../state/viewState.ts";
-import { landscape, type Tile } from "./packing.ts";
+import { packingOf, type Tile } from "./packing.ts";
 import { type Card, SPACE } from "./space.ts";
 import type { PlacedColumn } from "./stage.ts";
+import { tilingAt } from "./tiling.ts";
+import { lineScale, wordScale } from "./viewport.ts";
 
 /** A place in the world of the picture. */
 export interface Area {
@@ -12,16 +14,33 @@ export interface Area {
   height: number;
 }
 
-/** Room for the drawing in a card: all that its words leave, so that a matrix may be wider than the tiles. */
-export function drawingArea(card: Card, { x, width }: { x: number; width: number }): Area {
-  const { side, top, bottom, title, tiles } = SPACE.card;
-  const wide = card.form === "wide";
-  const words = wide ? SPACE.words.width + SPACE.words.gap : 0;
+/** How a card is divided at a zoom, in world units: the room for its drawing, from its corner, and its words. */
+export interface CardArea extends Area {
+  /** By how much its words are scaled; 0: it shows none. */
+  words: number;
+  /** Lines of its title. */
+  lines: 1 | 2;
+  /** Height of the line of words. */
+  head: number;
+}
+
+/** Words above, the drawing in all the rest: the closer, the more of the card it has. */
+export function cardArea(card: Pick<Card, "height" | "lines">, width: number, k: number): CardArea {
+  const { side, head: line, line: second, bottom } = SPACE.card;
+  const words = wordScale(k, card.height);
+  // Close up one line holds more than two did.
+  const lines = words > 0.6 ? card.lines : 1;
+  const head = words * (line + (lines - 1) * second);
+  const thin = lineScale(k);
+  const around = words === 0 ? side : head;
   return {
-    x: x + side + words,
-    y: card.y + (wide ? top : top + title + tiles),
-    width: Math.max(card.tiles.width, width - 2 * side - words - 2),
-    height: wide ? card.height - top - bottom - 2 : card.tiles.height,
+    words,
+    lines,
+    head,
+    x: side * thin,
+    y: around,
+    width: width - 2 * side * thin,
+    height: card.height - around - bottom * thin,
   };
 }
 
@@ -34,24 +53,21 @@ export interface TilePlace {
   cluster: string;
 }
 
-/** The tiles of all neurons of a column that shows learned features, by neuron. */
-export function tilePlaces(scene: LayerScene, placed: PlacedColumn, importance: Importance): Map<number, TilePlace> {
+/** The tiles that a column of learned features shows at a zoom, by neuron. */
+export function tilePlaces(
+  scene: LayerScene,
+  placed: PlacedColumn,
+  { importance, zoom }: { importance: Importance; zoom: number },
+): Map<number, TilePlace> {
   const out = new Map<number, TilePlace>();
   const cards = new Map(placed.cards.map((card) => [card.id, card]));
   for (const cluster of scene.clusters) {
     const card = cards.get(cluster.id);
     if (!card) continue;
-    const area = drawingArea(card, placed);
-    const packing = landscape(cluster, importance);
-    const cell = card.tiles.width / packing.width;
-    for (const tile of packing.tiles) {
-      out.set(tile.neuron, {
-        x: area.x + tile.x * cell,
-        y: area.y + tile.y * cell,
-        side: tile.side * cell,
-        sprite: tile.sprite,
-        cluster: cluster.id,
-      });
+    const area = cardArea(card, placed.width, zoom);
+    for (const { neuron, x, y, side, sprite } of tilingAt(card.tiling, packingOf(cluster, importance), area, zoom)
+      .tiles) {
+      out.set(neuron, { x: placed.x + area.x + x, y: card.y + area.y + y, side, sprite, cluster: cluster.id });
     }
   }
   return out;

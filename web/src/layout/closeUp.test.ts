@@ -1,10 +1,25 @@
 import { describe, expect, it } from "vitest";
-import { inArea, ninths, tileLevel } from "./closeUp.ts";
+import { closeLevel, inArea, ninthAt, ninths } from "./closeUp.ts";
 
-describe("tileLevel", () => {
-  it("goes from one patch to nine to whole images", () => {
-    expect([20, 83, 84, 200, 210, 900].map(tileLevel)).toEqual(["one", "one", "nine", "nine", "whole", "whole"]);
+describe("closeLevel", () => {
+  it("goes from one patch to nine to whole images, for all tiles of a cluster at once", () => {
+    expect([[20], [119], [120], [259], [260], [900]].map(closeLevel)).toEqual([
+      "one",
+      "one",
+      "nine",
+      "nine",
+      "whole",
+      "whole",
+    ]);
+    expect(closeLevel([60, 130, 300])).toBe("nine");
+    expect(closeLevel([])).toBe("one");
   });
+});
+
+it("finds the image under the pointer", () => {
+  const found = [0.1, 0.5, 0.9].flatMap((v) => [0.1, 0.5, 0.9].map((u) => ninthAt(u, v)));
+  expect(found).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+  expect([ninthAt(-0.1, 0), ninthAt(1, 1)]).toEqual([0, 8]);
 });
 
 describe("ninths", () => {

@@ -2,13 +2,17 @@
 export type TileLevel = "one" | "nine" | "whole";
 
 /** Sides on the screen from which a ninth of a tile is worth looking at. */
-const NINE = 84;
-const WHOLE = 210;
+const NINE = 120;
+const WHOLE = 260;
 
-export const tileLevel = (side: number): TileLevel => (side >= WHOLE ? "whole" : side >= NINE ? "nine" : "one");
+/** One level for all the tiles of a cluster, by the one in the middle: a card is read in one way. */
+export function closeLevel(sides: readonly number[]): TileLevel {
+  const side = [...sides].sort((a, b) => a - b)[sides.length >> 1] ?? 0;
+  return side >= WHOLE ? "whole" : side >= NINE ? "nine" : "one";
+}
 
 /** Tiles that are looked into at one time: each needs its neuron's patches and nine images. */
-export const MOST_TILES = 24;
+export const MOST_TILES = 40;
 
 export interface PlacedSquare {
   neuron: number;
@@ -45,3 +49,7 @@ export function ninths(x: number, y: number, side: number): [number, number, num
     return [x + left, y + top, Math.min(edge(column + 1) - left, edge(row + 1) - top)];
   });
 }
+
+/** Which of the nine places in a square a point lies in, as shares of its sides. */
+export const ninthAt = (u: number, v: number): number =>
+  3 * Math.max(0, Math.min(2, Math.floor(3 * v))) + Math.max(0, Math.min(2, Math.floor(3 * u)));

@@ -1,8 +1,10 @@
+import type { Step } from "./visible.ts";
+
 /** What a key asks of the page. */
 export type Command =
   | { zoom: number }
   | { fit: true }
-  | { step: "left" | "right" | "up" | "down" }
+  | { step: Step }
   | { up: true }
   | { edit: "undo" | "redo" | "history" }
   | { card: CardAct };
@@ -53,8 +55,18 @@ export const COMMANDS: readonly CommandRow[] = [
       ArrowDown: { step: "down" },
     },
   },
-  { shown: "Enter", what: "details of the card", where: "card", presses: {} },
-  { shown: "Esc", what: "from neuron to cluster to layer, and out", where: "page", presses: { Escape: { up: true } } },
+  {
+    shown: "Enter",
+    what: "details of the card; then the arrows go from neuron to neuron in it",
+    where: "card",
+    presses: {},
+  },
+  {
+    shown: "Esc",
+    what: "out of the card, from neuron to cluster to layer, and out",
+    where: "page",
+    presses: { Escape: { up: true } },
+  },
   {
     shown: "+  −",
     what: "zoom in and out (or wheel, pinch)",

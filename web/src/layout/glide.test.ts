@@ -6,15 +6,14 @@ const card = (id: string, y: number, height = 10) => ({
   id,
   y,
   height,
-  form: "tall" as const,
   lines: 1 as const,
-  tiles: { width: 0, height: 0 },
+  tiling: null,
 });
 
 function stage(...cards: ReturnType<typeof card>[]): Stage {
   const column = { key: "a", kind: "clusters" } as PlacedColumn["column"];
   const placed: PlacedColumn = { column, x: 0, y: 0, width: 50, height: 100, cards, pending: false };
-  return { columns: [placed], spans: [], width: 60, height: 120, top: 0, label: 1 };
+  return { columns: [placed], spans: [], width: 60, height: 120, top: 0 };
 }
 
 const before = stage(card("a", 0), card("b", 20), card("c", 40));

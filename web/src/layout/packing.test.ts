@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { resnet20 } from "../../mock/runs.ts";
 import type { ClusterScene } from "../api/types.ts";
-import { landscape, meanSide, strongestFirst } from "./packing.ts";
+import { meanSide, packingOf, strongestFirst } from "./packing.ts";
 import { contained, tileAt } from "./visible.ts";
 
 const cluster = (width: number, height: number): ClusterScene => ({
@@ -21,29 +21,31 @@ const cluster = (width: number, height: number): ClusterScene => ({
   ],
 });
 
-describe("landscape", () => {
-  it("lies down and keeps every tile", () => {
-    const tall = cluster(24, 36);
-    const { width, height, tiles } = landscape(tall, "activation");
-    expect([width, height]).toEqual([36, 24]);
+describe("packingOf", () => {
+  it("keeps every tile where it was packed", () => {
+    const { width, height, tiles } = packingOf(cluster(24, 36), "activation");
+    expect([width, height]).toEqual([24, 36]);
     expect(tiles.map(({ neuron, x, y, side, sprite }) => [neuron, x, y, side, sprite])).toEqual([
       [3, 0, 0, 24, [0, 0, 9, 9]],
-      [5, 24, 0, 12, null],
+      [5, 0, 24, 12, null],
     ]);
-    expect(landscape(tall, "activation")).toBe(landscape(tall, "activation"));
-    expect(landscape(cluster(36, 36), "activation")).toMatchObject({ width: 36, height: 36 });
+  });
+
+  it("is made once", () => {
+    const one = cluster(24, 36);
+    expect(packingOf(one, "activation")).toBe(packingOf(one, "activation"));
   });
 
   it("takes the packing asked for, else the first", () => {
     const one = cluster(24, 36);
-    expect(landscape(one, "uniform").tiles.map((tile) => tile.side)).toEqual([12, 12]);
-    expect(landscape(one, "contribution")).toBe(landscape(one, "activation"));
-    expect(landscape({ ...one, packings: [] }, "activation").tiles).toEqual([]);
+    expect(packingOf(one, "uniform").tiles.map((tile) => tile.side)).toEqual([12, 12]);
+    expect(packingOf(one, "contribution")).toBe(packingOf(one, "activation"));
+    expect(packingOf({ ...one, packings: [] }, "activation").tiles).toEqual([]);
   });
 
   it.each(["activation", "contribution", "uniform"] as const)("of invented runs: no tiles overlap (%s)", (kind) => {
     for (const found of resnet20().layer("layer3.2/relu#2").clusters) {
-      const { width, height, tiles } = landscape(found, kind);
+      const { width, height, tiles } = packingOf(found, kind);
       expect(tiles.map((tile) => tile.neuron)).toEqual(found.neurons);
       const taken = new Set<number>();
       for (const { x, y, side } of tiles) {
@@ -56,10 +58,10 @@ describe("landscape", () => {
 });
 
 describe("sides", () => {
-  it("are measured in smallest tiles", () => {
+  it("are measured in cells", () => {
     const scene = { ...resnet20().layer("layer3.2/relu#2"), clusters: [cluster(24, 36)] };
-    expect(meanSide(scene, "activation")).toBe(1.5);
-    expect(meanSide(scene, "uniform")).toBe(1);
+    expect(meanSide(scene, "activation")).toBe(18);
+    expect(meanSide(scene, "uniform")).toBe(12);
     expect(meanSide({ ...scene, clusters: [] }, "activation")).toBe(1);
   });
 
@@ -69,10 +71,10 @@ describe("sides", () => {
 });
 
 it("finds the tile under a point", () => {
-  const { tiles } = landscape(cluster(24, 36), "activation");
-  expect(tileAt(tiles, 23.9, 0.1)?.neuron).toBe(3);
-  expect(tileAt(tiles, 25, 0.5)?.neuron).toBe(5);
-  expect(tileAt(tiles, 25, 15)).toBeNull();
+  const { tiles } = packingOf(cluster(24, 36), "activation");
+  expect(tileAt(tiles, 0.1, 23.9)?.neuron).toBe(3);
+  expect(tileAt(tiles, 0.5, 25)?.neuron).toBe(5);
+  expect(tileAt(tiles, 15, 25)).toBeNull();
 });
 
 it("keeps the shape of a picture", () => {

@@ -11,55 +11,45 @@ export interface Tile {
   sprite: readonly [number, number, number, number] | null;
 }
 
-/** A cluster's tiles in cells, lying on its longer side: cards are wider than high. */
+/** A cluster's tiles in cells, as they were packed. */
 export interface Packing {
   width: number;
   height: number;
-  /** Cells of the smallest tile's side. */
+  /** Cells of the smallest side that a tile can have. */
   smallest: number;
   tiles: readonly Tile[];
 }
 
 const known = new WeakMap<PackingScene, Packing>();
+const NOTHING: Packing = { width: 1, height: 1, smallest: 1, tiles: [] };
 
 /** The packing by the importance asked for; the first where the cluster has none of that kind. */
-function chosen(cluster: ClusterScene, importance: Importance): PackingScene | null {
-  return cluster.packings.find((one) => one.importance === importance) ?? cluster.packings[0] ?? null;
-}
-
-/** The packing as it came, or mirrored at its diagonal where it is higher than wide; squares stay squares. */
-export function landscape(cluster: ClusterScene, importance: Importance): Packing {
-  const scene = chosen(cluster, importance);
-  if (scene === null) return { width: 1, height: 1, smallest: 1, tiles: [] };
+export function packingOf(cluster: ClusterScene, importance: Importance): Packing {
+  const scene = cluster.packings.find((one) => one.importance === importance) ?? cluster.packings[0];
+  if (!scene) return NOTHING;
   const before = known.get(scene);
   if (before) return before;
-  const lies = scene.height <= scene.width;
-  const tiles = cluster.neurons.map((neuron, index): Tile => {
-    const [x, y] = [scene.x[index] ?? 0, scene.y[index] ?? 0];
-    return {
+  const tiles = cluster.neurons.map(
+    (neuron, index): Tile => ({
       neuron,
-      x: lies ? x : y,
-      y: lies ? y : x,
+      x: scene.x[index] ?? 0,
+      y: scene.y[index] ?? 0,
       side: scene.side[index] ?? 1,
       sprite: cluster.sprites[index] ?? null,
-    };
-  });
-  const [width, height] = lies ? [scene.width, scene.height] : [scene.height, scene.width];
-  const packing = { width, height, smallest: scene.smallest, tiles };
+    }),
+  );
+  const packing = { width: scene.width, height: scene.height, smallest: scene.smallest, tiles };
   known.set(scene, packing);
   return packing;
 }
 
-/** Mean side of a layer's tiles in cells of the smallest tile: clusters may have grids of differing fineness. */
+/** Mean side of a layer's tiles in cells, which are the same in all its clusters. */
 export function meanSide(scene: LayerScene, importance: Importance): number {
-  const sides = scene.clusters.flatMap((cluster) => {
-    const { smallest, tiles } = landscape(cluster, importance);
-    return tiles.map((tile) => tile.side / smallest);
-  });
+  const sides = scene.clusters.flatMap((cluster) => packingOf(cluster, importance).tiles.map((tile) => tile.side));
   return sides.length === 0 ? 1 : sides.reduce((sum, side) => sum + side, 0) / sides.length;
 }
 
 /** A cluster's neurons as tiles of one size, strongest first: for lists. */
 export function strongestFirst(cluster: ClusterScene): Tile[] {
-  return [...landscape(cluster, "activation").tiles].sort((a, b) => b.side - a.side || a.neuron - b.neuron);
+  return [...packingOf(cluster, "activation").tiles].sort((a, b) => b.side - a.side || a.neuron - b.neuron);
 }

@@ -1,31 +1,31 @@
+import type { Tiling } from "./tiling.ts";
+
 /** Distances of the picture in pixels at zoom 1. */
 export const SPACE = {
-  margin: 22,
-  head: 66,
-  span: 26,
-  foot: 104,
-  card: { gap: 8, crowded: 6, side: 9, top: 7, title: 17, line: 15, letter: 6.9, tiles: 5, bars: 22, bottom: 7 },
-  /** Beside the tiles, where a column has no room for words above them. */
-  words: { width: 142, gap: 10, least: 31 },
-  /** Room between columns for the curves of connections. */
-  gap: { least: 70, most: 160 },
-  /** Mean side of a tile; words stand above tiles only while these are at least `roomy`. */
-  tile: { least: 19, tiny: 7, roomy: 34, crowded: 40, most: 52 },
-  width: { least: 136, most: 420 },
-  input: { width: 72, tile: 58, gap: 8 },
-  classes: { width: 138, least: 20, most: 46, gap: 6 },
+  /** Below the cards run the connections that jump columns, and stand the names of classes. */
+  margin: { side: 16, top: 12, bottom: 46 },
+  card: { gap: 7, crowded: 4, side: 3, head: 15, line: 12, bottom: 3, count: 9, least: 26, low: 20 },
+  /** Room between columns for the curves of connections: more where there are more clusters to join. */
+  gap: { input: 24, base: 68, perRoot: 4, tight: 0.74, roomy: 1.3, most: 180, classes: 24 },
+  /**
+   * Mean side of a tile, in pixels; below `least` only the strongest neurons are shown, the largest with a side of `few`,
+   * or as little as `fewest` where more of them have room then.
+   * Tiles of `roomy` are large enough for gaps to grow first.
+   */
+  tile: { least: 14, few: 28, fewest: 22, roomy: 30, most: 52 },
+  /** Of columns of clusters: to be read at all, to be read well, and beyond which nothing is won. */
+  width: { tight: 72, least: 96, roomy: 116, few: 180, most: 260 },
+  input: { width: 48, tile: 46, gap: 7 },
+  classes: { width: 108, least: 20, most: 40, gap: 6 },
 } as const;
-
-/** Words above and bars below the tiles, or both to their right. */
-export type Form = "tall" | "wide";
 
 export interface Card {
   /** Cluster id; for pending columns a place holder. */
   id: string;
   y: number;
   height: number;
-  form: Form;
   /** Lines of the title. */
   lines: 1 | 2;
-  tiles: { width: number; height: number };
+  /** The neurons shown when nothing is enlarged; null where the card shows none. */
+  tiling: Tiling | null;
 }

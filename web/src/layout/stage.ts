@@ -1,9 +1,20 @@
 import type { LayerScene } from "../api/types.ts";
 import type { Importance } from "../state/viewState.ts";
-import { type Body, bodyHeight, bodyOf, type Limits } from "./body.ts";
+import {
+  type Body,
+  bodyHeight,
+  type Clusters,
+  classesBody,
+  clusterBody,
+  clustersOf,
+  guessed,
+  inputBody,
+  pendingBody,
+  widthFor,
+} from "./body.ts";
 import type { Column, Span } from "./columns.ts";
 import { type Card, SPACE } from "./space.ts";
-import { labelScale, READABLE } from "./viewport.ts";
+import { gapWidth, shareWidths, type WidthWish } from "./widths.ts";
 
 export interface PlacedColumn {
   column: Column;
@@ -15,11 +26,11 @@ export interface PlacedColumn {
   pending: boolean;
 }
 
+/** Neighbouring columns under one name. */
 export interface PlacedSpan {
   span: Span;
   x: number;
   width: number;
-  y: number;
 }
 
 export interface Stage {
@@ -27,10 +38,8 @@ export interface Stage {
   spans: PlacedSpan[];
   width: number;
   height: number;
-  /** Where the cards begin, below the heads. */
+  /** Where the cards begin. */
   top: number;
-  /** By how much labels in cards may be enlarged: they have room for that. */
-  label: number;
 }
 
 export interface StageInput {
@@ -39,110 +48,143 @@ export interface StageInput {
   layer: (id: string) => LayerScene | null;
   /** Entries of the input column. */
   examples: number;
+  /** Room for the picture, without heads and foot. */
   size: { width: number; height: number };
   /** What the tiles' sizes stand for. */
   importance: Importance;
 }
 
-const taken = (bodies: readonly Body[]): number => bodies.reduce((sum, body) => sum + body.width, 2 * SPACE.margin);
+/** A column while its width is looked for. */
+interface Wanted {
+  column: Column;
+  /** Null while they have not come, and for other kinds of columns. */
+  clusters: Clusters | null;
+  /** What its curves may end at. */
+  ends: number;
+  /** Null for a column that has one width. */
+  wish: WidthWish | null;
+}
 
-/** A picture made for one zoom: at it, labels and heads have the room they need. */
+/** Widths of columns, and the room after each of them. */
 interface Plan {
-  bodies: Body[];
-  top: number;
-  foot: number;
-  label: number;
-  room: number;
-  width: number;
+  widths: number[];
+  gaps: number[];
 }
 
-/** A few columns may be as wide as the screen has room for; many have a width beyond which none grows. */
-function widestAt({ columns, size }: StageInput, k: number): number {
-  const clusters = columns.filter((column) => column.kind === "clusters").length;
-  const others = 2 * SPACE.margin + SPACE.input.width + SPACE.classes.width + SPACE.gap.least * (columns.length - 1);
-  const share = (size.width / k - others) / Math.max(1, clusters);
-  return Math.max(SPACE.width.most, Math.min(2 * SPACE.width.most, Math.floor(share)));
-}
+const ENDS_OF_CLASSES = 6;
 
-function planAt(input: StageInput, k: number, most: number, label = labelScale(k)): Plan {
-  const depths = input.spans.length === 0 ? 0 : 1 + Math.max(...input.spans.map((span) => span.depth));
-  const top = SPACE.margin / 2 + depths * SPACE.span + SPACE.head * label;
-  const foot = SPACE.foot * label;
-  const room = Math.max(360, input.size.height / k - top - foot);
-  const limits: Limits = { room, most, widest: widestAt(input, k), label, importance: input.importance };
-  const scene = (column: Column): LayerScene | null => (column.layer === null ? null : input.layer(column.layer));
-  const bodies = input.columns.map((column) => bodyOf(column, scene(column), input.examples, limits));
-  return { bodies, top, foot, label, room, width: input.size.width / k };
-}
-
-function fits({ bodies, room, width }: Plan): boolean {
-  const gaps = SPACE.gap.least * (bodies.length - 1);
-  return taken(bodies) + gaps <= width && bodies.every((body) => bodyHeight(body) <= room);
-}
-
-const ZOOMS = [1, 0.94, 0.88, 0.82, 0.76, 0.7, 0.65, 0.6, 0.55, 0.5, READABLE];
-const TILES = [SPACE.tile.most, 44, 37, 31, 26];
-
-/** The plan for the largest zoom at which everything is on the screen; else one that is panned at zoom 1. */
-function planOf(input: StageInput): Plan {
-  const narrowest = SPACE.width.least + SPACE.gap.least;
-  if (input.columns.length * narrowest <= input.size.width / READABLE) {
-    for (const k of ZOOMS) {
-      // Smaller tiles before a smaller picture, but not much smaller.
-      for (const most of TILES.slice(0, k > 0.8 ? 4 : 5)) {
-        const plan = planAt(input, k, most);
-        if (fits(plan)) return plan;
-      }
-    }
+function wantedOf(input: StageInput, column: Column, room: number): Wanted {
+  if (column.kind !== "clusters") {
+    const ends = column.kind === "classes" ? ENDS_OF_CLASSES : 0;
+    return { column, clusters: null, ends, wish: null };
   }
-  const plan = planAt(input, 1, SPACE.tile.crowded);
-  // What is far higher than the screen begins small, with labels so large that they need room from the beginning.
-  const height = plan.top + Math.max(plan.room, ...plan.bodies.map(bodyHeight)) + plan.foot;
-  const begins = Math.max(READABLE, Math.min(1, input.size.height / height));
-  return begins < 0.6 ? planAt(input, 1, SPACE.tile.crowded, labelScale(begins)) : plan;
+  const scene = column.layer === null ? null : input.layer(column.layer);
+  const clusters = scene && clustersOf(scene, input.importance);
+  const ends = clusters ? clusters.all.length : guessed(column.neurons);
+  const wish: WidthWish = clusters
+    ? (tile) => widthFor(clusters, tile, room)
+    : (tile) => pendingWidth(column, tile, room);
+  return { column, clusters, ends, wish };
 }
 
-/** Room between two columns: what is left when the columns have what they need, within bounds. */
-function gapOf(bodies: readonly Body[], width: number): number {
-  const free = (width - taken(bodies)) / Math.max(1, bodies.length - 1);
-  return Math.floor(Math.max(SPACE.gap.least, Math.min(SPACE.gap.most, free)));
+/** About what the column will need: its tiles' area by three quarters of its height. */
+const pendingWidth = ({ neurons }: Column, tile: number, room: number): number =>
+  Math.min(SPACE.width.most, (neurons * tile * tile) / (0.6 * room));
+
+function gapsOf(wanted: readonly Wanted[], share: number): number[] {
+  return wanted.slice(1).map((right, index) => {
+    const left = wanted[index] as Wanted;
+    if (left.column.kind === "input") return SPACE.gap.input;
+    const more = right.column.kind === "classes" ? SPACE.gap.classes : 0;
+    return Math.round((gapWidth(left.ends, right.ends) + more) * share);
+  });
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+const fixedWidth = ({ column }: Wanted): number => (column.kind === "input" ? SPACE.input.width : SPACE.classes.width);
+
+/** Fill in the widths that were shared out among the columns that have a wish. */
+function filled(wanted: readonly Wanted[], shares: readonly number[]): number[] {
+  let next = 0;
+  return wanted.map((one) => (one.wish ? (shares[next++] ?? SPACE.width.least) : fixedWidth(one)));
+}
+
+/** How far gaps and columns give way before the picture has to be panned. */
+const SQUEEZES: readonly { share: number; least: number }[] = [
+  { share: 1, least: SPACE.width.least },
+  { share: 0.86, least: SPACE.width.least },
+  { share: SPACE.gap.tight, least: SPACE.width.tight },
+];
+
+/**
+ * Columns and gaps side by side on the screen; where they cannot be read so, as wide as they like, to be panned.
+ *
+ * What there is beyond the least goes to the tiles until they are large, then to the gaps, then to both.
+ */
+function planOf(wanted: readonly Wanted[], width: number): Plan {
+  const wishes = wanted.map((one) => one.wish).filter((wish) => wish !== null);
+  const fixed = 2 * SPACE.margin.side + sum(wanted.filter((one) => !one.wish).map(fixedWidth));
+  const { roomy, most } = SPACE.tile;
+  for (const { share, least } of SQUEEZES) {
+    const gaps = gapsOf(wanted, share);
+    const room = width - fixed - sum(gaps);
+    const shares = shareWidths(wishes, room, { least, most: roomy });
+    if (!shares) continue;
+    const wider = widened(gaps, room - sum(shares), gapsOf(wanted, SPACE.gap.roomy));
+    const left = width - fixed - sum(wider);
+    const widths = shareWidths(wishes, left, { least, most }) ?? shares;
+    return { widths: filled(wanted, widths), gaps: widened(wider, left - sum(widths), null) };
+  }
+  const shares = wishes.map((wish) => Math.max(SPACE.width.roomy, wish(roomy)));
+  return { widths: filled(wanted, shares), gaps: gapsOf(wanted, 1) };
+}
+
+/** Gaps that take what is left, up to their bounds; the one after the input, where nothing is drawn, does not grow. */
+function widened(gaps: readonly number[], left: number, bounds: readonly number[] | null): number[] {
+  const most = gaps.map((gap, index) => (gap === SPACE.gap.input ? gap : (bounds?.[index] ?? SPACE.gap.most)));
+  const growth = gaps.map((gap, index) => Math.max(0, (most[index] ?? gap) - gap));
+  const share = Math.min(1, Math.max(0, left) / Math.max(1, sum(growth)));
+  return gaps.map((gap, index) => Math.floor(gap + share * (growth[index] ?? 0)));
+}
+
+function bodyOf({ column, clusters }: Wanted, width: number, input: StageInput, room: number): Body {
+  if (column.kind === "input") return inputBody(input.examples, room);
+  if (column.kind === "classes") return classesBody(column, room);
+  return clusters ? clusterBody(clusters, width, room) : pendingBody(column, width, room);
 }
 
 /** Give every column and card its place. Pure: the same input gives the same picture. */
 export function stageLayout(input: StageInput): Stage {
-  const { bodies, top, foot, label, room, width } = planOf(input);
+  const { top, bottom, side } = SPACE.margin;
+  const room = Math.max(240, input.size.height - top - bottom);
+  const wanted = input.columns.map((column) => wantedOf(input, column, room));
+  const { widths, gaps } = planOf(wanted, input.size.width);
+  const bodies = wanted.map((one, index) => bodyOf(one, widths[index] ?? 0, input, room));
   const tallest = Math.max(room, ...bodies.map(bodyHeight));
-  const gap = gapOf(bodies, width);
-  let x = SPACE.margin;
+  let x: number = side;
   const columns = bodies.map((body, index): PlacedColumn => {
-    const column = input.columns[index] as Column;
-    const height = bodyHeight(body);
-    let y = top + Math.round((tallest - height) / 2);
-    const first = y;
-    const cards = body.cards.map((card): Card => {
-      const placed = { ...card, y };
-      y += card.height + body.gap;
-      return placed;
-    });
-    const placed = { column, x, y: first, width: body.width, height, cards, pending: body.pending };
-    x += body.width + gap;
+    const placed = placeColumn(input.columns[index] as Column, body, x, top, tallest);
+    x += body.width + (gaps[index] ?? 0);
     return placed;
   });
-  return {
-    columns,
-    spans: placeSpans(input.spans, columns),
-    width: x - gap + SPACE.margin,
-    height: top + tallest + foot,
-    top,
-    label,
-  };
+  return { columns, spans: placeSpans(input.spans, columns), width: x + side, height: top + tallest + bottom, top };
+}
+
+function placeColumn(column: Column, body: Body, x: number, top: number, tallest: number): PlacedColumn {
+  const height = bodyHeight(body);
+  const first = top + Math.round((tallest - height) / 2);
+  let y = first;
+  const cards = body.cards.map((card): Card => {
+    const placed = { ...card, y };
+    y += card.height + body.gap;
+    return placed;
+  });
+  return { column, x, y: first, width: body.width, height, cards, pending: body.pending };
 }
 
 function placeSpans(spans: readonly Span[], columns: readonly PlacedColumn[]): PlacedSpan[] {
   return spans.flatMap((span) => {
     const [first, last] = [columns[span.from], columns[span.to]];
-    if (!first || !last) return [];
-    const y = SPACE.margin / 2 + span.depth * SPACE.span;
-    return [{ span, x: first.x, width: last.x + last.width - first.x, y }];
+    return first && last ? [{ span, x: first.x, width: last.x + last.width - first.x }] : [];
   });
 }

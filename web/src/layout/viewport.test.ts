@@ -5,8 +5,7 @@ import {
   firstView,
   fromZoom,
   LEAST_ZOOM,
-  labelScale,
-  levelOf,
+  lineScale,
   reveal,
   seen,
   toZoom,
@@ -27,8 +26,8 @@ describe("viewport", () => {
 
   it("begins at the left end when the whole could not be read", () => {
     const view = firstView(WIDE, SIZE);
-    expect(view.x).toBe(0);
-    expect(view.k).toBeCloseTo(600 / 700);
+    expect(view).toEqual({ k: 1, x: 0, y: 0 });
+    expect(firstView({ width: 1050, height: 600 }, SIZE).k).toBeCloseTo(1000 / 1050);
     expect(firstView(SMALL, SIZE)).toEqual(wholeView(SMALL, SIZE));
   });
 
@@ -64,20 +63,20 @@ describe("viewport", () => {
     expect(back.x).toBeCloseTo(-300);
     expect(toZoom(fromZoom({ k: 1, x: 5, y: 6 }, SMALL), SMALL)).toEqual({ k: 1, x: 5, y: 6 });
   });
-
-  it("shows less from farther away, and enlarges labels", () => {
-    expect([1, 0.4, 0.25, 0.1].map(levelOf)).toEqual(["near", "middle", "far", "dots"]);
-    expect(labelScale(1)).toBe(1);
-    expect(labelScale(0.5) * 0.5).toBeCloseTo(0.86);
-  });
 });
 
 describe("words in cards", () => {
-  it("grow while the picture shrinks and stop growing close up", () => {
-    const onScreen = [0.5, 1, 1.4, 3, 5].map((k) => k * wordScale(k, 1.6));
-    expect(onScreen[0]).toBeCloseTo(0.8);
-    expect(onScreen[2]).toBeCloseTo(1.4);
-    expect(onScreen[4]).toBeCloseTo(1.4);
-    expect(Math.max(...onScreen)).toBeLessThan(1.5);
+  it("keep their size on the screen close up, as lines do", () => {
+    for (const k of [1.2, 2, 5, 12]) {
+      expect(k * wordScale(k, 40)).toBeCloseTo(1.2);
+      expect(k * lineScale(k)).toBeCloseTo(1.2);
+    }
+    expect([lineScale(0.2), wordScale(1, 40)]).toEqual([1, 1]);
+  });
+
+  it("are left out where they cannot be read, and enlarged in tall cards", () => {
+    expect(wordScale(0.5, 40)).toBe(0);
+    expect(0.5 * wordScale(0.5, 200)).toBeCloseTo(0.8);
+    expect(wordScale(0.1, 200)).toBe(0);
   });
 });

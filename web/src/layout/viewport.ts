@@ -24,7 +24,7 @@ export interface Extent {
 export const LEAST_ZOOM = 0.04;
 export const MOST_ZOOM = 12;
 /** Below this a picture that shows everything cannot be read: it begins at its left end instead. */
-export const READABLE = 0.45;
+export const READABLE = 0.92;
 
 const clamp = (value: number, low: number, high: number): number => Math.max(low, Math.min(high, value));
 
@@ -38,12 +38,11 @@ export function wholeView(extent: Extent, size: Size): Viewport {
   };
 }
 
-/** The first view: everything when that can be read, else the left end at the full height. */
+/** The first view: everything when that can be read, else the left end in full size. */
 export function firstView(extent: Extent, size: Size): Viewport {
   const whole = wholeView(extent, size);
   if (whole.k >= READABLE) return whole;
-  const k = clamp(size.height / extent.height, READABLE, 1);
-  return { k, x: 0, y: Math.max(0, (size.height - extent.height * k) / 2) };
+  return { k: 1, x: 0, y: Math.max(0, (size.height - extent.height) / 2) };
 }
 
 /** Zoom by a factor while the point under the pointer stays where it is. */
@@ -121,20 +120,21 @@ export function fromZoom(zoom: Zoom, size: Size): Viewport {
   return { k, x: size.width / 2 - zoom.x * k, y: size.height / 2 - zoom.y * k };
 }
 
-/** How much of the detail can be read at a zoom: words, titles only, or shapes only. */
-export type Level = "near" | "middle" | "far" | "dots";
-
-export const levelOf = (k: number): Level => (k >= 0.44 ? "near" : k >= 0.3 ? "middle" : k >= 0.2 ? "far" : "dots");
-
-/** By how much labels are enlarged in the world so that they stay readable on the screen. */
-export const labelScale = (k: number): number => clamp(0.86 / k, 1, 3.2);
-
-/** By how much words in cards are enlarged; close up they stop growing, so that the drawings have the screen. */
-export const wordScale = (k: number, most: number): number =>
-  k > 1.4 ? Math.max(0.25, 1.4 / k) : Math.min(labelScale(k), most);
-
-/** The same for names of opened groups, which have the width of many columns. */
-export const spanScale = (k: number): number => clamp(0.9 / k, 1, 16);
-
 /** Below this a tile is a dot, and its picture is not worth a request. */
 export const DOTS = 0.13;
+
+/** From here on words and lines keep their size on the screen, so that what is drawn gets the room. */
+const CLOSE = 1.2;
+/** Below this words in cards cannot be read. */
+const FAR = 0.8;
+/** Height on the screen of a card that keeps its words from far away, enlarged. */
+const TALL = 64;
+
+/** By how much lines in cards are thinned so that they stay as thin on the screen. */
+export const lineScale = (k: number): number => Math.min(1, CLOSE / k);
+
+/** By how much the words of a card are scaled; 0 where it has none because they could not be read. */
+export function wordScale(k: number, height: number): number {
+  if (k >= FAR) return lineScale(k);
+  return height * k >= TALL ? FAR / k : 0;
+}

@@ -116,13 +116,15 @@ export function titlesWithin(titles: readonly string[], widths: readonly number[
   const own = titles.map((title, index) => {
     if (measure(title) <= (widths[index] ?? 0)) return title;
     const start = [shared, WEAK].find((words) => words !== "" && title.startsWith(words)) ?? "";
-    return start === "" ? title : `…${title.slice(start.length)}`;
+    return start === "" ? title : `…${title.slice(start.length).replace(/^· /, "")}`;
   });
   const cut = own.map((title, index) => cutShort(title, widths[index] ?? 0, measure));
   return cut.map((text, index) => {
     const twin = cut.some((other, place) => other === text && titles[place] !== titles[index]);
-    const [whole, width] = [own[index] ?? "", widths[index] ?? 0];
-    const better = twin ? cutBeforeClass(whole, width, measure) || shortened(whole, width, measure) : text;
+    const width = widths[index] ?? 0;
+    const better = twin
+      ? cutBeforeClass(own[index] ?? "", width, measure) || shortened(titles[index] ?? "", width, measure)
+      : text;
     return better || (titles[index] ?? "").slice(0, 1);
   });
 }

@@ -2,6 +2,8 @@ import { ninths } from "../layout/closeUp.ts";
 import type { Tile } from "../layout/packing.ts";
 import { contained } from "../layout/visible.ts";
 import type { Theme } from "../theme/theme.ts";
+import type { MapOverlay } from "./mapOverlay.ts";
+import { fontFamily } from "./measure.ts";
 
 /** Sprites up to this size are shown as the pixels they are. */
 const SMALL = 48;
@@ -11,16 +13,20 @@ export interface ClosePatch {
   bitmap: ImageBitmap | null;
   /** Size in the image's own pixels: small ones are shown as the pixels they are. */
   size: [number, number];
-  /** The receptive field as shares of the image's sides, when the image is whole. */
-  field: readonly [number, number, number, number] | null;
-  /** How strongly the neuron fired at each place: a picture to lay over the whole image, and where it lies on it. */
-  map: { source: CanvasImageSource; box: readonly [number, number, number, number] } | null;
+  /** Whether all of the image is shown, not the patch alone. */
+  whole: boolean;
+  /** The receptive field as shares of the image's sides, when the image is whole, and which of its sides were cut off. */
+  field: { box: readonly [number, number, number, number]; cut: readonly boolean[] } | null;
+  /** How strongly the neuron fired at each place, and where that lies on the whole image. */
+  map: { overlay: MapOverlay; box: readonly [number, number, number, number] } | null;
 }
 
 export interface TilePicture {
   tiles: readonly Tile[];
   atlas: CanvasImageSource | null;
-  /** Pixels of the canvas per cell. */
+  /** How many other neurons there is no room for, and where that stands. */
+  more?: { x: number; y: number; side: number; count: number } | null;
+  /** Pixels of the canvas per unit of the tiles. */
   cell: number;
   theme: Theme;
   selected: number | null;
@@ -76,10 +82,6 @@ function place(
   [pixels, theme]: [number, Theme],
 ): [number, number, number, number] {
   const inside = contained(sw, sh, side);
-  if (sw !== sh) {
-    context.fillStyle = theme.colour.hover;
-    context.fillRect(x, y, side, side);
-  }
   const [dx, dy] = [x + Math.round(inside.x), y + Math.round(inside.y)];
   const [dw, dh] = [Math.max(1, Math.round(inside.w)), Math.max(1, Math.round(inside.h))];
   context.imageSmoothingEnabled = pixels > SMALL || inside.w < sw;
@@ -89,7 +91,29 @@ function place(
   return [dx, dy, dw, dh];
 }
 
-/** One neuron by its best patch in a square; hatched when it never fires. */
+/** What of a picture fills a square without stretching: its middle, but never less than two thirds of its length. */
+const MOST_CUT = 1.5;
+
+function covering([sx, sy, sw, sh]: readonly [number, number, number, number]): [number, number, number, number] {
+  const side = Math.max(Math.min(sw, sh), Math.max(sw, sh) / MOST_CUT);
+  const [w, h] = [Math.min(sw, side), Math.min(sh, side)];
+  return [sx + (sw - w) / 2, sy + (sh - h) / 2, w, h];
+}
+
+/** A patch so much longer than wide that it cannot fill the square: its own colours, paler, fill what is left. */
+function backdrop(
+  context: CanvasRenderingContext2D,
+  [x, y, side]: Square,
+  [source, sx, sy, sw, sh]: [CanvasImageSource, number, number, number, number],
+): void {
+  context.save();
+  context.globalAlpha *= 0.4;
+  context.imageSmoothingEnabled = true;
+  context.drawImage(source, sx, sy, sw, sh, x, y, side, side);
+  context.restore();
+}
+
+/** One neuron by its best patch, which fills its square; hatched when it never fires. */
 export function drawTile(
   context: CanvasRenderingContext2D,
   square: Square,
@@ -100,9 +124,11 @@ export function drawTile(
     hatch(context, square, theme);
     return;
   }
-  const [sx, sy, sw, sh] = sprite;
   if (atlas) {
-    place(context, square, [atlas, sx, sy, sw, sh], [Math.max(sw, sh), theme]);
+    const [sx, sy, sw, sh] = covering(sprite);
+    const source: [CanvasImageSource, number, number, number, number] = [atlas, sx, sy, sw, sh];
+    if (sw !== sh) backdrop(context, square, source);
+    place(context, square, source, [Math.max(sprite[2], sprite[3]), theme]);
     return;
   }
   const [x, y, side] = square;
@@ -110,59 +136,126 @@ export function drawTile(
   context.fillRect(x, y, side, side);
 }
 
-function field(context: CanvasRenderingContext2D, at: number[], share: readonly number[], theme: Theme): void {
-  const [x = 0, y = 0, width = 0, height = 0] = at;
-  const [left = 0, top = 0, right = 1, bottom = 1] = share;
-  const line = Math.max(1, width / 90);
-  const box = [x + left * width, y + top * height, (right - left) * width, (bottom - top) * height] as const;
-  context.strokeStyle = theme.colour.fieldEdge;
-  context.lineWidth = 2.4 * line;
-  context.strokeRect(...box);
-  context.strokeStyle = theme.colour.field;
-  context.lineWidth = 1.3 * line;
-  context.strokeRect(...box);
+/** How many neurons there is no room for. */
+function drawMore(context: CanvasRenderingContext2D, [x, y, side]: Square, count: number, theme: Theme): void {
+  context.fillStyle = theme.colour.hover;
+  context.fillRect(x, y, side, side);
+  const text = `+${count}`;
+  context.fillStyle = theme.colour.muted;
+  context.font = `${Math.min(0.42 * side, (1.5 * side) / text.length)}px ${fontFamily()}`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.fillText(text, x + side / 2, y + side / 2);
 }
 
-/** An activation map over its image; cells that reach beyond the image are cut off. */
-function heat(context: CanvasRenderingContext2D, at: readonly number[], map: NonNullable<ClosePatch["map"]>): void {
-  const [x = 0, y = 0, width = 0, height = 0] = at;
-  const [left, top, right, bottom] = map.box;
+/** The receptive field over its image: closed where it ends inside, dashed where the image ends before it. */
+function field(
+  context: CanvasRenderingContext2D,
+  [x = 0, y = 0, width = 0, height = 0]: readonly number[],
+  { box, cut }: NonNullable<ClosePatch["field"]>,
+  theme: Theme,
+): void {
+  const line = Math.max(1, width / 110);
+  const [left, top] = [x + box[0] * width + line, y + box[1] * height + line];
+  const [right, bottom] = [x + box[2] * width - line, y + box[3] * height - line];
+  const sides = [
+    [left, top, right, top],
+    [right, top, right, bottom],
+    [right, bottom, left, bottom],
+    [left, bottom, left, top],
+  ] as const;
+  for (const [colour, thick] of [
+    [theme.colour.fieldEdge, 2.6],
+    [theme.colour.field, 1.3],
+  ] as const) {
+    context.strokeStyle = colour;
+    context.lineWidth = thick * line;
+    sides.forEach(([x0, y0, x1, y1], side) => {
+      context.setLineDash(cut[side] ? [3 * line, 3 * line] : []);
+      context.beginPath();
+      context.moveTo(x0, y0);
+      context.lineTo(x1, y1);
+      context.stroke();
+    });
+  }
+  context.setLineDash([]);
+}
+
+/** An activation map over its image: a tint, and a line where half of its largest value is reached. */
+function heat(
+  context: CanvasRenderingContext2D,
+  [x = 0, y = 0, width = 0, height = 0]: readonly number[],
+  { overlay, box }: NonNullable<ClosePatch["map"]>,
+  theme: Theme,
+): void {
+  const { source, cells, line } = overlay;
   context.save();
   context.beginPath();
   context.rect(x, y, width, height);
   context.clip();
-  context.imageSmoothingEnabled = false;
-  const size = [(right - left) * width, (bottom - top) * height] as const;
-  context.drawImage(map.source, x + left * width, y + top * height, ...size);
+  // Smooth, as the line is: cells of a map are no more sharp than the places between them.
+  context.imageSmoothingEnabled = true;
+  context.translate(x + box[0] * width, y + box[1] * height);
+  const [w, h] = [(box[2] - box[0]) * width, (box[3] - box[1]) * height];
+  context.drawImage(source, 0, 0, w, h);
+  context.beginPath();
+  for (const [x0, y0, x1, y1] of line) {
+    context.moveTo(((x0 + 0.5) * w) / cells.width, ((y0 + 0.5) * h) / cells.height);
+    context.lineTo(((x1 + 0.5) * w) / cells.width, ((y1 + 0.5) * h) / cells.height);
+  }
+  context.lineCap = "round";
+  const thick = Math.max(1, width / 140);
+  for (const [colour, by] of [
+    [theme.colour.fieldEdge, 2.4],
+    [theme.colour.heat, 1.2],
+  ] as const) {
+    context.strokeStyle = colour;
+    context.lineWidth = by * thick;
+    context.stroke();
+  }
   context.restore();
 }
 
-/** A neuron's best images in a square, three by three. */
+/** Share of a tile's side that is left free around its nine images: neurons are farther apart than their images. */
+const FRAME = 0.03;
+
+/** The nine places of a tile's images on the canvas. */
+export function ninthSquares([x, y, side]: Square): Square[] {
+  const frame = Math.max(2, Math.round(FRAME * side));
+  return ninths(x + frame, y + frame, side - 2 * frame);
+}
+
+/** A neuron's best images in a square, three by three, framed as one. */
 function drawNine(
   context: CanvasRenderingContext2D,
-  [x, y, side]: Square,
+  whole: Square,
   patches: readonly ClosePatch[],
   theme: Theme,
 ): void {
-  ninths(x, y, side).forEach((square, index) => {
+  const [x, y, side] = whole;
+  context.fillStyle = theme.colour.hover;
+  context.fillRect(x + 1, y + 1, side - 2, side - 2);
+  ninthSquares(whole).forEach(([left, top, length], index) => {
     const patch = patches[index];
-    const [left, top, length] = square;
-    const inner: Square = [left + 1, top + 1, Math.max(1, length - 2)];
+    const inner: Square = [left, top, Math.max(1, length - 1)];
     if (!patch?.bitmap) {
-      context.fillStyle = theme.colour.hover;
-      context.fillRect(inner[0], inner[1], inner[2], inner[2]);
+      context.fillStyle = theme.colour.surface;
+      context.fillRect(...inner, inner[2]);
       return;
     }
-    const { bitmap, size } = patch;
-    const at = place(context, inner, [bitmap, 0, 0, bitmap.width, bitmap.height], [Math.max(...size), theme]);
-    if (patch.map) heat(context, at, patch.map);
+    const { width, height } = patch.bitmap;
+    const part = patch.whole ? ([0, 0, width, height] as const) : covering([0, 0, width, height]);
+    const source: [CanvasImageSource, number, number, number, number] = [patch.bitmap, ...part];
+    if (!patch.whole && part[2] !== part[3]) backdrop(context, inner, source);
+    const at = place(context, inner, source, [Math.max(...patch.size), theme]);
+    if (patch.map) heat(context, at, patch.map, theme);
     if (patch.field) field(context, at, patch.field, theme);
   });
 }
 
 /** Where a tile lies on the canvas, in whole pixels. */
 export function tileSquare(tile: Pick<Tile, "x" | "y" | "side">, cell: number): Square {
-  const inset = tile.side * cell > 16 ? 1 : 0.5;
+  const inset = tile.side * cell > 60 ? 1 : 0.5;
   const x = Math.round(tile.x * cell + inset);
   const y = Math.round(tile.y * cell + inset);
   return [x, y, Math.max(1, Math.round((tile.x + tile.side) * cell - inset) - x)];
@@ -170,7 +263,7 @@ export function tileSquare(tile: Pick<Tile, "x" | "y" | "side">, cell: number): 
 
 /** Draw a cluster's neurons: best patches, whole and not stretched; hatching where a neuron is never active. */
 export function drawTiles(context: CanvasRenderingContext2D, picture: TilePicture, origin = { x: 0, y: 0 }): void {
-  const { tiles, cell, theme, selected, hovered, lit = [], closeUp = null } = picture;
+  const { tiles, more = null, cell, theme, selected, hovered, lit = [], closeUp = null } = picture;
   const { width, height } = context.canvas;
   const picked = new Set(lit);
   for (const tile of tiles) {
@@ -190,4 +283,5 @@ export function drawTiles(context: CanvasRenderingContext2D, picture: TilePictur
       outline(context, square, theme.colour.accent, Math.min(4, Math.max(2, side / 20)));
     }
   }
+  if (more) drawMore(context, tileSquare(more, cell), more.count, theme);
 }

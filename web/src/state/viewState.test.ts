@@ -1,15 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { formatAddress, isStep, parseAddress, START, type ViewState } from "./viewState.ts";
+import { formatAddress, isStep, parseAddress, START, sameButZoom, type ViewState } from "./viewState.ts";
 
 const FULL: ViewState = {
   selection: { layer: "layer3.2/relu#2", cluster: "c,1&x", neuron: 13 },
   open: ["g1", "layer1.0 & more"],
   graph: "",
-  zoom: { k: 1.25, x: 300, y: -40 },
+  zoom: { k: 1.2345, x: 300.25, y: -40.5 },
   facet: "contributions",
   facets: { "layer1~a/relu#2:c1": "features", "layer2:c1": "activations", c7: "contributions" },
   importance: "uniform",
   normalisation: "layer",
+  maps: false,
   classes: ["0-40", "all"],
   ordered: ["layer1~a/relu#2:c1", "c7"],
   brush: { layer: "layer3.2/relu#2", neurons: [1, 2, 3, 9], classes: [0, 7] },
@@ -62,5 +63,13 @@ describe("isStep", () => {
     expect(isStep(START, { ...START, open: ["a"] })).toBe(true);
     const tried = { ...START, regroup: { layer: "a", method: "ward", k: 3 } } as const;
     expect(isStep(tried, { ...tried, regroup: { ...tried.regroup, k: 4 } })).toBe(false);
+  });
+});
+
+describe("sameButZoom", () => {
+  it("looks away from zoom alone", () => {
+    expect(sameButZoom(FULL, { ...FULL, zoom: null })).toBe(true);
+    expect(sameButZoom(FULL, { ...FULL, open: [] })).toBe(false);
+    expect(sameButZoom(FULL, { ...FULL, maps: true })).toBe(false);
   });
 });

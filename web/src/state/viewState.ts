@@ -51,6 +51,8 @@ export interface ViewState {
   facets: Record<string, Facet>;
   importance: Importance;
   normalisation: Normalisation;
+  /** Whether activation maps lie over whole images close up. */
+  maps: boolean;
   /** Keys of opened class groups; "all" opens every one. */
   classes: string[];
   /** Clusters whose matrix has its own class order, by `clusterKey`; older links name the cluster alone. */
@@ -91,6 +93,7 @@ export const START: ViewState = {
   facets: {},
   importance: "activation",
   normalisation: "row",
+  maps: true,
   classes: [],
   ordered: [],
   brush: NO_BRUSH,
@@ -116,6 +119,9 @@ function zoomOf(text: string | null): Zoom | null {
   if (k === undefined || x === undefined || y === undefined || !(k > 0) || Number.isNaN(x + y)) return null;
   return { k, x, y };
 }
+
+/** Precise enough that a link shows the same picture at every zoom. */
+const zoomText = ({ k, x, y }: Zoom): string => [k.toFixed(4), x.toFixed(2), y.toFixed(2)].map(Number).join(",");
 
 function decoded(text: string | undefined): string | null {
   try {
@@ -180,6 +186,7 @@ export function parseAddress(hash: string): Address {
       facets: facetsOf(query.getAll("differs")),
       importance: oneOf(IMPORTANCES, query.get("size")) ?? START.importance,
       normalisation: oneOf(NORMALISATIONS, query.get("range")) ?? START.normalisation,
+      maps: query.get("maps") !== "off",
       classes: query.getAll("classes"),
       ordered: query.getAll("ordered"),
       brush: brushOf(query),
@@ -196,6 +203,7 @@ function writeFacets(query: URLSearchParams, view: ViewState): void {
   for (const [id, facet] of Object.entries(view.facets)) query.append("differs", `${id}~${facet}`);
   if (view.importance !== START.importance) query.set("size", view.importance);
   if (view.normalisation !== START.normalisation) query.set("range", view.normalisation);
+  if (!view.maps) query.set("maps", "off");
   for (const key of view.classes) query.append("classes", key);
   for (const id of view.ordered) query.append("ordered", id);
   if (view.brush.layer !== null && view.brush.neurons.length > 0) {
@@ -217,12 +225,17 @@ export function formatAddress({ run, view }: Address): string {
   }
   for (const id of view.open) query.append("open", id);
   if (view.graph !== null) query.set("graph", view.graph);
-  if (view.zoom) query.set("zoom", `${view.zoom.k.toFixed(3)},${view.zoom.x.toFixed(0)},${view.zoom.y.toFixed(0)}`);
+  if (view.zoom) query.set("zoom", zoomText(view.zoom));
   writeFacets(query, view);
   writeLinks(query, view.links);
   writeRegroup(query, view);
   const search = query.toString();
   return `#/run/${encodeURIComponent(run)}${search ? `?${search}` : ""}`;
+}
+
+/** Whether two differ at most in where the picture is looked at: parts that nothing changed are the same objects. */
+export function sameButZoom(one: ViewState, other: ViewState): boolean {
+  return (Object.keys(one) as (keyof ViewState)[]).every((key) => key === "zoom" || one[key] === other[key]);
 }
 
 /** Whether going from one to the other deserves an entry in the browser's history; trying and zooming do not. */

@@ -11,13 +11,12 @@ export function plainStage(layers: readonly (readonly string[])[]): Stage {
       id,
       y: 100 + place * 50,
       height: 40,
-      form: "tall" as const,
       lines: 1 as const,
-      tiles: { width: 0, height: 0 },
+      tiling: null,
     }));
     return { column, x: index * 160, y: 100, width: 100, height: clusters.length * 50 - 10, cards, pending: false };
   });
-  return { columns, spans: [], width: layers.length * 160, height: 700, top: 90, label: 1 };
+  return { columns, spans: [], width: layers.length * 160, height: 700, top: 90 };
 }
 
 export const plainLayer = (layer: string, clusters: readonly string[]): LayerScene =>

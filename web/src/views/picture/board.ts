@@ -19,8 +19,8 @@ export interface Board {
   readonly ratio: number;
   /** What was on the screen at the last rest, in world units. */
   readonly seen: Area;
-  /** Columns of matrices in the scene's class order. */
-  readonly columns: MatrixColumns;
+  /** Columns of matrices in the scene's class order, with ever more groups opened: for ever larger cards. */
+  readonly levels: readonly MatrixColumns[];
   /** Classes with images, in the scene's order. */
   readonly order: readonly number[];
   /** The connections between columns, and what they mean for the cards. */
@@ -29,6 +29,14 @@ export interface Board {
   readonly edit: EditBoard;
   /** Neurons on their way from card to card. */
   readonly flights: Flights;
+  /** The card that the keyboard has reached, as "layer:cluster": the one stop of the picture for Tab. */
+  readonly current: string;
+  reach(card: string): void;
+  /** Classes under the pointer, in whichever card: named below all columns. */
+  readonly pointed: readonly number[] | null;
+  point(classes: readonly number[] | null): void;
+  /** Say something to those who do not see it. */
+  say(words: string): void;
   select(selection: Selection | null): void;
   change(part: Partial<ViewState>): void;
   tip(tip: Tip | null): void;

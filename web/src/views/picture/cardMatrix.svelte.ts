@@ -1,7 +1,9 @@
 import type { ClusterScene, LayerScene, MatrixFacts } from "../../api/types.ts";
 import { isOrdered, matrixOf } from "../../layout/facets.ts";
-import { type MatrixColumns, orderedColumns } from "../../layout/matrix/columns.ts";
-import { type Frame, frameIn } from "../../layout/matrix/frame.ts";
+import { levelFor, type MatrixColumns, orderedColumns } from "../../layout/matrix/columns.ts";
+import { bareFrame, type Frame, frameIn } from "../../layout/matrix/frame.ts";
+import { namedBelow } from "../../layout/matrix/names.ts";
+import { normalisationFor } from "../../layout/matrix/scale.ts";
 import { makeMatrixImage } from "../../marks/makeMatrixImage.ts";
 import type { MatrixImage } from "../../marks/matrixImage.ts";
 import { readyOf } from "../../state/async.ts";
@@ -34,7 +36,9 @@ export function cardMatrix(board: Board, source: CardMatrixSource): { readonly v
     if (!facts || !isOrdered(board.user, place)) return null;
     return readyOf(board.run.orders.get(orderKey({ ...place, facet: facts.facet })));
   });
-  const columns = $derived(own === null ? board.columns : orderedColumns(board.run.scene, own));
+  const columns = $derived(
+    own === null ? levelFor(board.levels, source.size().width * board.zoom) : orderedColumns(board.run.scene, own),
+  );
   const image = $derived(
     facts && values
       ? makeMatrixImage({
@@ -42,7 +46,7 @@ export function cardMatrix(board: Board, source: CardMatrixSource): { readonly v
           facts,
           rows: source.cluster().neurons,
           columns: columns.columns,
-          normalisation: board.user.normalisation,
+          normalisation: normalisationFor(board.user.normalisation, board.order.length),
           theme: board.run.theme,
         })
       : null,
@@ -51,7 +55,11 @@ export function cardMatrix(board: Board, source: CardMatrixSource): { readonly v
     if (!facts || !image) return null;
     const { width, height } = source.size();
     const box = { width: width * board.zoom, height: height * board.zoom };
-    return { image, facts, columns, frame: frameIn(box, source.cluster().neurons.length, columns.columns) };
+    const rows = source.cluster().neurons.length;
+    // Cells of all cards stand below one another, so that the names below are theirs: a card with its own order has its own.
+    const bare = own === null && namedBelow(board.zoom);
+    const frame = bare ? bareFrame(box, rows, columns.columns.length) : frameIn(box, rows, columns.columns);
+    return { image, facts, columns, frame };
   });
   return {
     get value() {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { corners } from "../../../mock/runs.ts";
-import type { ClusterScene } from "../../api/types.ts";
+import type { ClassFacts, ClusterScene, PatchScene } from "../../api/types.ts";
+import type { Packing } from "../../layout/packing.ts";
 import { profileBars } from "../../layout/profile.ts";
-import { barAt, barTip, noteOf, tileTip } from "./cardTips.ts";
+import { barAt, barTip, moreTip, noteOf, patchTip, tileTip } from "./cardTips.ts";
 
 const scene = corners().layer("layer1.0/relu#2");
 const [single, , , dead] = scene.clusters as [ClusterScene, ClusterScene, ClusterScene, ClusterScene];
@@ -15,9 +16,35 @@ describe("words on a card", () => {
     expect(noteOf(single, null, false)).toBe("no labels");
   });
 
-  it("name the neuron under the pointer", () => {
-    expect(tileTip(single, 0)).toMatchObject({ title: "neuron 0", text: expect.stringContaining("strongest") });
-    expect(tileTip(dead, 9).text).toBe("never active");
+  it("name the neuron under the pointer, and what its size says", () => {
+    const packing: Packing = {
+      width: 84,
+      height: 48,
+      smallest: 12,
+      tiles: [12, 24, 48].map((side, neuron) => ({ neuron, x: 0, y: 0, side, sprite: null })),
+    };
+    const size = { importance: "activation", typical: 1.5 } as const;
+    const text = (neuron: number): string => tileTip(single, { packing, size }, neuron).text;
+    expect(tileTip(single, { packing, size }, 1).title).toBe("neuron 1");
+    expect(text(0)).toBe("mean of its strongest activations: 0.75 or less; click for its images");
+    expect(text(1)).toContain("activations: 1.50; ");
+    expect(text(2)).toContain("3.00 or more");
+    const alike = { packing, size: { importance: "uniform", typical: 1 } } as const;
+    expect(tileTip(single, alike, 1).text).toBe("click for its images");
+    expect(tileTip(dead, { packing, size }, 9).text).toBe("never active");
+    expect(moreTip(238)).toMatchObject({ title: "238 more neurons" });
+  });
+
+  it("name an image close up: its place, its value, what it shows and what it was taken for", () => {
+    const patch = { value: 2.5, label: 0, predicted: 1 } as PatchScene;
+    const classes = [{ name: "cat" }, { name: "dog" }] as ClassFacts[];
+    expect(patchTip(7, { patch, rank: 1 }, classes)).toEqual({
+      title: "neuron 7 · cat",
+      text: "the image that excites it most; value 2.50; taken for dog",
+    });
+    expect(patchTip(7, { patch: { ...patch, predicted: 0 }, rank: 3 }, classes).text).toBe(
+      "number 3 of those that excite it most; value 2.50",
+    );
   });
 
   it("name the bar under the pointer", () => {

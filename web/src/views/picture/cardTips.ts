@@ -1,18 +1,20 @@
-import type { ClassFacts, ClusterScene } from "../../api/types.ts";
+import type { ClassFacts, ClusterScene, PatchScene, TileSize } from "../../api/types.ts";
 import { FACET_NAMES } from "../../layout/facets.ts";
+import { IMPORTANCE_WORDS, importanceOf } from "../../layout/legend.ts";
+import type { Packing } from "../../layout/packing.ts";
 import type { Bar } from "../../layout/profile.ts";
-import { signed } from "../../layout/words.ts";
+import { counted, number, signed } from "../../layout/words.ts";
 import type { Tip } from "../../marks/tooltip.ts";
 import type { Facet } from "../../state/viewState.ts";
 
-/** What stands in place of the bars of a card: why it has none, or what it lacks. */
+/** What stands beside the title of a card that has no bars: why it has none, or what it lacks. */
 export function noteOf(cluster: ClusterScene, absent: Facet | null, labelled: boolean): string {
   if (absent !== null) return `no ${FACET_NAMES[absent]}`;
   if (cluster.never_active) return "no image excites them";
   return labelled ? "no class stands out" : "no labels";
 }
 
-type Words = Pick<Tip, "title" | "text">;
+export type Words = Pick<Tip, "title" | "text">;
 
 /** Where in an element the pointer is, as shares of its sides. */
 export function shareOf(event: MouseEvent, element: HTMLElement): { u: number; v: number } {
@@ -20,9 +22,36 @@ export function shareOf(event: MouseEvent, element: HTMLElement): { u: number; v
   return { u: (event.clientX - box.left) / box.width, v: (event.clientY - box.top) / box.height };
 }
 
-export const tileTip = (cluster: ClusterScene, neuron: number): Words => ({
-  title: `neuron ${neuron}`,
-  text: cluster.never_active ? "never active" : "its strongest patch; click for more",
+/** One neuron by its tile: what its size says. */
+export function tileTip(
+  cluster: ClusterScene,
+  { packing, size }: { packing: Packing; size: TileSize | null },
+  neuron: number,
+): Words {
+  const title = `neuron ${neuron}`;
+  if (cluster.never_active) return { title, text: "never active" };
+  const value = size && size.importance !== "uniform" ? importanceOf(packing, size, neuron) : "";
+  const says = size && value ? `${IMPORTANCE_WORDS[size.importance].text}: ${value}; ` : "";
+  return { title, text: `${says}click for its images` };
+}
+
+/** One of the images close up: how strongly it excites the neuron, and what it shows. */
+export function patchTip(
+  neuron: number,
+  { patch, rank }: { patch: PatchScene; rank: number },
+  classes: readonly ClassFacts[],
+): Words {
+  const name = (index: number | null): string | null => (index === null ? null : (classes[index]?.name ?? null));
+  const shown = name(patch.label);
+  const taken = patch.predicted !== patch.label ? name(patch.predicted) : null;
+  const place = rank === 1 ? "the image that excites it most" : `number ${rank} of those that excite it most`;
+  const parts = [place, `value ${number(patch.value)}`, ...(taken ? [`taken for ${taken}`] : [])];
+  return { title: `neuron ${neuron}${shown ? ` · ${shown}` : ""}`, text: parts.join("; ") };
+}
+
+export const moreTip = (count: number): Words => ({
+  title: counted(count, "more neuron"),
+  text: "these are the strongest; zoom in for all",
 });
 
 /** The bar under the pointer; a little above and below counts too. */

@@ -1,6 +1,6 @@
 import { onDestroy } from "svelte";
 import type { NeuronScene, PatchScene } from "../../api/types.ts";
-import { type Area, inArea, MOST_TILES, type TileLevel, tileLevel } from "../../layout/closeUp.ts";
+import { type Area, closeLevel, inArea, MOST_TILES, type TileLevel } from "../../layout/closeUp.ts";
 import type { Tile } from "../../layout/packing.ts";
 import type { ClosePatch } from "../../marks/drawTiles.ts";
 import { mapOverlay } from "../../marks/mapOverlay.ts";
@@ -15,13 +15,18 @@ export interface CloseUpSource {
   layer: () => string;
   /** Tiles that may be looked into. */
   wanted: () => readonly Tile[];
-  place: () => { x: number; y: number; cell: number; zoom: number; ratio: number };
+  /** Corner of the drawing in the world, in which the tiles are given too. */
+  place: () => { x: number; y: number; zoom: number; ratio: number };
   seen: () => Area;
+  /** Whether activation maps are wanted over whole images. */
+  maps: () => boolean;
 }
 
 export interface CloseUps {
-  /** The deepest level that any tile on the screen has reached. */
+  /** How deep all of the cluster's tiles are looked into. */
   readonly level: TileLevel;
+  /** What is shown of a neuron, strongest first. */
+  patches(neuron: number): readonly PatchScene[] | null;
   of(neuron: number): readonly ClosePatch[] | null;
 }
 
@@ -35,12 +40,6 @@ function keyOf(patch: PatchScene, level: TileLevel, ratio: number): string | nul
   return pictureKey({ address: patch.image, box: level === "whole" ? whole : (patch.box ?? whole), most });
 }
 
-/** The receptive field as shares of the image's sides; null when it is all of it. */
-function fieldOf({ box, size }: PatchScene): ClosePatch["field"] {
-  if (box === null || (box[2] - box[0] >= size[0] && box[3] - box[1] >= size[1])) return null;
-  return shares(box, size);
-}
-
 type Box = readonly [number, number, number, number];
 
 /** A box in pixels as shares of the image's sides. */
@@ -51,16 +50,33 @@ const shares = (box: Box, [width, height]: readonly [number, number]): Box => [
   box[3] / height,
 ];
 
-function closePatch(run: RunContext, patch: PatchScene, level: TileLevel, ratio: number): ClosePatch {
+/** The receptive field over its image; null when it is all of it. */
+function fieldOf({ box, field, size }: PatchScene): ClosePatch["field"] {
+  if (box === null || (box[2] - box[0] >= size[0] && box[3] - box[1] >= size[1])) return null;
+  // Top, right, bottom, left: as they are drawn.
+  const cut = field
+    ? [field[1] < box[1], field[2] > box[2], field[3] > box[3], field[0] < box[0]]
+    : [false, false, false, false];
+  return { box: shares(box, size), cut };
+}
+
+interface Wanted {
+  level: TileLevel;
+  ratio: number;
+  maps: boolean;
+}
+
+function closePatch(run: RunContext, patch: PatchScene, { level, ratio, maps }: Wanted): ClosePatch {
   const key = keyOf(patch, level, ratio);
   const bitmap = key === null ? null : readyOf(run.pictures.get(key));
-  const size: [number, number] =
-    level === "whole" || patch.box === null
-      ? [patch.size[0], patch.size[1]]
-      : [patch.box[2] - patch.box[0], patch.box[3] - patch.box[1]];
-  if (level !== "whole") return { bitmap, size, field: null, map: null };
-  const map = patch.map ? { source: mapOverlay(patch.map, run.theme), box: shares(patch.map.box, patch.size) } : null;
-  return { bitmap, size, field: fieldOf(patch), map };
+  const whole = level === "whole";
+  if (!whole) {
+    const [left, top, right, bottom] = patch.box ?? [0, 0, ...patch.size];
+    return { bitmap, size: [right - left, bottom - top], whole, field: null, map: null };
+  }
+  const map =
+    maps && patch.map ? { overlay: mapOverlay(patch.map, run.theme), box: shares(patch.map.box, patch.size) } : null;
+  return { bitmap, size: [patch.size[0], patch.size[1]], whole, field: fieldOf(patch), map };
 }
 
 /**
@@ -69,23 +85,18 @@ function closePatch(run: RunContext, patch: PatchScene, level: TileLevel, ratio:
  * Call while a component is set up: what is wanted follows the screen, and is given up when the component goes.
  */
 export function closeUps(source: CloseUpSource): CloseUps {
-  const sideOf = (tile: Tile): number => {
-    const { cell, zoom } = source.place();
-    return tile.side * cell * zoom;
-  };
+  const level = $derived(closeLevel(source.wanted().map((tile) => tile.side * source.place().zoom)));
   const near = $derived.by(() => {
-    const { x, y, cell } = source.place();
-    const large = source.wanted().filter((tile) => tile.sprite !== null && tileLevel(sideOf(tile)) !== "one");
+    if (level === "one") return [];
+    const { x, y } = source.place();
     const { left, top, right, bottom } = source.seen();
-    const area = {
-      left: (left - x) / cell,
-      top: (top - y) / cell,
-      right: (right - x) / cell,
-      bottom: (bottom - y) / cell,
-    };
-    return inArea(large, area).slice(0, MOST_TILES);
+    const area = { left: left - x, top: top - y, right: right - x, bottom: bottom - y };
+    return inArea(
+      source.wanted().filter((tile) => tile.sprite !== null),
+      area,
+    ).slice(0, MOST_TILES);
   });
-  const levels = $derived(new Map(near.map((tile) => [tile.neuron, tileLevel(sideOf(tile))])));
+  const shown = $derived(new Set(near.map((tile) => tile.neuron)));
   const ids = $derived(near.map((tile) => `${source.layer()}:${tile.neuron}`).join("\n"));
   const sceneOf = (neuron: number): NeuronScene | null =>
     readyOf(source.run().neurons.get(`${source.layer()}:${neuron}`));
@@ -93,11 +104,7 @@ export function closeUps(source: CloseUpSource): CloseUps {
     sceneOf(neuron)?.patches.slice(0, PATCHES) ?? null;
   const keys = $derived(
     near
-      .flatMap((tile) =>
-        (patchesOf(tile.neuron) ?? []).map((patch) =>
-          keyOf(patch, levels.get(tile.neuron) ?? "one", source.place().ratio),
-        ),
-      )
+      .flatMap((tile) => (patchesOf(tile.neuron) ?? []).map((patch) => keyOf(patch, level, source.place().ratio)))
       .filter((key) => key !== null)
       .join("\n"),
   );
@@ -110,14 +117,19 @@ export function closeUps(source: CloseUpSource): CloseUps {
   });
   return {
     get level() {
-      const all = [...levels.values()];
-      return all.includes("whole") ? "whole" : all.includes("nine") ? "nine" : "one";
+      return level;
     },
+    patches: (neuron) => (shown.has(neuron) ? patchesOf(neuron) : null),
     of(neuron) {
-      const level = levels.get(neuron);
-      const patches = level ? patchesOf(neuron) : null;
-      if (!level || !patches || patches.length === 0) return null;
-      return patches.map((patch) => closePatch(source.run(), patch, level, source.place().ratio));
+      const patches = shown.has(neuron) ? patchesOf(neuron) : null;
+      if (!patches || patches.length === 0) return null;
+      const wanted = { level, ratio: source.place().ratio, maps: source.maps() };
+      // The best patch stays until all nine have come: a tile is never half full.
+      const waiting = patches.some((patch) => {
+        const key = keyOf(patch, level, wanted.ratio);
+        return key !== null && source.run().pictures.get(key).status === "pending";
+      });
+      return waiting ? null : patches.map((patch) => closePatch(source.run(), patch, wanted));
     },
   };
 }

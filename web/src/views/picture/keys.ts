@@ -1,5 +1,6 @@
 import { type Command, commandFor } from "../../layout/commands.ts";
 import type { Box } from "../../layout/viewport.ts";
+import type { Step } from "../../layout/visible.ts";
 import { lookedAway } from "../../state/links.ts";
 import type { ViewState } from "../../state/viewState.ts";
 
@@ -24,17 +25,26 @@ export function commandOf(event: KeyboardEvent, picture: HTMLElement): Command |
   return found.command;
 }
 
+const INSIDE: Record<string, Step | "out"> = {
+  ArrowLeft: "left",
+  ArrowRight: "right",
+  ArrowUp: "up",
+  ArrowDown: "down",
+  Escape: "out",
+};
+
+/** Where a key leads inside a card; null when it leads nowhere. */
+export const insideStep = (
+  event: Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey">,
+): Step | "out" | null => (event.ctrlKey || event.metaKey || event.altKey ? null : (INSIDE[event.key] ?? null));
+
 interface Place {
   x: number;
   y: number;
 }
 
 /** The card to go to from another: the next in its column, or the nearest by height in the next column. */
-export function neighbour<T extends Place>(
-  cards: readonly T[],
-  from: Place,
-  step: "left" | "right" | "up" | "down",
-): T | null {
+export function neighbour<T extends Place>(cards: readonly T[], from: Place, step: Step): T | null {
   const forward = step === "right" || step === "down" ? 1 : -1;
   if (step === "up" || step === "down") {
     const column = cards.filter((card) => card.x === from.x && (card.y - from.y) * forward > 0);
@@ -55,15 +65,15 @@ export function focusedCard(
   return { layer: inside.dataset.layer ?? "", cluster: inside.dataset.card ?? "", neuron: null, element: inside };
 }
 
-/** Give the focus to the next card in a direction, the first one at the beginning, and show it. */
-export function stepTo(root: HTMLElement, step: "left" | "right" | "up" | "down", show: (box: Box) => void): void {
+/** Give the focus to the next card in a direction, the one that Tab leads to at the beginning, and show it. */
+export function stepTo(root: HTMLElement, step: Step, show: (box: Box) => void): void {
   const cards = [...root.querySelectorAll<HTMLElement>("[data-card]")].map((element) => ({
     element,
     x: element.offsetLeft,
     y: element.offsetTop,
   }));
   const current = cards.find((card) => card.element === document.activeElement);
-  const next = current ? neighbour(cards, current, step) : cards[0];
+  const next = current ? neighbour(cards, current, step) : cards.find((card) => card.element.tabIndex === 0);
   if (!next) return;
   next.element.focus({ preventScroll: true });
   show({ x: next.x, y: next.y, width: next.element.offsetWidth, height: next.element.offsetHeight });

@@ -24,6 +24,8 @@ export interface FlightSource {
   user: () => ViewState;
   /** The picture as it will be when all has come to rest. */
   stage: () => Stage;
+  /** Zoom at which the cards are drawn. */
+  zoom: () => number;
 }
 
 export interface Flights {
@@ -88,7 +90,7 @@ export function flights(source: FlightSource): Flights {
       // Rows of a matrix do not fly: their card goes over from one matrix to the other.
       if (!scene || scene.clusters.some((one) => facetOf(user, { layer: scene.layer, cluster: one.id }) !== "features"))
         continue;
-      const places = tilePlaces(scene, placed, user.importance);
+      const places = tilePlaces(scene, placed, { importance: user.importance, zoom: source.zoom() });
       out.set(scene.layer, { scene, members: membersName(scene), places });
     }
     return out;
@@ -113,6 +115,8 @@ export function flights(source: FlightSource): Flights {
 
   $effect.pre(() => {
     const stage = source.stage();
+    // At another zoom the tiles of a card lie elsewhere in it.
+    void source.zoom();
     untrack(() => {
       if (run !== source.run().scene) before.clear();
       run = source.run().scene;

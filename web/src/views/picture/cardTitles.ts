@@ -1,0 +1,61 @@
+import type { ClusterScene, LayerClusters } from "../../api/types.ts";
+import { type CardArea, cardArea } from "../../layout/card.ts";
+import { isLocked, notesIn } from "../../layout/edits/edited.ts";
+import { type Card, SPACE } from "../../layout/space.ts";
+import { type Measure, titlesWithin } from "../../layout/words.ts";
+import { measureOf } from "../../marks/measure.ts";
+
+const SIZE = { title: 10.5, count: 10 } as const;
+/** Two lines hold less than twice a line: words are not broken. */
+const TWO_LINES = 1.75;
+const APART = 5;
+
+export const titleMeasure = (): Measure => measureOf(SIZE.title, 600);
+
+/** Width of the sign of a lock or of a note. */
+const SIGN = 12;
+
+/** What the line of words of a card depends on. */
+export interface Headed {
+  cluster: ClusterScene;
+  parts: CardArea;
+  width: number;
+  /** What users wrote and locked in its layer. */
+  state: LayerClusters | null;
+}
+
+/** Room for one line of a card's title beside signs and the number of neurons, in pixels of its letters. */
+function lineRoom({ cluster, parts, width, state }: Headed): number {
+  const count = measureOf(SIZE.count)(String(cluster.neurons.length));
+  const signs = Number(isLocked(state, cluster.id)) + Number(notesIn(state, cluster).length > 0);
+  return width / parts.words - 2 * SPACE.card.side - 4 - count - APART - signs * (SIGN + APART);
+}
+
+/** The same for all of the title. */
+const titleRoom = (of: Headed): number => lineRoom(of) * (of.parts.lines === 2 ? TWO_LINES : 1);
+
+/** The bars of a class profile beside a title. */
+export const BARS = { width: 40, height: 11 } as const;
+
+export const noteWidth = (note: string): number => measureOf(SIZE.count)(note);
+
+/** Whether something has room beside a title that stands on one line, and whole. */
+export function hasRoomFor(width: number, title: string, of: Headed): boolean {
+  const whole = of.parts.words > 0 && title === of.cluster.title;
+  return whole && titleMeasure()(title) + width + APART <= lineRoom(of);
+}
+
+/** Titles of a column's cards as they stand on them at a zoom; empty where a card shows none. */
+export function titlesOf(
+  clusters: readonly ClusterScene[],
+  cards: readonly Card[],
+  { width, zoom, state }: { width: number; zoom: number; state: LayerClusters | null },
+): string[] {
+  const rooms = clusters.map((cluster, index) => {
+    const card = cards[index];
+    const parts = card && cardArea(card, width, zoom);
+    return parts && parts.words > 0 ? titleRoom({ cluster, parts, width, state }) : 0;
+  });
+  const titles = clusters.map((cluster) => cluster.title);
+  return titlesWithin(titles, rooms, titleMeasure()).map((title, index) => (rooms[index] === 0 ? "" : title));
+}
