@@ -110,11 +110,23 @@ export function widthFor(clusters: Clusters, tile: number, room: number): number
   return most - (narrower ?? 0) * STEP;
 }
 
-/** Long titles get a second line where the column has height to spare. */
-function linesOf(clusters: Clusters, width: number, spare: number): Map<string, 1 | 2> {
-  const long = clusters.all.filter(({ title, packing }) => {
+const longOf = (clusters: Clusters, width: number): Cluster[] =>
+  clusters.all.filter(({ title, packing }) => {
     return aboutWidth(title) + aboutWidth(String(packing.tiles.length)) > innerWidth(width) - CARD.count;
   });
+
+/** Of a column's height, what second lines of titles are worth: a title that cannot be read says nothing. */
+const LINES_WORTH = 0.2;
+
+/** Height to keep for second lines of titles; 0 where there are too many for that. */
+function heightOfLines(clusters: Clusters, width: number, room: number): number {
+  const wanted = longOf(clusters, width).length * CARD.line;
+  return wanted <= LINES_WORTH * room ? wanted : 0;
+}
+
+/** Long titles get a second line where the column has height to spare. */
+function linesOf(clusters: Clusters, width: number, spare: number): Map<string, 1 | 2> {
+  const long = longOf(clusters, width);
   const two = long.length * CARD.line <= spare;
   return new Map(long.map((one) => [one.id, two ? 2 : 1]));
 }
@@ -138,16 +150,17 @@ function bodyWith(clusters: Clusters, width: number, room: number, drawn: readon
 }
 
 /** Every neuron of the layer, its tiles as large as the height allows; null when they would be too small to be seen. */
-function wholeBody(clusters: Clusters, width: number, room: number): Body | null {
+function wholeBody(clusters: Clusters, width: number, room: number, kept: number): Body | null {
   const { least, most } = SPACE.tile;
-  const about = tileFor(clusters, width, room) ?? least;
+  const about = tileFor(clusters, width, room - kept) ?? least;
   // What was looked for by area is now tried: from somewhat larger downwards, until it really fits.
   for (let tile = Math.min(most, about + TRIED); tile >= least; tile -= 1 / HALF) {
     const drawn = clusters.all.map((cluster): Drawn | null => {
       const tiling = tiledDown(cluster.packing, innerWidth(width), tile / clusters.mean);
       return tiling && { cluster, tiling, height: Math.max(lowestOf(clusters.all.length), tiling.height) };
     });
-    if (drawn.every((one) => one !== null) && usedBy(drawn) <= room) return bodyWith(clusters, width, room, drawn);
+    if (drawn.every((one) => one !== null) && usedBy(drawn) <= room - kept)
+      return bodyWith(clusters, width, room, drawn);
   }
   return null;
 }
@@ -157,10 +170,11 @@ const WORTH = 1.1;
 
 /** The strongest neurons of each cluster, of the size at which they fill most of their cards. */
 function fewBody(clusters: Clusters, width: number, room: number): Body {
-  let best = fewDrawn(clusters, width, room, SPACE.tile.few);
+  const free = room - heightOfLines(clusters, width, room);
+  let best = fewDrawn(clusters, width, free, SPACE.tile.few);
   const shownBy = (drawn: readonly Drawn[]): number => drawn.reduce((sum, one) => sum + areaOf(one.tiling), 0);
   for (let side = SPACE.tile.few - 2; side >= SPACE.tile.fewest; side -= 2) {
-    const drawn = fewDrawn(clusters, width, room, side);
+    const drawn = fewDrawn(clusters, width, free, side);
     if (shownBy(drawn) > WORTH * shownBy(best)) best = drawn;
   }
   return bodyWith(clusters, width, room, best);
@@ -211,7 +225,9 @@ export function shared(needs: readonly number[], length: number, least: number):
 }
 
 export const clusterBody = (clusters: Clusters, width: number, room: number): Body =>
-  wholeBody(clusters, width, room) ?? fewBody(clusters, width, room);
+  wholeBody(clusters, width, room, heightOfLines(clusters, width, room)) ??
+  wholeBody(clusters, width, room, 0) ??
+  fewBody(clusters, width, room);
 
 /** Clusters that a layer may have before they are known. */
 export const guessed = (neurons: number): number => Math.max(2, Math.min(8, Math.round(Math.sqrt(neurons))));
