@@ -102,7 +102,7 @@ test:
 	@$(MAKE) --no-print-directory --keep-going test-web test-python
 
 test-python:
-	$(BIN)/python -m pytest -m "not slow" -n $(WORKERS) $(ARGS)
+	$(BIN)/python -m pytest -m "not slow and not browser" -n $(WORKERS) $(ARGS)
 
 test-web: web/node_modules/.package-lock.json
 	npm --prefix web run --silent test

@@ -3,13 +3,10 @@
 Nothing of cnnvis is imported here: shapes are checked only in modules that are imported after pytest has started.
 """
 
-import importlib
-import importlib.util
 import ipaddress
 import os
 import shutil
 import socket
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,14 +15,14 @@ from types import ModuleType
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.outside import TorchvisionMissingError, import_file, import_torchvision, shared_data_folder
+
 # Before numpy and torch: test processes run side by side, so each keeps to one thread (and sums in one order).
 for _name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
 
-ROOT = Path(__file__).resolve().parent.parent
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 _SLOW_TIMEOUT = 900
-_kept_alive: list[object] = []
 _started = pytest.StashKey[float]()
 
 settings.register_profile("dev", deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
@@ -49,7 +46,12 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what this machine cannot run, with the reason; give slow tests more time before they count as stuck."""
+    """Skip what this machine cannot run, with the reason; give slow tests more time before they count as stuck.
+
+    Tests with a browser come last: from the first of them on, Playwright keeps an event loop running in the process,
+    and no other test could start one.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
     missing = {
         "gpu": None if shutil.which("nvidia-smi") else "no NVIDIA GPU here",
         "browser": None if find_chromium() else "no Chromium here (Debian: apt install chromium)",
@@ -86,7 +88,7 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Folder with real images and trained networks, which is not part of the repository; skips without it."""
-    folder = Path(os.environ.get("CNNVIS_TEST_DATA") or ROOT.parent / "shared" / "data")
+    folder = shared_data_folder()
     if not (folder / "networks.py").is_file():
         pytest.skip("no shared test data here (set CNNVIS_TEST_DATA, or put it into ../shared/data)")
     return folder
@@ -95,34 +97,16 @@ def shared_data() -> Path:
 @pytest.fixture(scope="session")
 def shared_networks(shared_data: Path) -> ModuleType:
     """The module that defines the shared networks, importable as ``networks`` from then on."""
-    return _import_file("networks", shared_data / "networks.py")
+    return import_file("networks", shared_data / "networks.py")
 
 
 @pytest.fixture(scope="session")
 def torchvision_or_skip() -> ModuleType:
     """The torchvision package, through the shim beside the shared data where the plain import fails; skips else."""
-    if importlib.util.find_spec("torchvision") is None:
-        pytest.skip("torchvision is not installed (make test-slow installs it)")
     try:
-        return importlib.import_module("torchvision")
-    except RuntimeError:  # its compiled part does not load on a CPU-only PyTorch
-        folder = Path(os.environ.get("CNNVIS_TEST_DATA") or ROOT.parent / "shared" / "data")
-        shim = folder.parent / "torchvision_shim.py"
-        if not shim.is_file():
-            pytest.skip("torchvision does not import on this CPU-only PyTorch, and torchvision_shim.py is not here")
-        _kept_alive.append(_import_file("torchvision_shim", shim).install())
-        return importlib.import_module("torchvision")
-
-
-def _import_file(name: str, path: Path) -> ModuleType:
-    if name not in sys.modules:
-        specification = importlib.util.spec_from_file_location(name, path)
-        if specification is None or specification.loader is None:
-            raise ImportError(path)
-        module = importlib.util.module_from_spec(specification)
-        sys.modules[name] = module
-        specification.loader.exec_module(module)
-    return sys.modules[name]
+        return import_torchvision()
+    except TorchvisionMissingError as error:
+        pytest.skip(str(error))
 
 
 @pytest.fixture(autouse=True, scope="session")

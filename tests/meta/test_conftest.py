@@ -1,5 +1,6 @@
 """What tests/conftest.py promises: shapes are executed, no test leaves this machine, slow tests keep to their time."""
 
+import os
 import shutil
 import socket
 import subprocess
@@ -33,17 +34,37 @@ def test_this_machine_itself_can_be_reached() -> None:
 
 
 def test_slow_tests_after_their_time_are_skipped_and_counted(tmp_path: Path) -> None:
-    shutil.copy(ROOT / "tests/conftest.py", tmp_path)
-    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers =\n  slow: x\n", encoding="utf-8")
-    (tmp_path / "test_some.py").write_text(
+    printed = run_pytest(
+        tmp_path,
         "import time, pytest\n"
         "@pytest.mark.slow\n"
         "def test_first(): time.sleep(3)\n"
         "@pytest.mark.slow\n"
         "def test_second(): pass\n"
         "def test_quick(): pass\n",
-        encoding="utf-8",
+        "--slow-seconds=2.5",
     )
-    command = [sys.executable, "-m", "pytest", "-q", "--slow-seconds=2.5", str(tmp_path)]
-    answer = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert "2 passed, 1 skipped" in answer.stdout
+    assert "2 passed, 1 skipped" in printed
+
+
+def test_tests_with_a_browser_come_last(tmp_path: Path) -> None:
+    printed = run_pytest(
+        tmp_path,
+        "import pytest\n@pytest.mark.browser\ndef test_page(): pass\ndef test_one(): pass\ndef test_two(): pass\n",
+        "--collect-only",
+    )
+    assert [line.rpartition("::")[2] for line in printed.splitlines() if "::" in line] == [
+        "test_one",
+        "test_two",
+        "test_page",
+    ]
+
+
+def run_pytest(folder: Path, tests: str, *options: str) -> str:
+    """Return what pytest prints about some tests beside a copy of our conftest."""
+    shutil.copy(ROOT / "tests/conftest.py", folder)
+    (folder / "pytest.ini").write_text("[pytest]\nmarkers =\n  slow: x\n  browser: x\n", encoding="utf-8")
+    (folder / "test_some.py").write_text(tests, encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", *options, str(folder)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False).stdout

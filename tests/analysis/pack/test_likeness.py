@@ -3,7 +3,7 @@
 import itertools
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.cluster.hierarchy import linkage
 
@@ -14,6 +14,7 @@ from tests.analysis.pack.checks import check_is_sound
 
 @settings(deadline=None, max_examples=25)
 @given(seed=st.integers(0, 300), count=st.integers(2, 60))
+@example(seed=139, count=25)  # the outline changes so much that the nearest spots count as farther
 def test_it_stays_sound_and_moves_no_more(seed: int, count: int) -> None:
     rng = np.random.default_rng(seed)
     importance, rows = rng.gamma(3.0, 1.0, count), rng.normal(size=(count, 4))

@@ -13,8 +13,8 @@ import torch
 
 from cnnvis.observe.record.activations import UnitSums
 from cnnvis.observe.record.distributed import Processes, told
-from tests.conftest import ROOT
 from tests.observe.record.helpers import built, data, recorded
+from tests.outside import ROOT
 
 _PROGRAM = """
 import pickle, sys

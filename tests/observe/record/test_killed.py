@@ -8,8 +8,8 @@ import time
 from pathlib import Path
 
 from cnnvis.store.layout import SERIES, SERIES_FILE
-from tests.conftest import ROOT
 from tests.observe.record.helpers import recorded
+from tests.outside import ROOT
 
 _PROGRAM = """
 import sys

@@ -4,8 +4,6 @@ Write it anew with ``python -m tests.observe.trace.network_table`` (needs torchv
 """
 
 import importlib
-import importlib.util
-import os
 import sys
 import warnings
 from collections import Counter
@@ -16,6 +14,7 @@ import torch
 from cnnvis.observe.trace import trace
 from cnnvis.schema.graph import LayerGraph
 from tests.observe.networks import NETWORKS, Network
+from tests.outside import import_torchvision
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGE = ROOT / "docs" / "reference" / "networks.md"
@@ -61,24 +60,9 @@ def page() -> str:
     return _HEAD.format(**versions()) + "\n".join(rows) + "\n"
 
 
-def _shim() -> object:
-    """Make torchvision importable on a CPU-only PyTorch, where its compiled part does not load."""
-    folder = Path(os.environ.get("CNNVIS_TEST_DATA") or ROOT.parent / "shared" / "data").parent
-    specification = importlib.util.spec_from_file_location("torchvision_shim", folder / "torchvision_shim.py")
-    if specification is None or specification.loader is None:
-        raise ImportError(folder)
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module.install()
-
-
 def main() -> int:
     """Write the page."""
-    kept_alive: list[object] = []
-    try:
-        importlib.import_module("torchvision")
-    except RuntimeError:
-        kept_alive.append(_shim())
+    import_torchvision()
     torch.set_num_threads(2)
     warnings.simplefilter("ignore")
     PAGE.write_text(page(), encoding="utf-8")

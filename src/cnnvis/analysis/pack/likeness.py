@@ -24,8 +24,9 @@ def likest(packing: Packing, before: Packing, kept: Int[np.ndarray, " tiles"]) -
     choices = [packing, _left_right(packing)]
     if packing.region is not None and not packing.region.any():
         choices += [_upside_down(one) for one in choices]
-    swapped = [_swapped(one, before, kept) for one in choices]
-    return min(swapped, key=lambda one: int(moved(before, one, kept).sum()))
+    # Swaps go by the way in this packing, `moved` by the earlier outline: the packing as it is may be the better one.
+    candidates = [*(_swapped(one, before, kept) for one in choices), packing]
+    return min(candidates, key=lambda one: int(moved(before, one, kept).sum()))
 
 
 def _left_right(packing: Packing) -> Packing:
