@@ -24,13 +24,13 @@ module.exports = {
     only(
       "layout-is-pure",
       "layout",
-      ["api/types.ts", "state/context.ts", "state/editing.ts", "state/viewState.ts"],
+      ["api/types.ts", "state/(context|editing|links|trainingView|viewState).ts"],
       "Data in, coordinates out.",
     ),
     only(
       "marks-draw",
       "marks",
-      ["api/types.ts", "layout", "state/async.ts", "theme/(theme|ramps).ts"],
+      ["api/types.ts", "layout", "state/(async|training|trainingView).ts", "theme/(theme|ramps).ts"],
       "Draw what they are given.",
     ),
     only(
@@ -40,7 +40,7 @@ module.exports = {
         "api/types.ts",
         "layout",
         "marks",
-        "state/(async|context|editing|links|pictures|viewState|shelf.svelte).ts",
+        "state/(async|context|editing|links|pictures|training|trainingView|viewState|shelf.svelte).ts",
         "theme/(theme|ramps).ts",
       ],
       "Functions of context, spec, state and size: no request, no address.",

@@ -49,3 +49,40 @@ def analyze_digits(path: Path) -> None:
             nn.functional.cross_entropy(model(inputs[chosen]), targets[chosen]).backward()
             optimizer.step()
     cnnvis.analyze(model, (inputs.numpy(), labels), to=path, class_names=NAMES, progress=False)
+
+
+def record_digits(path: Path) -> None:
+    """Record a training that fails: all neurons of the second layer are dead from the start."""
+    import torch
+    from torch import nn
+
+    import cnnvis
+
+    images, labels = digits()
+    inputs = torch.from_numpy(images).float()[:, None] / 255
+    targets = torch.from_numpy(labels)
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        model = nn.Sequential(
+            nn.Conv2d(1, 8, 3, padding=1),
+            nn.ReLU(),
+            nn.Conv2d(8, 16, 3, stride=2, padding=1),
+            nn.ReLU(),
+            nn.AdaptiveAvgPool2d(2),
+            nn.Flatten(),
+            nn.Linear(64, 10),
+        )
+        with torch.no_grad():
+            model[2].bias.fill_(-10.0)
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.05)
+        probe = (inputs[:100], targets[:100])
+        with cnnvis.Recorder(
+            model, optimizer, to=path, probe=probe, class_names=NAMES, every=5, snapshots=[20, STEPS], progress=False
+        ) as recorder:
+            for step in range(STEPS):
+                chosen = slice(step * 64 % 512, step * 64 % 512 + 64)
+                optimizer.zero_grad()
+                loss = nn.functional.cross_entropy(model(inputs[chosen]), targets[chosen])
+                loss.backward()
+                optimizer.step()
+                recorder.step(loss=loss)

@@ -32,6 +32,8 @@ WORDS = {
     "query": ["{run}", "classes"],
     "snapshot": ["{run}"],
     "export": ["{run}"],
+    "import-tensorboard": ["logs", "-o", "imported"],
+    "replay": ["checkpoints", "--model", "nets.py:net", "--data", "photos", "-o", "replayed"],
 }
 MISTAKES = {
     "analyze": ["--model", "no_such_module:net", "--data", "nowhere"],
@@ -42,6 +44,8 @@ MISTAKES = {
     "query": ["{run}", "classes", "--layer", "fc"],
     "snapshot": ["nowhere"],
     "export": ["nowhere"],
+    "import-tensorboard": ["nowhere", "-o", "imported"],
+    "replay": ["nowhere", "--model", "nets.py:net", "--data", "photos", "-o", "replayed"],
 }
 
 
@@ -94,7 +98,7 @@ def test_what_is_done_ends_with_0(name: str, run: Path, capsys: pytest.CaptureFi
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_mistake_ends_with_2_and_one_sentence(name: str, run: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    if name == "analyze":
+    if name in ("analyze", "replay"):
         pytest.importorskip("torch", reason="analysing needs PyTorch")
     assert main(words(MISTAKES, name, run)) == 2
     said = capsys.readouterr()

@@ -61,7 +61,15 @@ def test_what_changes_something_is_posted_and_what_is_posted_is_small() -> None:
 
 
 def test_an_address_names_its_chapter() -> None:
-    assert {address.tag for address in ADDRESSES} == {"runs", "picture", "connections", "edits", "worker", "tables"}
+    assert {address.tag for address in ADDRESSES} == {
+        "runs",
+        "picture",
+        "connections",
+        "edits",
+        "training",
+        "worker",
+        "tables",
+    }
     undo = next(address for address in ADDRESSES if address.path.endswith("undo"))
     assert (undo.tag, undo.name) == ("edits", "post-runs-edits-undo")
     assert inspect.signature(get).parameters["asks"].kind is inspect.Parameter.KEYWORD_ONLY

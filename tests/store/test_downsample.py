@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnvis.store.downsample import visible_points
+from cnnvis.store.downsample import PointIndex, envelope, visible_points
 
 
 def by_loops(steps: np.ndarray, values: np.ndarray, buckets: int, first: int, last: int) -> list[int]:
@@ -55,3 +55,46 @@ def test_few_points_and_none_stay_as_they_are() -> None:
     assert len(nothing) == 0
     assert visible_points(np.array([3, 9]), np.array([1.0, 2.0]), buckets=10).tolist() == [0, 1]
     assert visible_points(np.arange(9), np.zeros(9), buckets=2, span=(3, 5)).tolist() == [2, 3, 4, 5, 6]
+
+
+@given(st.data())
+def test_with_an_index_the_same_points_are_kept(data: st.DataObject) -> None:
+    count = data.draw(st.integers(600, 5000))
+    rng = np.random.default_rng(data.draw(st.integers(0, 10_000)))
+    steps = np.cumsum(rng.integers(0, 4, count))
+    values = rng.integers(-3, 4, count).astype(np.float64)
+    values[rng.random(count) < data.draw(st.sampled_from([0.0, 0.01, 1.0]))] = rng.choice([np.nan, np.inf, -np.inf])
+    index = PointIndex()
+    for end in sorted(rng.integers(0, count, 3).tolist()):
+        index.update(values[:end])
+    index.update(values)
+    first, last = sorted(rng.integers(0, int(steps[-1]) + 1, 2).tolist())
+    for span in (None, (first, last)):
+        buckets = data.draw(st.integers(1, 9))
+        plain = visible_points(steps, values, buckets=buckets, span=span)
+        np.testing.assert_array_equal(visible_points(steps, values, buckets=buckets, span=span, index=index), plain)
+
+
+@given(st.integers(0, 10_000), st.integers(1, 60), st.integers(1, 12))
+def test_an_envelope_is_the_least_and_greatest_of_each_span(seed: int, count: int, buckets: int) -> None:
+    rng = np.random.default_rng(seed)
+    steps = np.cumsum(rng.integers(1, 5, count))
+    values = rng.normal(size=(count, 2))
+    values[rng.random((count, 2)) < 0.2] = np.nan
+    lasts, low, high = envelope(steps, values, buckets=buckets)
+    if count <= buckets:
+        np.testing.assert_array_equal(lasts, steps)
+        np.testing.assert_array_equal(low, values)
+        np.testing.assert_array_equal(high, values)
+        return
+    width = (int(steps[-1]) - int(steps[0]) + 1) / buckets
+    rows = []
+    for number in range(buckets):
+        inside = [i for i in range(count) if number <= (steps[i] - steps[0]) / width < number + 1]
+        if inside:
+            known = [[v for v in values[inside, place] if not np.isnan(v)] for place in (0, 1)]
+            rows.append((steps[inside[-1]], known))
+    assert lasts.tolist() == [int(last) for last, _ in rows]
+    for place in (0, 1):
+        np.testing.assert_array_equal(low[:, place], [min(known[place], default=np.nan) for _, known in rows])
+        np.testing.assert_array_equal(high[:, place], [max(known[place], default=np.nan) for _, known in rows])

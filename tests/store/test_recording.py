@@ -69,7 +69,7 @@ def test_a_run_is_replaced_only_when_asked_for(tmp_path: Path) -> None:
 
 def test_python_is_spoken_in_python(tmp_path: Path) -> None:
     begun(tmp_path / "run").close()
-    with pytest.raises(RunError, match=r"Choose another folder with to=, or replace it with overwrite=True"):
+    with pytest.raises(RunError, match=r"folder with to=, or replace it with overwrite=True \(resume=True"):
         Recording(tmp_path / "run")
 
 

@@ -213,3 +213,51 @@ def test_a_resumed_training_is_not_over(tmp_path: Path) -> None:
     series = read_series(path)
     assert not series.complete
     assert [event.name for event in series.events] == ["resumed"]
+
+
+def test_a_series_that_was_begun_anew_is_read_from_its_beginning(tmp_path: Path) -> None:
+    path = write(tmp_path / "0.jsonl", 9)
+    tail = SeriesTail(path)
+    tail.update()
+    assert (tail.last_step, tail.complete) == (9, True)
+    path.rename(tmp_path / "old.jsonl")
+    write(path, 4).read_bytes()
+    tail.update()
+    assert (tail.last_step, len(tail.run["loss"]), tail.head) == (4, 4, HEAD)
+    path.write_bytes(b"")
+    tail.update()
+    assert (tail.last_step, tail.complete, tail.offset) == (0, False, 0)
+
+
+def test_what_was_handed_out_does_not_change(tmp_path: Path) -> None:
+    writer = SeriesWriter(tmp_path / "0.jsonl")
+    tail = SeriesTail(tmp_path / "0.jsonl")
+    kept = []
+    for line in lines(600):
+        writer.write(line)
+        writer.flush()
+        tail.update()
+        if line.step % 100 == 0:
+            kept.append(tail.series().run["loss"])
+    writer.close()
+    for hundreds, curve in enumerate(kept, start=1):
+        np.testing.assert_allclose(curve.values, [1 / n for n in range(1, 100 * hundreds + 1)], rtol=1e-6)
+
+
+def test_a_series_can_be_gone_on_with_without_its_torn_end(tmp_path: Path) -> None:
+    path = write(tmp_path / "0.jsonl", 3)
+    with path.open("ab") as file:
+        file.write(b'{"kind":"step","st')
+    writer = SeriesWriter(path, append=True)
+    writer.write(StepLine(step=4, time=0.0, run={"loss": 0.25}))
+    writer.flush()
+    tail = SeriesTail(path)
+    tail.update()
+    assert (tail.last_step, tail.complete, tail.torn) == (4, False, 0)
+    writer.write(Event(step=4, time=0.0, name="finished"))
+    writer.close()
+    tail.update()
+    assert tail.complete
+    assert read_series(path).run["loss"].steps.tolist() == [1, 2, 3, 4]
+    with pytest.raises(RunError):
+        SeriesWriter(tmp_path / "ghost.jsonl", append=True)

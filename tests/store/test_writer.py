@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from cnnvis.schema.errors import RunError
+from cnnvis.schema.series import SeriesHead, StepLine
 from cnnvis.store import files
 from cnnvis.store.layout import RESUME, staging_folder
 from cnnvis.store.reader import read_run
@@ -198,3 +199,13 @@ def test_classes_without_images_cost_nothing_and_come_back_as_nan(tmp_path: Path
     np.testing.assert_array_equal(read.unit("relu").after_mean, values["relu"].after_mean)
     np.testing.assert_array_equal(read.array("relu", "after_mean"), values["relu"].after_mean)
     assert np.isnan(read.unit("relu").before_mean[0]).all()
+
+
+def test_a_series_is_written_with_the_run(tmp_path: Path) -> None:
+    with RunWriter(tmp_path / "run") as writer:
+        writer.write_model(making.run_file(), making.graph())
+        writer.write_series([SeriesHead(units=("relu",)), StepLine(step=1, time=0.0, run={"loss": 2.0})])
+        writer.finish()
+    run = read_run(tmp_path / "run")
+    assert (run.has_snapshot, run.recorded, run.snapshot.images_seen) == (False, True, 0)
+    assert run.series.update() == 2

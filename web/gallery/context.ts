@@ -90,6 +90,7 @@ export function mockContext(run: MockRun, theme: Theme): RunContext {
     paths: remembered((key) => run.path(JSON.parse(key) as PathQuery)),
     checks: NO_CHECKS,
     edits: closedEdits(""),
+    training: null,
     image: (address) => dataAddress(run.image(sampleOf(address))),
   };
 }

@@ -82,6 +82,7 @@ export function layerScene(world: World, unit: PlanUnit): LayerScene {
       sprites: members.map((neuron) => (never ? null : spriteOf(neuron))),
       ranks: members.map(() => (never ? null : 1)),
       packings: (["activation", "contribution", "uniform"] as const).map((one) => packing(one, members.length, random)),
+      alike: null,
     };
   });
   return {

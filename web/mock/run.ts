@@ -113,6 +113,7 @@ function sceneOf(options: MockOptions, units: PlanUnit[], world: World): Scene {
       layers: hidden.length,
       step: 0,
       warnings: options.warnings ?? [],
+      recorded: false,
     },
     classes: world.classes.map((name, index) => ({
       index,

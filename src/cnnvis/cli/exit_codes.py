@@ -13,6 +13,8 @@ MEANINGS: dict[str, str] = {
     "open": f"0 ended by Ctrl-C, {_MISTAKE}.",
     "check": f"0 judged, 1 a finding as bad as --fail-on says or worse,\n{_MISTAKE}, 130 stopped by Ctrl-C.",
     "snapshot": f"0 taken, {_MISTAKE},\n130 stopped by Ctrl-C.",
+    "import-tensorboard": f"0 done, {_MISTAKE},\n130 stopped by Ctrl-C.",
+    "replay": f"0 done, {_MISTAKE},\n130 stopped by Ctrl-C (what was gone through is kept).",
     "demo": f"0 ended by Ctrl-C, or done with --no-open, {_MISTAKE},\n130 stopped by Ctrl-C while training.",
     "edit": f"0 done, {_MISTAKE}, 130 stopped by Ctrl-C.",
     "query": f"0 done, {_MISTAKE}, 130 stopped by Ctrl-C,\n141 the reader left, as `head` does.",

@@ -20,8 +20,8 @@ from cnnvis.cli.parser import build_parser
 from cnnvis.schema.errors import CnnvisError, MissingPackageError
 
 _COMMANDS = {"analyze": "analyze", "analyse": "analyze", "open": "open", "check": "check", "demo": "demo",
-             "edit": "edit", "query": "query", "export": "export", "list": "list",
-             "snapshot": "snapshot"}  # fmt: skip
+             "import-tensorboard": "import_tensorboard", "replay": "replay", "edit": "edit", "query": "query",
+             "export": "export", "list": "list", "snapshot": "snapshot"}  # fmt: skip
 """Command as typed to the module that runs it."""
 
 _GET_TORCH = 'Run: pip install "cnnvis[torch]" (pytorch.org tells which build fits your machine).'
@@ -62,10 +62,7 @@ def _run(words: list[str], console: Console) -> int:
     if words[0] not in _COMMANDS and not words[0].startswith("-"):
         if not Path(words[0]).exists():
             message = f"There is neither a command nor a run folder {words[0]!r}."
-            commands = (
-                "The commands are analyze, open, check, snapshot, demo, edit, query and export; "
-                "cnnvis alone lists the runs here."
-            )
+            commands = "cnnvis --help lists the commands; cnnvis alone lists the runs here."
             raise CnnvisError(message, commands)
         words = ["open", *words]
     line = join_signed(words)

@@ -8,6 +8,7 @@ from typing import NoReturn
 from cnnvis import __version__
 from cnnvis.cli import arguments as read
 from cnnvis.cli import edit_options as edit
+from cnnvis.cli import training_options as training
 from cnnvis.cli.exit_codes import MEANINGS
 
 _TOP = """\
@@ -19,6 +20,8 @@ react alike, and what they look for, in your browser.
   cnnvis open RUN [RUN ...]    show finished analyses ("cnnvis RUN" is the same)
   cnnvis check RUN             name what is wrong with a recorded training
   cnnvis snapshot RUN          have a training that is being recorded look at itself now
+  cnnvis import-tensorboard    look at what another program has logged
+  cnnvis replay CHECKPOINTS    the same for a folder of checkpoints
   cnnvis edit RUN ...          change clusters, undo, export and import edits
   cnnvis query RUN TABLE       write a table of an analysis as CSV
   cnnvis export RUN FILE       write run and page into one file to send around
@@ -141,6 +144,15 @@ def build_parser() -> Parser:
     asked = _command(commands.add_parser, "snapshot", "have a training take a snapshot now", words)
     asked.add_argument("run", type=Path, metavar="RUN", help="run folder that a recorder is writing")
     asked.add_argument("--wait", type=read.positive, default=60, metavar="SECONDS", help="time to wait for it (60)")
+    words = (training.IMPORT, training.IMPORT_EXAMPLES)
+    imported = _command(commands.add_parser, "import-tensorboard", "make runs of TensorBoard's logs", words)
+    training.add_import_options(imported)
+    words = (training.REPLAY, training.REPLAY_EXAMPLES)
+    replayed = _command(commands.add_parser, "replay", "make a run of a folder of checkpoints", words)
+    training.add_replay_options(replayed)
+    _add_model_options(replayed, required=True, checkpoint=False)
+    _add_data_options(replayed, required=True)
+    _add_preprocessing_options(replayed)
     demo = _command(commands.add_parser, "demo", "show a small finished analysis", (_DEMO, None))
     _add_demo_options(demo)
     _add_server_options(demo)
@@ -168,7 +180,7 @@ def _command(add_parser: Callable[..., Parser], name: str, summary: str, words: 
     )
 
 
-def _add_model_options(parser: Parser, *, required: bool) -> None:
+def _add_model_options(parser: Parser, *, required: bool, checkpoint: bool = True) -> None:
     group = parser.add_argument_group("the network")
     group.add_argument(
         "--model",
@@ -176,7 +188,9 @@ def _add_model_options(parser: Parser, *, required: bool) -> None:
         metavar="REF",
         help="module:function or path/to/file.py:function (or class, or finished model), torchvision:NAME, timm:NAME",
     )
-    group.add_argument("--checkpoint", type=Path, metavar="FILE", help="weights: .pt, .pth, .th, .ckpt or .safetensors")
+    if checkpoint:
+        words = "weights: .pt, .pth, .th, .ckpt or .safetensors"
+        group.add_argument("--checkpoint", type=Path, metavar="FILE", help=words)
     group.add_argument(
         "--model-arg",
         type=read.assignment,

@@ -10,7 +10,7 @@ from cnnvis.store.inside import inside
 from cnnvis.store.layout import DERIVED, GRAPH_FILE, RUN_FILE, SNAPSHOT_FILE, SNAPSHOTS
 from cnnvis.store.reader import Run
 
-ALGORITHM = "10"
+ALGORITHM = "11"
 """Raised by every change of an analysis or of the scene's form: older caches are then left aside."""
 
 
@@ -81,8 +81,11 @@ def _keep(path: Path, data: bytes) -> None:
 
 
 def _content_key(run: Run, algorithm: str) -> str:
-    """Return a name for the run's content: its front page, graph and newest snapshot."""
+    """Return a name for the run's content: its front page, graph and snapshot."""
     digest = hashlib.blake2b(algorithm.encode(), digest_size=12)
-    for names in ((RUN_FILE,), (GRAPH_FILE,), (SNAPSHOTS, str(run.snapshot.step), SNAPSHOT_FILE)):
+    files: list[tuple[str, ...]] = [(RUN_FILE,), (GRAPH_FILE,)]
+    if run.has_snapshot:
+        files.append((SNAPSHOTS, str(run.snapshot.step), SNAPSHOT_FILE))
+    for names in files:
         digest.update(inside(run.path, *names).read_bytes())
     return digest.hexdigest()

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from cnnvis.analysis.cluster.silhouette import distances, silhouettes
 from cnnvis.compose.edits_resolve import Grouper, grouper
 from cnnvis.compose.layer_material import Material, layer_material
-from cnnvis.compose.layer_scene import Tiles, arranged, cluster_scene, titled
+from cnnvis.compose.layer_scene import Tiles, arranged, cluster_scene, tiles_of, titled
 from cnnvis.compose.looks import Looks
 from cnnvis.compose.packing_scene import Arranged, most_shared, packed
 from cnnvis.compose.patches import PatchFinder
@@ -74,13 +74,7 @@ class EditedLayer:
     @cached_property
     def _tiles(self) -> Tiles:
         """What each neuron's tile shows: the same as without edits, so that no picture is drawn anew."""
-        count = len(self._material.profiles)
-        found = Tiles(sprites=(None,) * count, ranks=(None,) * count)
-        sprites, ranks = list(found.sprites), list(found.ranks)
-        for each in self._automatic.clusters:
-            for neuron, sprite, rank in zip(each.neurons, each.sprites, each.ranks, strict=True):
-                sprites[neuron], ranks[neuron] = sprite, rank
-        return Tiles(sprites=tuple(sprites), ranks=tuple(ranks))
+        return tiles_of(self._automatic, len(self._material.profiles))
 
     def scene(self, clusters: LayerClusters) -> LayerScene:
         """Return the scene for these clusters."""

@@ -27,13 +27,15 @@ def run_facts(run: Run, identity: str) -> RunFacts:
         layers=len(activated),
         step=snapshot.step,
         warnings=(*snapshot.warnings, *_left_out(file.data.skipped)),
+        recorded=run.recorded,
     )
 
 
 def run_entry(run: Run, identity: str) -> RunEntry:
     """Return the run's line in the list of runs."""
     facts = run_facts(run, identity)
-    parts = [facts.model, facts.data, counted(facts.images_seen, "image")]
+    images = [counted(facts.images_seen, "image")] if run.has_snapshot else ["curves only"]
+    parts = [part for part in (facts.model, facts.data, *images) if part]
     if facts.accuracy is not None:
         parts.append(f"{percent(facts.accuracy)} right")
     return RunEntry(id=identity, name=facts.name, detail=" · ".join(parts), created=facts.created)

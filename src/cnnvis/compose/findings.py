@@ -3,6 +3,7 @@
 from cnnvis.analysis.diagnose import Case, diagnose
 from cnnvis.schema.errors import AbsentError
 from cnnvis.schema.findings import Diagnosis
+from cnnvis.schema.series import Series
 from cnnvis.schema.statistics import NeuronStatistics
 from cnnvis.store.reader import Run
 
@@ -19,10 +20,17 @@ def find(run: Run) -> Diagnosis:
         message = f"{run.path} holds no recorded training, only an analysis of a finished network."
         raise AbsentError(message, "Record one with `with cnnvis.Recorder(model, optimizer, to=...) as rec:`.")
     run.series.update()
-    return diagnose(Case(series=run.series.series(), graph=run.graph, statistics=_statistics(run)))
+    return judge(run, run.series.series())
 
 
-def _statistics(run: Run) -> NeuronStatistics:
+def judge(run: Run, series: Series) -> Diagnosis:
+    """Return what is wrong with a training, given what was recorded of it."""
+    return diagnose(Case(series=series, graph=run.graph, statistics=_statistics(run)))
+
+
+def _statistics(run: Run) -> NeuronStatistics | None:
+    if not run.has_snapshot:
+        return None
     reader = run.statistics
     return NeuronStatistics(
         units={unit.id: reader.unit(unit.id) for unit in run.graph.units if unit.id in reader.units},

@@ -127,20 +127,49 @@ def cluster_scene(material: Material, identity: str, found: Arranged, tiles: Til
         tiles: What the tile of each neuron of the layer shows.
 
     """
-    rows = material.profiles[found.neurons]
-    dead = bool(material.never_active[found.neurons].all())
+    answers = answers_of(material, found.neurons)
     return ClusterScene(
         id=identity,
         title="",
         classes=(),
-        never_active=dead,
-        agreement=None if dead else _agreement(rows),
-        profile=tuple(None if math.isnan(value) else value for value in mean_profile(rows).round(4).tolist()),
+        never_active=answers.never_active,
+        agreement=answers.agreement,
+        profile=answers.profile,
         neurons=tuple(found.neurons.tolist()),
         sprites=tuple(tiles.sprites[neuron] for neuron in found.neurons),
         ranks=tuple(tiles.ranks[neuron] for neuron in found.neurons),
         packings=found.scenes,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answers:
+    """What some neurons have in common; the fields are those of `ClusterScene`."""
+
+    never_active: bool
+    agreement: float | None
+    profile: tuple[float | None, ...]
+
+
+def answers_of(material: Material, members: Int[np.ndarray, " members"]) -> Answers:
+    """Return what some neurons of a layer answer to."""
+    rows = material.profiles[members]
+    dead = bool(material.never_active[members].all())
+    return Answers(
+        never_active=dead,
+        agreement=None if dead else _agreement(rows),
+        profile=tuple(None if math.isnan(value) else value for value in mean_profile(rows).round(4).tolist()),
+    )
+
+
+def tiles_of(layer: LayerScene, neurons: int) -> Tiles:
+    """Return what the tile of each of a layer's neurons shows in a scene."""
+    sprites: list[Sprite | None] = [None] * neurons
+    ranks: list[int | None] = [None] * neurons
+    for each in layer.clusters:
+        for neuron, sprite, rank in zip(each.neurons, each.sprites, each.ranks, strict=True):
+            sprites[neuron], ranks[neuron] = sprite, rank
+    return Tiles(sprites=tuple(sprites), ranks=tuple(ranks))
 
 
 def _agreement(rows: Float[np.ndarray, "members classes"]) -> float | None:

@@ -28,6 +28,8 @@ def build_scene(run: Run, grouping: Grouping, identity: str, address: str) -> Sc
         address: The run's relative address, for the images.
 
     """
+    if not run.has_snapshot:
+        return Scene(run=run_facts(run, identity), classes=(), class_order=(), groups=(), flow=(), layers=())
     recorded = run.statistics.units
     groups = [kept for group in grouping.groups if (kept := _recorded_group(group, recorded)) is not None]
     places = {group.id: place for place, group in enumerate(groups)}

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import msgspec
+from msgspec.structs import replace
 
 from cnnvis.compose.atlas import Atlas, plan_atlas, render_atlas
 from cnnvis.compose.cache import DerivedCache
-from cnnvis.compose.edited_layers import EditedLayers
+from cnnvis.compose.edited_layers import EditedLayers, automatic_clusters
 from cnnvis.compose.edits import EditBook
 from cnnvis.compose.entry import run_entry
 from cnnvis.compose.link_desk import Clusters, LinkDesk
@@ -22,9 +23,9 @@ from cnnvis.compose.recent import Recent
 from cnnvis.compose.regrouping import regrouping
 from cnnvis.compose.tile_choice import patches_of
 from cnnvis.schema.edits import LayerClusters, Regroup, Regrouping
-from cnnvis.schema.scene import Facet, LayerScene, NeuronScene, RunEntry, Scene
+from cnnvis.schema.scene import BecomingScene, Facet, LayerScene, NeuronScene, RunEntry, Scene
 from cnnvis.store.edits import EditLog
-from cnnvis.store.reader import Run
+from cnnvis.store.reader import Run, read_run
 
 if TYPE_CHECKING:
     from cnnvis.compose.looks import Looks
@@ -37,19 +38,32 @@ class Studio:
     """Composes the scenes of a run.
 
     Args:
-        run: The opened run.
+        run: The run, opened at the snapshot to draw.
         identity: Its id on the server; the addresses of atlases and images begin with it.
         written: Whether the run was written just now, see `DerivedCache`.
+        later: The same run at a later snapshot, whose clusters, places and class order are kept: the scene then shows
+            how these came to be. None: this snapshot's own.
+        before: The same run at an earlier snapshot, whose clusters give this one's their ids where they go on.
 
     """
 
-    def __init__(self, run: Run, *, identity: str = "run", written: bool = False) -> None:
+    def __init__(
+        self,
+        run: Run,
+        *,
+        identity: str = "run",
+        written: bool = False,
+        later: "Studio | None" = None,
+        before: "Studio | None" = None,
+    ) -> None:
         self.run = run
+        self._later = later
+        self._before = before
         self._identity = identity
         self._address = f"api/runs/{quote(identity, safe='')}"
         self._cache = DerivedCache(run, written=written)
         self._edited = EditedLayers(run, self._automatic_layer, lambda: self._looks)
-        self.edits = EditBook(run, self._edited, EditLog(run))
+        self.edits: EditBook = EditBook(run, self._edited, EditLog(run)) if later is None else later.edits
         clusters = Clusters(now=self._now, scene=self._shown, name=_name)
         self.links = LinkDesk(run, clusters, columns=self.columns, titles=self._titles)
         self._scenes: Recent[bytes] = Recent(SCENES_KEPT)
@@ -69,7 +83,18 @@ class Studio:
         """Return the frame as JSON."""
         with self._lock("scene"):
             # What it says depends on the address too, so that is part of the name.
-            return self._cache.get(f"scene {self._identity}", self._compose_scene)
+            recorded = " recorded" if self.run.recorded else ""
+            kept = self._cache.get(f"scene {self._identity}{recorded}", self._compose_scene)
+        if self._goes_by is None:
+            return kept
+        order = self._goes_by.scene
+        scene = msgspec.json.decode(kept, type=Scene)
+        return msgspec.json.encode(replace(scene, class_order=order.class_order, class_groups=order.class_groups))
+
+    @property
+    def _goes_by(self) -> "Studio | None":
+        """Another snapshot that clusters or their ids are taken from."""
+        return self._before if self._later is None else self._later
 
     def _compose_scene(self) -> bytes:
         # Imported only when something must be analysed: SciPy takes half a second, and a run whose pictures are
@@ -90,15 +115,54 @@ class Studio:
 
     def _shown(self, unit: str, clusters: LayerClusters | None) -> LayerScene:
         """Return a layer with these clusters, None: those found automatically, and with addresses as it is served."""
-        scene = self._automatic_layer(unit) if clusters is None else self._edited.scene(unit, clusters)
-        return self._addressed(scene)
+        return self._addressed(self._composed(unit, clusters))
+
+    def _composed(self, unit: str, clusters: LayerClusters | None) -> LayerScene:
+        """Return a layer with these clusters, None: those found automatically, without addresses."""
+        if self._later is not None:
+            return self._earlier_layer(unit, clusters, self._later)
+        return self._automatic_layer(unit) if clusters is None else self._edited.scene(unit, clusters)
+
+    def _earlier_layer(self, unit: str, clusters: LayerClusters | None, later: "Studio") -> LayerScene:
+        """Return the clusters of a later snapshot with what this one holds."""
+
+        def compose() -> bytes:
+            from cnnvis.compose.earlier_layer import earlier_layer  # for the reason given above
+
+            scene = earlier_layer(
+                self.run, wanted, clusters_of=later.run, own=own, finder=PatchFinder(self.run, unit), looks=self._looks
+            )
+            return msgspec.json.encode(scene)
+
+        # Not later.layer: without addresses the name is the same wherever the run is served.
+        wanted = later._composed(unit, clusters)  # noqa: SLF001 (its own class)
+        own = self._automatic_layer(unit)
+        name = f"layer {unit} as {blake2b(msgspec.json.encode(wanted), digest_size=12).hexdigest()}"
+        with self._lock(f"layer {unit}"):
+            # Edited ones in memory only: the user goes on editing.
+            kept = self._cache.get(name, compose) if clusters is None else self._scenes.get(name, compose)
+        return msgspec.json.decode(kept, type=LayerScene)
+
+    def becoming(self, unit: str, steps: Sequence[int]) -> BecomingScene:
+        """Return how the clusters of a layer came to be over earlier snapshots; KeyError for an unknown layer."""
+        from cnnvis.compose.earlier_layer import becoming  # for the reason given above
+
+        self.run.graph.unit(unit)
+        earlier = [step for step in steps if step < self.run.snapshot.step]
+        runs = [*(read_run(self.run.path, step=step) for step in earlier), self.run]
+        return becoming(runs, self._composed(unit, self.edits.layer(unit)))
 
     def _automatic_layer(self, unit: str) -> LayerScene:
         """Return the clusters of a layer as they are without edits."""
         with self._lock(f"layer {unit}"):
             # The address depends on how the run is served, the rest only on the run: it is put in afterwards.
             kept = self._cache.get(f"layer {unit}", lambda: msgspec.json.encode(self._compose_layer(unit)))
-        return msgspec.json.decode(kept, type=LayerScene)
+        found = msgspec.json.decode(kept, type=LayerScene)
+        if self._before is None:
+            return found
+        from cnnvis.compose.going_on import going_on  # for the reason given above
+
+        return going_on(self._before._automatic_layer(unit), found)  # noqa: SLF001 (its own class)
 
     def get_ready(self) -> None:
         """Load what edits need, in the background: a page is open."""
@@ -112,16 +176,21 @@ class Studio:
 
     def clusters_key(self, unit: str) -> str:
         """Return a name for a layer's clusters that changes with them; empty for those found automatically."""
-        return _name(self.edits.layer(unit))
+        clusters = self.edits.layer(unit)
+        if clusters is None and self._goes_by is not None:
+            clusters = automatic_clusters(self._composed(unit, None))
+        return _name(clusters)
 
     def _addressed(self, scene: LayerScene) -> LayerScene:
         layer = f"layer={quote(scene.layer, safe='')}"
-        version = f"v={self._cache.version}"
-        return msgspec.structs.replace(
+        # A recorded run gets further snapshots: the address says which one it is about.
+        step = f"&step={self.run.snapshot.step}" if self.run.recorded else ""
+        version = f"v={self._cache.version}{step}"
+        return replace(
             scene,
             atlas=None if scene.atlas is None else f"{self._address}/atlas?{layer}&{version}",
             matrices=tuple(
-                msgspec.structs.replace(facts, address=f"{self._address}/matrix?{layer}&facet={facts.facet}&{version}")
+                replace(facts, address=f"{self._address}/matrix?{layer}&facet={facts.facet}&{version}")
                 for facts in scene.matrices
             ),
         )

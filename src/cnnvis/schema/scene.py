@@ -79,6 +79,7 @@ class RunFacts(Struct, frozen=True, kw_only=True):
     layers: Annotated[int, Meta(description="Layers of such neurons.")]
     step: int
     warnings: tuple[str, ...]
+    recorded: Annotated[bool, Meta(description="Whether a training was recorded: there are curves to draw.")] = False
 
 
 class RunEntry(Struct, frozen=True, kw_only=True):
@@ -169,6 +170,13 @@ class ClusterScene(Struct, frozen=True, kw_only=True):
         tuple[PackingScene, ...],
         Meta(description="By activation first; by contribution only where there are contributions."),
     ]
+    alike: Annotated[
+        int | None,
+        Meta(
+            description="In an earlier snapshot than the clusters are of: neurons that already answered as the cluster "
+            "does later. None where the clusters are the snapshot's own, or that cannot be said."
+        ),
+    ] = None
 
 
 class Clustering(Struct, frozen=True, kw_only=True):
@@ -180,6 +188,22 @@ class Clustering(Struct, frozen=True, kw_only=True):
     feature: Annotated[str, Meta(description="What was compared, in words.")]
     silhouette: float | None
     stability: Annotated[float | None, Meta(description="Mean adjusted Rand index under resampling of probe images.")]
+
+
+class Becoming(Struct, frozen=True, kw_only=True):
+    """How one cluster came to be: of its neurons, how many answered as it does, in each snapshot."""
+
+    cluster: str
+    neurons: int
+    alike: Annotated[tuple[int | None, ...], Meta(description="One per snapshot; None where it cannot be said.")]
+
+
+class BecomingScene(Struct, frozen=True, kw_only=True):
+    """How the clusters of a layer came to be over the training."""
+
+    layer: str
+    steps: Annotated[tuple[int, ...], Meta(description="Steps of the snapshots, the one of the clusters last.")]
+    clusters: tuple[Becoming, ...]
 
 
 class MatrixFacts(Struct, frozen=True, kw_only=True):

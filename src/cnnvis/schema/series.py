@@ -105,6 +105,8 @@ _UNIT = _all(
         "bias/mean": "mean bias (of the batch norm when one follows)",
         "update/norm": "norm of the weights' change in the step",
         "update/ratio": "norm of the weights' change divided by the norm of the weights",
+        "change/norm": "norm of the weights' change since the checkpoint before",
+        "change/ratio": "norm of the weights' change since the checkpoint before, divided by the norm of the weights",
     },
 )
 
@@ -156,6 +158,7 @@ METRIC = "metric/"
 _PARTS = {"train": "train", "training": "train", "val": "validation", "valid": "validation", "validation": "validation",
           "eval": "validation", "dev": "validation", "test": "test"}  # fmt: skip
 _WORDS = {"acc": "accuracy", "acc1": "accuracy", "top1": "accuracy", "err": "error"}
+_SPANS = frozenset({"epoch", "step", "batch"})
 
 
 def metric_meaning(name: str) -> tuple[str, str]:
@@ -163,13 +166,15 @@ def metric_meaning(name: str) -> tuple[str, str]:
 
     >>> metric_meaning("val_acc")
     ('validation', 'accuracy')
-    >>> metric_meaning("metric/train/loss")
+    >>> metric_meaning("metric/train/epoch_loss")
     ('train', 'loss')
     """
     words = name.removeprefix(METRIC).lower().replace("/", "_").replace("-", "_").replace(" ", "_").split("_")
     part = next((_PARTS[word] for word in words if word in _PARTS), "")
     rest = [_WORDS.get(word, word) for word in words if word and word not in _PARTS]
-    return part, "_".join(rest)
+    # `epoch_loss` is a loss, but `epoch` is something of its own.
+    named = "_".join(word for word in rest if word not in _SPANS)
+    return part, named if named in {"loss", *_WORDS.values()} else "_".join(rest)
 
 
 class GroupOfParameters(Struct, frozen=True, kw_only=True):
@@ -201,6 +206,10 @@ class SeriesHead(Struct, frozen=True, kw_only=True, tag_field="kind", tag="head"
     source: Annotated[
         Literal["training", "probe"], Meta(description="Which images the activations are measured on.")
     ] = "training"
+    origin: Annotated[
+        Literal["recorder", "tensorboard", "checkpoints"],
+        Meta(description="What the numbers were taken from; steps are those of the training all the same."),
+    ] = "recorder"
 
 
 class StepLine(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="step"):

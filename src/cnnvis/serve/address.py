@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 from cnnvis.compose.studio import Studio
 from cnnvis.schema.errors import CnnvisError
 from cnnvis.serve.services import Services
+from cnnvis.serve.snapshots import AtSnapshot
 
 Asked = TypeVar("Asked", bound=Struct)
 Body = TypeVar("Body", bound=Struct | None)
@@ -96,8 +97,11 @@ class Call(Generic[Asked, Body]):
 
     @property
     def studio(self) -> Studio:
-        """The run of the address; NotFoundError or RunError when it cannot be given."""
-        return self.services.shelf.studio(self.run)
+        """The run of the address at the snapshot asked for; NotFoundError or RunError when it cannot be given."""
+        shelf, asked = self.services.shelf, self.asked
+        if isinstance(asked, AtSnapshot):
+            return shelf.studio(self.run, step=asked.step, basis=asked.basis)
+        return shelf.studio(self.run)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

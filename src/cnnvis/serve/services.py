@@ -13,6 +13,8 @@ from cnnvis.serve.worker.process import Worker
 LOOK_EVERY = 0.2
 """Seconds between two looks for a new edit, while somebody waits for one."""
 MOST_WAITING = 64
+LONGEST_WAIT = 25.0
+"""Seconds after which who waits is answered all the same: proxies end requests that take longer."""
 
 
 class Revisions:
@@ -63,6 +65,8 @@ class Services:
     """For what is computed: images and lists come meanwhile."""
     watchers: Crew = field(default_factory=lambda: Crew(4, waiting=MOST_WAITING))
     """For looking whether something has happened: where that is held up, it holds up nothing else."""
+    judges: Crew = field(default_factory=lambda: Crew(4, waiting=MOST_WAITING))
+    """The same for trainings, which are judged by what is new of them."""
     seats: Seats = field(default_factory=lambda: Seats(MOST_WAITING))
     """For those who wait for something to happen."""
     revisions: Revisions = field(init=False)

@@ -35,6 +35,7 @@ from cnnvis.store.whole import require_whole
 
 _SEARCH_DEPTH = 3
 _PACKAGE = Path(__file__).resolve().parents[1]
+NOTHING_SEEN = SnapshotFacts(images_seen=0, top_k=0)
 
 
 class Run:
@@ -56,8 +57,12 @@ class Run:
             raise _no_run(self.path)
         self.file: RunFile = read_run_file(self.path)
         self.graph: LayerGraph = read_json(self.path / GRAPH_FILE, LayerGraph)
-        self.snapshot: SnapshotFacts = read_json(self._snapshot_folder / SNAPSHOT_FILE, SnapshotFacts)
-        require_whole(self.path, self._snapshot_folder, pictures=not self.recorded)
+        self.has_snapshot = step is not None or not self.recorded or bool(self.steps)
+        """Whether there is anything but a series: curves imported from elsewhere come without a snapshot."""
+        self.snapshot: SnapshotFacts = NOTHING_SEEN
+        if self.has_snapshot:
+            self.snapshot = read_json(self._snapshot_folder / SNAPSHOT_FILE, SnapshotFacts)
+            require_whole(self.path, self._snapshot_folder, pictures=not self.recorded)
 
     @property
     def steps(self) -> tuple[int, ...]:
@@ -78,6 +83,10 @@ class Run:
         step = str(steps[-1] if self._step is None else self._step)
         inside(self.path, SNAPSHOTS, step)
         return self.path / SNAPSHOTS / step
+
+    def _holds(self, name: str) -> bool:
+        """Tell whether the snapshot has this file; a run without a snapshot has none."""
+        return self.has_snapshot and (self._snapshot_folder / name).is_file()
 
     @cached_property
     def bundled(self) -> bool:
@@ -102,26 +111,24 @@ class Run:
     @cached_property
     def contributions(self) -> ContributionsReader | None:
         """The snapshot's contributions; None for a run without them."""
-        there = (self._snapshot_folder / CONTRIBUTIONS_FILE).is_file()
-        return ContributionsReader(self._snapshot_folder) if there else None
+        return ContributionsReader(self._snapshot_folder) if self._holds(CONTRIBUTIONS_FILE) else None
 
     @cached_property
     def maps(self) -> MapsReader | None:
         """The snapshot's activation maps; None for a run without them."""
-        there = (self._snapshot_folder / MAPS_FILE).is_file()
-        return MapsReader(self._snapshot_folder) if there else None
+        return MapsReader(self._snapshot_folder) if self._holds(MAPS_FILE) else None
 
     @cached_property
     def connections(self) -> ConnectionsReader | None:
         """The snapshot's connections by weight; None for a run without them."""
-        there = (self._snapshot_folder / CONNECTIONS_FILE).is_file()
-        return ConnectionsReader(self._snapshot_folder) if there else None
+        return ConnectionsReader(self._snapshot_folder) if self._holds(CONNECTIONS_FILE) else None
 
     @cached_property
     def contribution_connections(self) -> ContributionConnections | None:
         """The snapshot's connections by contribution; None for a run without them."""
-        there = (self._snapshot_folder / CONTRIBUTION_CONNECTIONS_FILE).is_file()
-        return read_contribution_connections(self._snapshot_folder) if there else None
+        return (
+            read_contribution_connections(self._snapshot_folder) if self._holds(CONTRIBUTION_CONNECTIONS_FILE) else None
+        )
 
     def add_contribution_connections(self, connections: ContributionConnections) -> None:
         """Write connections by contribution beside the snapshot: they need its clusters, and so the finished run.
@@ -141,8 +148,10 @@ class Run:
     @property
     def accuracy(self) -> float | None:
         """Share of the labelled images that were predicted right; None without labels."""
+        if self.snapshot.correct is None:
+            return None
         images = int(self.statistics.class_images.sum())
-        return None if self.snapshot.correct is None or not images else self.snapshot.correct / images
+        return self.snapshot.correct / images if images else None
 
 
 def _no_run(path: Path) -> RunError:

@@ -3,18 +3,16 @@
 import math
 import os
 import time
-from array import array
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
-import numpy as np
 
 from cnnvis.schema.errors import RunError
-from cnnvis.schema.series import SERIES_VERSION, Curve, Curves, Event, Line, Number, Series, SeriesHead, StepLine
+from cnnvis.schema.series import SERIES_VERSION, Event, Line, Number, Series, SeriesHead, StepLine
+from cnnvis.store.columns import GrowingColumn
 from cnnvis.store.files import explaining_disk_errors
 from cnnvis.store.inside import inside
 
@@ -35,7 +33,7 @@ def number(value: float | None) -> Number:
 
 
 def as_float(value: Number) -> float:
-    """Return a written value as a number again; NaN for what was not measured."""
+    """Return a written value as a number; NaN where nothing was measured."""
     return float(value) if isinstance(value, float | int) else _NOT_FINITE[value]
 
 
@@ -105,6 +103,8 @@ class SeriesWriter:
 class SeriesTail:
     """A series that may still grow: each `update` reads what has been added, nothing is read twice.
 
+    When another file has taken its place (the training was begun anew), it is read from its beginning.
+
     Args:
         path: The series file; it may not be there yet.
 
@@ -112,6 +112,10 @@ class SeriesTail:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._decoder = msgspec.json.Decoder(SeriesHead | StepLine | Event)
+        self._forget()
+
+    def _forget(self) -> None:
         self.head = SeriesHead()
         self.offset = 0
         """Bytes read so far: always the end of a line."""
@@ -120,13 +124,17 @@ class SeriesTail:
         """Lines that could not be read, in sentences."""
         self.torn = 0
         """Bytes after the last whole line: being written now, or left by a killed training."""
+        self.run: dict[str, GrowingColumn] = {}
+        """What was measured of the run, and the user's metrics, by name."""
+        self.lists: dict[str, GrowingColumn] = {}
+        """What was measured per unit, batch norm, parameter group, channel or class."""
+        self.complete = False
+        """Whether the recording was closed, and not taken up again."""
         self.seconds = 0.0
         """Time of the latest line, since the recording began."""
         self.resumed = 0
         """How often the training was resumed: each time, what had been recorded of later steps is dropped."""
-        self._decoder = msgspec.json.Decoder(SeriesHead | StepLine | Event)
-        self._run: dict[str, _Column] = {}
-        self._lists: dict[str, _Column] = {}
+        self._file: tuple[int, int] | None = None
 
     def update(self) -> int:
         """Read the lines that were added since the last time and return how many these were.
@@ -137,6 +145,7 @@ class SeriesTail:
         """
         try:
             with inside(self.path.parent, self.path.name).open("rb") as file:
+                self._notice_another(os.fstat(file.fileno()))
                 file.seek(self.offset)
                 return sum(self._take(block) for block in self._blocks(file))
         except FileNotFoundError:
@@ -145,15 +154,28 @@ class SeriesTail:
             message = f"{self.path} cannot be read ({error.strerror})."
             raise RunError(message, "Copy the run folder anew.") from error
 
+    def _notice_another(self, found: os.stat_result) -> None:
+        file = (found.st_dev, found.st_ino)
+        if (self._file is not None and self._file != file) or found.st_size < self.offset:
+            self._forget()
+        self._file = file
+
+    @property
+    def last_step(self) -> int:
+        """Last step that was read of."""
+        columns = (*self.run.values(), *self.lists.values())
+        known = [int(column.steps[-1]) for column in columns if len(column)]
+        return max([*known, *(event.step for event in self.events)], default=0)
+
     def series(self) -> Series:
         """Return what has been read so far; later updates do not change it."""
         events = [*self.events, *(Event(step=0, time=0.0, name="warning", message=text) for text in self.problems)]
         return Series(
             head=self.head,
-            run={name: column.curve() for name, column in self._run.items()},
-            lists={name: column.curves() for name, column in self._lists.items()},
+            run={name: column.curve() for name, column in self.run.items()},
+            lists={name: column.curves() for name, column in self.lists.items()},
             events=tuple(events),
-            complete=any(event.name in _ENDS for event in self.events),
+            complete=self.complete,
         )
 
     def _blocks(self, file: BinaryIO) -> Iterator[bytes]:
@@ -192,15 +214,19 @@ class SeriesTail:
         if not isinstance(line, SeriesHead):
             self.seconds = max(self.seconds, line.time)
         if isinstance(line, StepLine):
+            self.complete = False
             for name, value in line.run.items():
-                column = self._run.get(name) or self._run.setdefault(name, _Column(1))
-                column.add(line.step, (value,))
+                if name not in self.run:
+                    self.run[name] = GrowingColumn(1)
+                self.run[name].add(line.step, (as_float(value),))
             for name, values in line.lists.items():
-                column = self._lists.get(name) or self._lists.setdefault(name, _Column(len(values)))
-                column.add(line.step, values)
+                if name not in self.lists:
+                    self.lists[name] = GrowingColumn(len(values))
+                self.lists[name].add(line.step, [as_float(value) for value in values])
         elif isinstance(line, Event):
             if line.name == "resumed":
                 self._rewind(line.step)
+            self.complete = line.name in _ENDS or (self.complete and line.name != "resumed")
             self.events.append(line)
         else:
             self.head = _known(line, self.path)
@@ -208,36 +234,10 @@ class SeriesTail:
     def _rewind(self, step: int) -> None:
         """Forget what lies behind a step from which the training went on once more."""
         self.resumed += 1
-        for column in (*self._run.values(), *self._lists.values()):
-            column.cut(step)
-        kept = (event for event in self.events if event.step <= step and event.name not in _ENDS)
-        self.events = list(kept)
-
-
-class _Column:
-    """A quantity that grows: one row of values per step."""
-
-    def __init__(self, width: int) -> None:
-        self.width = width
-        self.steps = array("q")
-        self.values = array("d")
-
-    def add(self, step: int, values: Iterable[Number]) -> None:
-        row = [as_float(value) for value in values]
-        if len(row) == self.width:
-            self.steps.append(step)
-            self.values.extend(row)
-
-    def cut(self, step: int) -> None:
-        kept = bisect_right(self.steps, step)
-        del self.steps[kept:], self.values[kept * self.width :]
-
-    def curve(self) -> Curve:
-        return Curve(steps=np.array(self.steps, np.int64), values=np.array(self.values, np.float64))
-
-    def curves(self) -> Curves:
-        values = np.array(self.values, np.float64).reshape(len(self.steps), self.width)
-        return Curves(steps=np.array(self.steps, np.int64), values=values)
+        for columns in (self.run, self.lists):
+            for name, column in columns.items():
+                columns[name] = column.until(step)
+        self.events = [event for event in self.events if event.step <= step and event.name not in _ENDS]
 
 
 def read_series(path: Path) -> Series:

@@ -11,6 +11,7 @@ from cnnvis.schema.errors import RunError
 from cnnvis.schema.graph import LayerGraph
 from cnnvis.schema.maps import ActivationMaps
 from cnnvis.schema.run import RunFile, SnapshotFacts
+from cnnvis.schema.series import Line
 from cnnvis.schema.statistics import Contributions, NeuronStatistics
 from cnnvis.store.connections import write_connections
 from cnnvis.store.contributions import write_contributions
@@ -20,6 +21,8 @@ from cnnvis.store.layout import (
     IMAGES,
     RESUME,
     RUN_FILE,
+    SERIES,
+    SERIES_FILE,
     SNAPSHOT_FILE,
     SNAPSHOTS,
     retired_folder,
@@ -28,6 +31,7 @@ from cnnvis.store.layout import (
 from cnnvis.store.lock import RunLock
 from cnnvis.store.maps import write_maps
 from cnnvis.store.pictures import StoredPicture, write_pictures
+from cnnvis.store.series import SeriesWriter
 from cnnvis.store.statistics import write_statistics
 from cnnvis.store.upgrade import read_run_file
 
@@ -183,6 +187,15 @@ class RunWriter:
         if self._before is not None and run_mark(place) == self._before:
             return True
         return not place.exists() or (place.is_dir() and not any(place.iterdir()))
+
+    def write_series(self, lines: Iterable[Line]) -> None:
+        """Write the numbers of a training that is over."""
+        writer = SeriesWriter(self._staging / SERIES / SERIES_FILE)
+        try:
+            for line in lines:
+                writer.write(line)
+        finally:
+            writer.close()
 
     def finish(self, *, complete: bool = True) -> Path:
         """Give the run its name and return it; keep the state for resuming when the pass is not complete.

@@ -66,8 +66,8 @@ def test_without_a_limit_it_holds_all_that_the_page_asks_for(answers: Answers) -
 
 def test_what_it_holds_is_what_the_server_answers(answers: Answers) -> None:
     for key, data in held(gathered(answers)).items():
-        if key == "runs":
-            continue
+        if key == "runs" or key.endswith("/training"):
+            continue  # these say that it is a report, see below and test_training
         wanted = answers.get(key.replace("#", "%23").replace(" ", "%20"))
         assert (json.loads(data) == json.loads(wanted.data)) if wanted.is_json else data == wanted.data, key
 

@@ -1,8 +1,10 @@
 import { EditClient } from "./edits.ts";
 import { decodeHalf } from "./half.ts";
 import { type Line, SERVER } from "./line.ts";
+import { addressAt, type Moment } from "./moment.ts";
 import { read } from "./request.ts";
 import type { ColumnsCommand, ConnectionsKey, PathKey, RunSource } from "./source.ts";
+import type { TrainingSource } from "./training.ts";
 import type {
   ColumnsOrder,
   ConnectionScene,
@@ -15,32 +17,38 @@ import type {
   WorkerState,
 } from "./types.ts";
 
-const query = (address: string, key: string, value: string): string => `${address}?${key}=${encodeURIComponent(value)}`;
-
 export const listRuns = (signal: AbortSignal): Promise<RunEntry[]> => read<RunEntry[]>("api/runs", signal);
 
 /** Everything the server, or a report, knows about one run; all addresses are relative to the page. */
 export class RunClient implements RunSource {
   readonly edits: EditClient | null;
+  readonly training: TrainingSource;
   readonly #base: string;
   readonly #line: Line;
+  moment: Moment | null = null;
 
   constructor(run: string, { editable = true, line = SERVER }: { editable?: boolean; line?: Line } = {}) {
     this.#base = `api/runs/${encodeURIComponent(run)}`;
     this.#line = line;
-    this.edits = editable ? new EditClient(this.#base) : null;
+    this.edits = editable ? new EditClient(this.#base, () => this.moment) : null;
+    this.training = line.training(this.#base);
+  }
+
+  /** What an address says that depends on the snapshot. */
+  #read<T>(what: string, signal: AbortSignal, asked: Record<string, string> | URLSearchParams = {}): Promise<T> {
+    return this.#line.read<T>(addressAt(`${this.#base}/${what}`, this.moment, asked), signal);
   }
 
   scene(signal: AbortSignal): Promise<Scene> {
-    return this.#line.read<Scene>(`${this.#base}/scene`, signal);
+    return this.#read<Scene>("scene", signal);
   }
 
   layer(id: string, signal: AbortSignal): Promise<LayerScene> {
-    return this.#line.read<LayerScene>(query(`${this.#base}/layer`, "id", id), signal);
+    return this.#read<LayerScene>("layer", signal, { id });
   }
 
   neuron(id: string, signal: AbortSignal): Promise<NeuronScene> {
-    return this.#line.read<NeuronScene>(query(`${this.#base}/neuron`, "id", id), signal);
+    return this.#read<NeuronScene>("neuron", signal, { id });
   }
 
   graph(signal: AbortSignal): Promise<LayerGraph> {
@@ -64,7 +72,7 @@ export class RunClient implements RunSource {
 
   /** The class order that suits one cluster best. */
   classOrder(of: { layer: string; cluster: string; facet: string }, signal: AbortSignal): Promise<number[]> {
-    return this.#line.read<number[]>(`${this.#base}/class-order?${new URLSearchParams(of)}`, signal);
+    return this.#read<number[]>("class-order", signal, of);
   }
 
   /** Connections between columns; without a mode, in the better one. */
@@ -73,7 +81,7 @@ export class RunClient implements RunSource {
     if (of.mode !== null) asked.set("mode", of.mode);
     asked.set("share", String(of.share));
     if (of.all) asked.set("all", "true");
-    return this.#line.read<ConnectionScene>(`${this.#base}/connections?${asked}`, signal);
+    return this.#read<ConnectionScene>("connections", signal, asked);
   }
 
   /** The strongest way backwards from a class or a cluster. */
@@ -85,7 +93,7 @@ export class RunClient implements RunSource {
       asked.set("layer", of.layer);
       asked.set("cluster", of.cluster ?? "");
     }
-    return this.#line.read<PathScene>(`${this.#base}/path?${asked}`, signal);
+    return this.#read<PathScene>("path", signal, asked);
   }
 
   /** What the process with the network is doing for this run. */

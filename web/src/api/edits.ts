@@ -1,3 +1,4 @@
+import { addressAt, type Moment } from "./moment.ts";
 import { ask, posting, read } from "./request.ts";
 import type {
   CarryReport,
@@ -34,45 +35,52 @@ export interface EditSource {
 /** The edits of one run on the server. */
 export class EditClient implements EditSource {
   readonly #base: string;
+  readonly #moment: () => Moment | null;
 
-  constructor(run: string) {
+  constructor(run: string, moment: () => Moment | null = () => null) {
     this.#base = `${run}/edits`;
+    this.#moment = moment;
+  }
+
+  /** Clusters have the ids that they have in the snapshot that is shown. */
+  #address(what: string, asked: Record<string, string> = {}): string {
+    return addressAt(`${this.#base}${what}`, this.#moment(), asked);
   }
 
   now(signal: AbortSignal): Promise<EditsScene> {
-    return read<EditsScene>(this.#base, signal);
+    return read<EditsScene>(this.#address(""), signal);
   }
 
   make(request: EditRequest, signal: AbortSignal): Promise<EditsScene> {
-    return read<EditsScene>(this.#base, signal, posting(request));
+    return read<EditsScene>(this.#address(""), signal, posting(request));
   }
 
   undo(request: StepRequest, signal: AbortSignal): Promise<EditsScene> {
-    return read<EditsScene>(`${this.#base}/undo`, signal, posting(request));
+    return read<EditsScene>(this.#address("/undo"), signal, posting(request));
   }
 
   redo(request: StepRequest, signal: AbortSignal): Promise<EditsScene> {
-    return read<EditsScene>(`${this.#base}/redo`, signal, posting(request));
+    return read<EditsScene>(this.#address("/redo"), signal, posting(request));
   }
 
   jump(request: JumpRequest, signal: AbortSignal): Promise<EditsScene> {
-    return read<EditsScene>(`${this.#base}/jump`, signal, posting(request));
+    return read<EditsScene>(this.#address("/jump"), signal, posting(request));
   }
 
   history({ first, count }: { first: number; count: number }, signal: AbortSignal): Promise<HistoryPage> {
-    return read<HistoryPage>(`${this.#base}/history?first=${first}&count=${count}`, signal);
+    return read<HistoryPage>(this.#address("/history", { first: String(first), count: String(count) }), signal);
   }
 
   preview(edit: Regroup, signal: AbortSignal): Promise<Regrouping> {
-    return read<Regrouping>(`${this.#base}/preview`, signal, posting(edit));
+    return read<Regrouping>(this.#address("/preview"), signal, posting(edit));
   }
 
   async exported(signal: AbortSignal): Promise<string> {
-    return (await ask(`${this.#base}/export`, signal)).text();
+    return (await ask(this.#address("/export"), signal)).text();
   }
 
   take(file: string, signal: AbortSignal): Promise<CarryReport> {
-    return read<CarryReport>(`${this.#base}/import`, signal, { method: "POST", body: file });
+    return read<CarryReport>(this.#address("/import"), signal, { method: "POST", body: file });
   }
 
   async next(after: number, signal: AbortSignal): Promise<number> {

@@ -1,5 +1,7 @@
+import { HeldTraining } from "./heldTraining.ts";
 import type { Line } from "./line.ts";
 import { ServerProblem } from "./request.ts";
+import type { TrainingSource } from "./training.ts";
 import type { Pack, Report, RunEntry, Scene } from "./types.ts";
 
 const ELEMENT = "cnnvis-report";
@@ -13,10 +15,13 @@ const UNCHANGING = new ServerProblem(
   "Open the run with `cnnvis open`.",
 );
 
-/** An address below api/ as reports know it: unescaped, without a version, parameters in the order of their names. */
+/** What an address may say of which version or snapshot is meant: a report is of one. */
+const NOT_IN_REPORTS = ["v", "step", "basis"];
+
+/** An address below api/ as reports know it: unescaped, without those, parameters in the order of their names. */
 export function keyOf(address: string): string {
   const [path = "", query = ""] = address.replace(/^api\//, "").split("?");
-  const asked = [...new URLSearchParams(query)].filter(([name]) => name !== "v");
+  const asked = [...new URLSearchParams(query)].filter(([name]) => !NOT_IN_REPORTS.includes(name));
   // Sorting keeps the order of those that have one name.
   asked.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   return decodeURIComponent(path) + (asked.length > 0 ? "?" : "") + asked.map((pair) => pair.join("=")).join("&");
@@ -64,6 +69,10 @@ export class ReportLine implements Line {
     if (!place) return "data:,";
     const { media_type, data, file } = place.pack;
     return file || `data:${media_type};base64,${data}`;
+  }
+
+  training(run: string): TrainingSource {
+    return new HeldTraining(run, (address, signal) => this.read(address, signal));
   }
 
   #find(address: string): Place {

@@ -1,4 +1,6 @@
 import type { EditSource } from "./edits.ts";
+import type { Moment } from "./moment.ts";
+import type { TrainingSource } from "./training.ts";
 import type {
   ColumnsOrder,
   ConnectionScene,
@@ -54,4 +56,8 @@ export interface RunSource {
   resolve(address: string): string;
   /** Null: the clusters can be looked at, not changed. */
   readonly edits: EditSource | null;
+  /** What everything is about; null: the newest snapshot, or the only one. */
+  moment: Moment | null;
+  /** Where the recorded training comes from, for a run that has one; null: there is none to look at here. */
+  readonly training: TrainingSource | null;
 }

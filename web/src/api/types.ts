@@ -5,6 +5,8 @@ export interface Wire {
   AblateResult: AblateResult;
   AbsentMode: AbsentMode;
   Agreement: Agreement;
+  Becoming: Becoming;
+  BecomingScene: BecomingScene;
   BlockFacts: BlockFacts;
   BundleScene: BundleScene;
   CarriedLayer: CarriedLayer;
@@ -22,28 +24,39 @@ export interface Wire {
   ConnectResult: ConnectResult;
   ConnectionScene: ConnectionScene;
   Create: Create;
+  CurveFacts: CurveFacts;
   CurveScene: CurveScene;
+  CurvesScene: CurvesScene;
+  Diagnosis: Diagnosis;
   Edge: Edge;
   EditConflict: EditConflict;
   EditRequest: EditRequest;
   EditsFile: EditsFile;
   EditsRevision: EditsRevision;
   EditsScene: EditsScene;
+  Evidence: Evidence;
   Example: Example;
   ExportedLayer: ExportedLayer;
   FieldAxis: FieldAxis;
+  Finding: Finding;
   Flow: Flow;
   GapScene: GapScene;
   GroupFacts: GroupFacts;
+  HealthyRange: HealthyRange;
   HistoryEntry: HistoryEntry;
   HistoryPage: HistoryPage;
   Import: Import;
   JumpRequest: JumpRequest;
   Layer: Layer;
   LayerClusters: LayerClusters;
+  LayerCurves: LayerCurves;
   LayerFacts: LayerFacts;
   LayerGraph: LayerGraph;
+  LayerRowFacts: LayerRowFacts;
   LayerScene: LayerScene;
+  LayerValues: LayerValues;
+  LayersScene: LayersScene;
+  LiveState: LiveState;
   Lock: Lock;
   LogEntry: LogEntry;
   MapScene: MapScene;
@@ -52,6 +65,7 @@ export interface Wire {
   Move: Move;
   NeuronNote: NeuronNote;
   NeuronScene: NeuronScene;
+  NotJudged: NotJudged;
   Note: Note;
   Pack: Pack;
   PackingScene: PackingScene;
@@ -59,8 +73,10 @@ export interface Wire {
   PatchScene: PatchScene;
   PathScene: PathScene;
   PathStop: PathStop;
+  PlotFacts: PlotFacts;
   Problem: Problem;
   ReceptiveField: ReceptiveField;
+  RecordedLayer: RecordedLayer;
   Regroup: Regroup;
   Regrouping: Regrouping;
   Rename: Rename;
@@ -68,14 +84,18 @@ export interface Wire {
   RunEntry: RunEntry;
   RunFacts: RunFacts;
   Scene: Scene;
+  SeriesPoints: SeriesPoints;
   Split: Split;
   StepRequest: StepRequest;
+  StepScene: StepScene;
   StopChoice: StopChoice;
   Suppression: Suppression;
   TableColumn: TableColumn;
   TablePage: TablePage;
   TileSize: TileSize;
   TraceFailure: TraceFailure;
+  TrainingEvent: TrainingEvent;
+  TrainingScene: TrainingScene;
   TrunkLink: TrunkLink;
   TrunkScene: TrunkScene;
   Unit: Unit;
@@ -154,6 +174,28 @@ export interface Agreement {
    * Probe images of the check; None before it.
    */
   images: number | null;
+}
+/**
+ * How one cluster came to be: of its neurons, how many answered as it does, in each snapshot.
+ */
+export interface Becoming {
+  cluster: string;
+  neurons: number;
+  /**
+   * One per snapshot; None where it cannot be said.
+   */
+  alike: (number | null)[];
+}
+/**
+ * How the clusters of a layer came to be over the training.
+ */
+export interface BecomingScene {
+  layer: string;
+  /**
+   * Steps of the snapshots, the one of the clusters last.
+   */
+  steps: number[];
+  clusters: Becoming[];
 }
 /**
  * A block inside a layer group: a column of its own when the group is opened.
@@ -422,6 +464,10 @@ export interface ClusterScene {
    * By activation first; by contribution only where there are contributions.
    */
   packings: PackingScene[];
+  /**
+   * In an earlier snapshot than the clusters are of: neurons that already answered as the cluster does later. None where the clusters are the snapshot's own, or that cannot be said.
+   */
+  alike: number | null;
 }
 /**
  * Where the square tiles of a cluster's neurons lie, in cells of a common grid, for one kind of importance.
@@ -667,6 +713,156 @@ export interface Create {
    * Given when the edit is made.
    */
   id?: string;
+}
+/**
+ * One line of a plot.
+ */
+export interface CurveFacts {
+  /**
+   * What it is asked for by: name of a quantity or metric of the series.
+   */
+  name: string;
+  /**
+   * Which of its values: 0, or the number of a parameter group.
+   */
+  place: number;
+  label: string;
+  /**
+   * train, validation, test, or nothing where it is not about a part.
+   */
+  part: string;
+  /**
+   * Whether a value holds until the next one, which is told when it comes.
+   */
+  held: boolean;
+}
+/**
+ * Lines over a span of steps.
+ */
+export interface CurvesScene {
+  first: number;
+  last: number;
+  curves: SeriesPoints[];
+}
+/**
+ * The points of one line that a plot of so many pixels can show.
+ */
+export interface SeriesPoints {
+  name: string;
+  place: number;
+  steps: number[];
+  values: (number | ("-inf" | "inf" | "nan") | null)[];
+}
+/**
+ * All findings about a run, the worst first.
+ */
+export interface Diagnosis {
+  version: number;
+  /**
+   * Last step that was recorded when it was judged.
+   */
+  steps: number;
+  /**
+   * Steps that were measured layer by layer.
+   */
+  measured: number;
+  /**
+   * Whether the training was over.
+   */
+  complete: boolean;
+  findings: Finding[];
+  /**
+   * Names of all rules, applied or not.
+   */
+  rules: string[];
+  /**
+   * Rules that lack what they need.
+   */
+  not_judged: NotJudged[];
+  /**
+   * What else limits the judgement.
+   */
+  notes: string[];
+}
+/**
+ * A named diagnosis: where and when it began, by what it shows, why, and what to do.
+ */
+export interface Finding {
+  /**
+   * Name of the rule, as in `dead-relu`.
+   */
+  rule: string;
+  /**
+   * What is wrong, as a short sentence.
+   */
+  title: string;
+  severity: "error" | "hint" | "warning";
+  /**
+   * First unit or batch norm it shows at; empty: the whole run.
+   */
+  layer: string;
+  /**
+   * All units it shows at, in network order.
+   */
+  layers: string[];
+  /**
+   * Neurons of `layer` it is about, where they are known.
+   */
+  neurons: number[];
+  /**
+   * Step at which it began to show.
+   */
+  first_step: number;
+  /**
+   * Last step at which it showed.
+   */
+  last_step: number;
+  evidence: Evidence[];
+  /**
+   * What most likely lies behind it, upstream.
+   */
+  cause: string;
+  /**
+   * What to do, in the imperative.
+   */
+  remedy: string;
+  /**
+   * Findings that this one explains.
+   */
+  symptoms: Finding[];
+}
+/**
+ * One measured number beside its threshold.
+ */
+export interface Evidence {
+  /**
+   * Name of a series, or of a snapshot's statistic.
+   */
+  quantity: string;
+  /**
+   * What the number is, in words.
+   */
+  text: string;
+  value: number | ("-inf" | "inf" | "nan") | null;
+  /**
+   * The number it is held against; None: only told.
+   */
+  threshold: number | ("-inf" | "inf" | "nan") | null;
+  /**
+   * Unit or batch norm it was measured at; empty: the run.
+   */
+  layer: string;
+  step: number | null;
+}
+/**
+ * A rule that could not be applied: that it found nothing says nothing.
+ */
+export interface NotJudged {
+  rule: string;
+  /**
+   * What it needs and what there is.
+   */
+  reason: string;
 }
 /**
  * A tensor that flows from one layer to another.
@@ -921,6 +1117,26 @@ export interface GroupFacts {
   output: boolean;
 }
 /**
+ * Where a quantity of a layer usually lies in trainings that go well, and what is beyond all of them.
+ */
+export interface HealthyRange {
+  low: number | null;
+  high: number | null;
+  /**
+   * Below this something is wrong; None: that cannot be said.
+   */
+  least: number | null;
+  /**
+   * Above this something is wrong.
+   */
+  greatest: number | null;
+  /**
+   * Whether low and least are shares of the greatest value among the layers at the step.
+   */
+  relative: boolean;
+  words: string;
+}
+/**
  * One line of the history list.
  */
 export interface HistoryEntry {
@@ -1018,6 +1234,24 @@ export interface ReceptiveField {
   x: FieldAxis | null;
 }
 /**
+ * One quantity of all layers over the steps: least and greatest value in each of some equal spans.
+ */
+export interface LayerCurves {
+  /**
+   * Id of the row.
+   */
+  row: string;
+  /**
+   * Last measured step of each span that has one.
+   */
+  steps: number[];
+  /**
+   * Per layer one value per step.
+   */
+  low: (number | ("-inf" | "inf" | "nan") | null)[][];
+  high: (number | ("-inf" | "inf" | "nan") | null)[][];
+}
+/**
  * One layer of neurons (a unit) in words and numbers.
  */
 export interface LayerFacts {
@@ -1099,6 +1333,25 @@ export interface TraceFailure {
   message: string;
 }
 /**
+ * A quantity with one value per layer and step: a row of the table of layers.
+ */
+export interface LayerRowFacts {
+  id: string;
+  title: string;
+  definition: string;
+  scale: "count" | "linear" | "log" | "share";
+  /**
+   * Where a plot of it begins; None: nothing finite was measured.
+   */
+  low: number | null;
+  high: number | null;
+  healthy: HealthyRange | null;
+  /**
+   * Names of the series that it is made of.
+   */
+  quantities: string[];
+}
+/**
  * The clusters of one layer: a column's content.
  */
 export interface LayerScene {
@@ -1165,6 +1418,59 @@ export interface TileSize {
    * Importance of a tile of twice the smallest side. Sides are in proportion to importance, from half to twice that of the typical tile; what is beyond stops there.
    */
   typical: number;
+}
+/**
+ * One quantity of all layers at a step.
+ */
+export interface LayerValues {
+  /**
+   * Id of the row.
+   */
+  row: string;
+  /**
+   * Step in which it was measured: the last one up to the step asked for.
+   */
+  step: number;
+  /**
+   * One per layer; None where it was not measured.
+   */
+  values: (number | ("-inf" | "inf" | "nan") | null)[];
+}
+/**
+ * Quantities of all layers over a span of steps.
+ */
+export interface LayersScene {
+  first: number;
+  last: number;
+  rows: LayerCurves[];
+}
+/**
+ * What changes while a training is recorded: a page that holds another one has something to fetch.
+ */
+export interface LiveState {
+  /**
+   * Changes with anything of this.
+   */
+  mark: string;
+  recording: string;
+  /**
+   * Bytes of the series that were read.
+   */
+  size: number;
+  /**
+   * Last step.
+   */
+  last: number;
+  snapshots: number[];
+  /**
+   * Changes with the findings; empty before the first look.
+   */
+  findings: string;
+  complete: boolean;
+  /**
+   * Share of a long series that was read so far; None when all was.
+   */
+  reading: number | null;
 }
 /**
  * Where a neuron is active on one image, after the non-linearity; one value per cell of a small grid.
@@ -1359,11 +1665,38 @@ export interface StopChoice {
   share: number;
 }
 /**
+ * Curves that belong into one plot, such as the loss on training and validation images.
+ */
+export interface PlotFacts {
+  id: string;
+  title: string;
+  /**
+   * What it is, in a sentence; empty for a metric of the user's.
+   */
+  definition: string;
+  curves: CurveFacts[];
+  /**
+   * Whether all values lie between 0 and 1.
+   */
+  share: boolean;
+}
+/**
  * What the server answers when it cannot give what was asked.
  */
 export interface Problem {
   error: string;
   remedy: string;
+}
+/**
+ * A layer of neurons whose quantities were recorded: a column of the table, in network order.
+ */
+export interface RecordedLayer {
+  id: string;
+  title: string;
+  /**
+   * 0 where it is not known.
+   */
+  neurons: number;
 }
 /**
  * A layer grouped anew, beside the layer as it is; nothing is kept.
@@ -1439,6 +1772,10 @@ export interface RunFacts {
   layers: number;
   step: number;
   warnings: string[];
+  /**
+   * Whether a training was recorded: there are curves to draw.
+   */
+  recorded: boolean;
 }
 /**
  * The frame of the picture: columns, classes and layers; the clusters of a layer come one layer at a time.
@@ -1471,6 +1808,13 @@ export interface Scene {
  */
 export interface StepRequest {
   revision: number;
+}
+/**
+ * What was measured last, up to a step.
+ */
+export interface StepScene {
+  step: number;
+  layers: LayerValues[];
 }
 /**
  * A column of a table.
@@ -1511,6 +1855,62 @@ export interface TablePage {
    * Whether rows follow.
    */
   more: boolean;
+}
+/**
+ * Something that happened, in words.
+ */
+export interface TrainingEvent {
+  step: number;
+  name:
+    | "alarm"
+    | "finished"
+    | "interrupted"
+    | "loss"
+    | "mode"
+    | "nonfinite"
+    | "overflow"
+    | "parameters"
+    | "resumed"
+    | "snapshot"
+    | "warning";
+  layer: string;
+  message: string;
+}
+/**
+ * What there is to draw of a recorded training.
+ */
+export interface TrainingScene {
+  version: number;
+  /**
+   * Changes when the training is recorded anew.
+   */
+  recording: string;
+  /**
+   * Where the numbers come from.
+   */
+  origin: "checkpoints" | "recorder" | "tensorboard";
+  /**
+   * Which images the layers were measured on.
+   */
+  source: "probe" | "training";
+  /**
+   * First step that something is known of.
+   */
+  first: number;
+  last: number;
+  complete: boolean;
+  /**
+   * How the recording ended, in words; empty while it goes on.
+   */
+  ended: string;
+  plots: PlotFacts[];
+  rows: LayerRowFacts[];
+  layers: RecordedLayer[];
+  /**
+   * Steps of the finished snapshots, ascending.
+   */
+  snapshots: number[];
+  events: TrainingEvent[];
 }
 /**
  * What the page sees of the worker, for one run.

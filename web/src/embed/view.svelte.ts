@@ -65,3 +65,6 @@ export const MatrixView = facade("matrix");
 export const GraphView = facade("graph");
 export const RegroupView = facade("regroup");
 export const HistoryView = facade("history");
+export const LayersView = facade("layers");
+export const CurvesView = facade("curves");
+export const TrainingView = facade("training");

@@ -15,6 +15,7 @@ const cluster = (width: number, height: number): ClusterScene => ({
   neurons: [3, 5],
   sprites: [[0, 0, 9, 9], null],
   ranks: [1, null],
+  alike: null,
   packings: [
     { importance: "activation", width, height, smallest: 12, x: [0, 0], y: [0, 24], side: [24, 12] },
     { importance: "uniform", width: 24, height: 12, smallest: 12, x: [0, 12], y: [0, 0], side: [12, 12] },

@@ -3,6 +3,7 @@ import type { ConnectionScene, LayerGraph, LayerScene, NeuronScene, PathScene, S
 import type { Theme } from "../theme/theme.ts";
 import type { Edits } from "./editing.ts";
 import type { Shelf } from "./shelf.svelte.ts";
+import type { Training } from "./training.ts";
 import type { ViewState } from "./viewState.ts";
 import type { Checks } from "./worker.svelte.ts";
 
@@ -32,6 +33,8 @@ export interface RunContext {
   readonly checks: Checks;
   /** What the user changes of the clusters; says where nothing can be changed. */
   readonly edits: Edits;
+  /** The recorded training; null for a network that was analysed when it was finished. */
+  readonly training: Training | null;
   /** The full address of an image named in an answer. */
   image(address: string): string;
 }

@@ -1,21 +1,19 @@
 import type { ConnectionsKey, PathKey, RunSource } from "../api/source.ts";
+import type { TrainingSource } from "../api/training.ts";
 import type { ConnectionScene, LayerGraph, LayerScene, NeuronScene, PathScene, Scene } from "../api/types.ts";
 import type { Theme } from "../theme/theme.ts";
 import { type Async, failed, PENDING, ready } from "./async.ts";
 import type { OrderKey, RunContext } from "./context.ts";
 import type { Edits } from "./editing.ts";
 import { closedEdits, RunEdits } from "./edits.svelte.ts";
+import { FollowedTraining } from "./followedTraining.svelte.ts";
 import { decodePiece, readPictureKey } from "./pictures.ts";
+import { seen } from "./seen.ts";
 import { LoadingShelf, type Shelf } from "./shelf.svelte.ts";
+import { snapshotOf, type Training } from "./training.ts";
 import { WorkerChecks } from "./worker.svelte.ts";
 
 const NOT_HERE = "Clusters can be looked at here, not changed: open the run yourself with `cnnvis open` for that.";
-
-/** Resolves when the page is seen: browsers keep few connections, which pages in the background must not take. */
-function seen(): Promise<void> {
-  if (document.visibilityState === "visible") return Promise.resolve();
-  return new Promise((done) => document.addEventListener("visibilitychange", () => done(), { once: true }));
-}
 
 /** One opened run: its scene, and shelves that fill as the views ask. */
 export class OpenRun {
@@ -23,23 +21,31 @@ export class OpenRun {
   scene = $state.raw<Async<Scene>>(PENDING);
   readonly #client: RunSource;
   readonly #abort = new AbortController();
-  readonly #layers: Shelf<LayerScene>;
-  readonly #atlases: Shelf<ImageBitmap>;
+  readonly #layers: LoadingShelf<LayerScene>;
+  readonly #atlases: LoadingShelf<ImageBitmap>;
   readonly #pictures: Shelf<ImageBitmap>;
   readonly #matrices: Shelf<Float32Array>;
-  readonly #orders: Shelf<number[]>;
-  readonly #neurons: Shelf<NeuronScene>;
+  readonly #orders: LoadingShelf<number[]>;
+  readonly #neurons: LoadingShelf<NeuronScene>;
   readonly #graphs: Shelf<LayerGraph>;
-  readonly #connections: Shelf<ConnectionScene>;
-  readonly #paths: Shelf<PathScene>;
+  readonly #connections: LoadingShelf<ConnectionScene>;
+  readonly #paths: LoadingShelf<PathScene>;
   readonly #checks: WorkerChecks;
   readonly #edits: Edits;
+  readonly #onanew: () => void;
+  #training = $state.raw<FollowedTraining | null>(null);
 
-  constructor(id: string, client: RunSource) {
+  /**
+   * @param id The run's id.
+   * @param client Where everything comes from.
+   * @param onanew Called when the training was begun anew, so that all of this is of the past.
+   */
+  constructor(id: string, client: RunSource, onanew: () => void = () => {}) {
     this.id = id;
     this.#client = client;
+    this.#onanew = onanew;
     const { signal } = this.#abort;
-    this.#layers = new LoadingShelf(signal, { load: (layer, s) => client.layer(layer, s) });
+    this.#layers = new LoadingShelf(signal, { load: (layer, s) => this.#layer(layer, s) });
     this.#atlases = new LoadingShelf(signal, {
       load: (address, s) => client.picture(address, s),
       // Decoded pictures are the page's largest values; columns far away give theirs up.
@@ -92,12 +98,52 @@ export class OpenRun {
 
   async load(): Promise<void> {
     this.scene = PENDING;
+    await this.#read();
+  }
+
+  /** Show the snapshot of a step, with the clusters of those that the page has gone through. */
+  show(step: number | null): void {
+    const training = this.#training;
+    if (!training) return;
+    const snapshot = snapshotOf(training.shown, step);
+    const moment = this.#client.moment;
+    if (snapshot === null || (moment?.step === snapshot && moment.basis.length === training.basis.length)) return;
+    this.#client.moment = { step: snapshot, basis: training.basis };
+    // What is shown stays until the other snapshot's has come.
+    for (const shelf of [this.#layers, this.#neurons, this.#orders, this.#connections, this.#paths]) shelf.renew();
+    void this.#read();
+  }
+
+  async #read(): Promise<void> {
+    const { signal } = this.#abort;
+    const moment = this.#client.moment;
     try {
-      const scene = await this.#client.scene(this.#abort.signal);
-      if (!this.#abort.signal.aborted) this.scene = ready(scene);
+      const scene = await this.#client.scene(signal);
+      if (signal.aborted || moment !== this.#client.moment) return;
+      this.scene = ready(scene);
+      if (scene.run.recorded && this.#client.training) this.#follow(scene, this.#client.training);
     } catch (error) {
-      if (!this.#abort.signal.aborted) this.scene = failed(error);
+      if (!signal.aborted && moment === this.#client.moment) this.scene = failed(error);
     }
+  }
+
+  /** A layer, and its patches with it when another snapshot's are on the screen: they change together. */
+  async #layer(id: string, signal: AbortSignal): Promise<LayerScene> {
+    const scene = await this.#client.layer(id, signal);
+    if (scene.atlas !== null && this.#layers.get(id).status === "ready") await this.#atlases.ensure(scene.atlas);
+    return scene;
+  }
+
+  #follow(scene: Scene, source: TrainingSource): void {
+    this.#training ??= new FollowedTraining(source, this.#abort.signal, this.#onanew);
+    if (this.#client.moment || scene.groups.length === 0) return;
+    // From now on every request says which snapshot it is about: newer ones may come.
+    this.#training.begin(scene.run.step);
+    this.#client.moment = { step: scene.run.step, basis: this.#training.basis };
+  }
+
+  get training(): Training | null {
+    return this.#training;
   }
 
   context(scene: Scene, theme: Theme): RunContext {
@@ -115,6 +161,7 @@ export class OpenRun {
       paths: this.#paths,
       checks: this.#checks,
       edits: this.#edits,
+      training: this.#training,
       image: (address) => this.#client.resolve(address),
     };
   }

@@ -9,10 +9,10 @@ export interface Shelf<T> {
   want(owner: string, keys: readonly string[]): void;
   retry(key: string): void;
   /**
-   * These values have changed where they come from. What is shown stays until the new value is there, so nothing
+   * These values (all, unless told which) have changed where they come from. What is shown stays until the new value is there, so nothing
    * flickers; what nobody wants now is forgotten.
    */
-  renew(which: (key: string) => boolean): void;
+  renew(which?: (key: string) => boolean): void;
 }
 
 export interface ShelfOptions<T> {
@@ -27,6 +27,8 @@ export interface ShelfOptions<T> {
 /** A shelf that fills itself by requests, a few at a time. */
 export class LoadingShelf<T> implements Shelf<T> {
   readonly #items = new SvelteMap<string, Async<T>>();
+  /** Who waits for a value to be there. */
+  readonly #waiting = new Map<string, (() => void)[]>();
   readonly #wants = new Map<string, readonly string[]>();
   readonly #running = new Set<string>();
   /** Keys whose value is out of date: loaded again when wanted. */
@@ -60,7 +62,7 @@ export class LoadingShelf<T> implements Shelf<T> {
     this.#pump();
   }
 
-  renew(which: (key: string) => boolean): void {
+  renew(which: (key: string) => boolean = () => true): void {
     untrack(() => {
       for (const key of this.#running) if (which(key)) this.#overtaken.add(key);
       for (const key of this.#items.keys()) if (which(key)) this.#stale.add(key);
@@ -70,11 +72,29 @@ export class LoadingShelf<T> implements Shelf<T> {
     });
   }
 
+  /** Whether something is being loaded. */
+  get busy(): boolean {
+    return this.#running.size > 0;
+  }
+
+  /** Have a value there, whether anybody wants it or not; resolves when it is, or will not come. */
+  ensure(key: string): Promise<void> {
+    return untrack(() => {
+      if (this.#fresh(key) || this.#signal.aborted) return Promise.resolve();
+      return new Promise<void>((done) => {
+        this.#waiting.set(key, [...(this.#waiting.get(key) ?? []), done]);
+        if (!this.#running.has(key)) this.#begin(key);
+      });
+    });
+  }
+
+  #fresh(key: string): boolean {
+    return this.#items.has(key) && !this.#stale.has(key);
+  }
+
   #next(): string | null {
     for (const keys of this.#wants.values()) {
-      for (const key of keys) {
-        if (!this.#running.has(key) && (!this.#items.has(key) || this.#stale.has(key))) return key;
-      }
+      for (const key of keys) if (!this.#running.has(key) && !this.#fresh(key)) return key;
     }
     return null;
   }
@@ -87,10 +107,14 @@ export class LoadingShelf<T> implements Shelf<T> {
     while (!this.#signal.aborted && this.#running.size < this.#options.limit) {
       const key = this.#next();
       if (key === null) return;
-      this.#running.add(key);
-      this.#stale.delete(key);
-      void this.#load(key);
+      this.#begin(key);
     }
+  }
+
+  #begin(key: string): void {
+    this.#running.add(key);
+    this.#stale.delete(key);
+    void this.#load(key);
   }
 
   async #load(key: string): Promise<void> {
@@ -103,6 +127,7 @@ export class LoadingShelf<T> implements Shelf<T> {
     this.#running.delete(key);
     if (this.#signal.aborted) {
       if (item.status === "ready") this.#options.dispose(item.value);
+      this.#settle(key);
       return;
     }
     const before = this.#items.get(key);
@@ -110,7 +135,14 @@ export class LoadingShelf<T> implements Shelf<T> {
     if (before?.status === "ready") this.#options.dispose(before.value);
     if (this.#overtaken.delete(key)) this.#stale.add(key);
     this.#evict();
+    this.#settle(key);
     this.#pump();
+  }
+
+  #settle(key: string): void {
+    const waiting = this.#waiting.get(key) ?? [];
+    this.#waiting.delete(key);
+    for (const done of waiting) done();
   }
 
   #evict(): void {
@@ -128,6 +160,7 @@ export class LoadingShelf<T> implements Shelf<T> {
 
   #clear(): void {
     for (const key of [...this.#items.keys()]) this.#drop(key);
+    for (const key of [...this.#waiting.keys()]) this.#settle(key);
   }
 }
 

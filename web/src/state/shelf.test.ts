@@ -133,4 +133,44 @@ describe("LoadingShelf", () => {
     await settle("b");
     expect(gone).toEqual(["A", "B"]);
   });
+
+  it("says while something is on its way", async () => {
+    const { load, settle } = desk();
+    const shelf = new LoadingShelf(new AbortController().signal, { load });
+    shelf.want("view", ["a"]);
+    expect(shelf.busy).toBe(true);
+    await settle("a");
+    expect(shelf.busy).toBe(false);
+    shelf.renew();
+    expect(shelf.busy).toBe(true);
+    expect(shelf.get("a").status).toBe("ready");
+    await settle("a");
+    expect(shelf.busy).toBe(false);
+  });
+
+  it("gives up what nobody wants when everything is loaded anew", async () => {
+    const { load, settle } = desk();
+    const shelf = new LoadingShelf(new AbortController().signal, { load });
+    shelf.want("view", ["a", "b"]);
+    await settle("a");
+    await settle("b");
+    shelf.want("view", ["b"]);
+    shelf.renew();
+    expect([shelf.get("a").status, shelf.get("b").status]).toEqual(["pending", "ready"]);
+  });
+
+  it("has a value there for whoever waits for it, and waits for nothing that ends", async () => {
+    const { asked, load, settle } = desk();
+    const stop = new AbortController();
+    const shelf = new LoadingShelf(stop.signal, { load });
+    const there = shelf.ensure("a");
+    await settle("a");
+    await there;
+    await shelf.ensure("a");
+    expect(asked).toEqual(["a"]);
+    expect(shelf.get("a").status).toBe("ready");
+    const never = shelf.ensure("b");
+    stop.abort();
+    await never;
+  });
 });

@@ -18,6 +18,7 @@ const FULL: ViewState = {
   links: { mode: "weights", share: 0.5, all: true, item: "a", trace: null, panel: "check" },
   regroup: { layer: "layer3.2/relu#2", method: "kmeans", k: 7 },
   history: true,
+  training: { ...START.training, stage: "curves", step: 40, tint: "zeros" },
 };
 
 describe("address", () => {

@@ -1,5 +1,6 @@
 import { type Links, linkStep, readLinks, START_LINKS, writeLinks } from "./links.ts";
 import { rangesOf, readRanges } from "./ranges.ts";
+import { readTraining, START_TRAINING, type TrainingView, trainingStep, writeTraining } from "./trainingView.ts";
 
 /** What is selected: a layer, a cluster in it, a neuron in that. */
 export interface Selection {
@@ -60,6 +61,7 @@ export interface ViewState {
   brush: Brush;
   matrix: LargeMatrix | null;
   links: Links;
+  training: TrainingView;
   /** The grouping that is compared with the clusters as they are. */
   regroup: Grouping | null;
   /** Whether the list of edits is open. */
@@ -101,6 +103,7 @@ export const START: ViewState = {
   links: START_LINKS,
   regroup: null,
   history: false,
+  training: START_TRAINING,
 };
 
 /** What opening one drawer closes: there is room for one. */
@@ -194,6 +197,7 @@ export function parseAddress(hash: string): Address {
       links: readLinks(query),
       regroup: regroupOf(query),
       history: query.has("history"),
+      training: readTraining(query),
     },
   };
 }
@@ -229,6 +233,7 @@ export function formatAddress({ run, view }: Address): string {
   writeFacets(query, view);
   writeLinks(query, view.links);
   writeRegroup(query, view);
+  writeTraining(query, view.training);
   const search = query.toString();
   return `#/run/${encodeURIComponent(run)}${search ? `?${search}` : ""}`;
 }
@@ -247,6 +252,7 @@ export function isStep(from: ViewState, to: ViewState): boolean {
       brush: null,
       links: linkStep(view.links),
       regroup: view.regroup?.layer ?? null,
+      training: trainingStep(view.training),
     });
   return plain(from) !== plain(to);
 }

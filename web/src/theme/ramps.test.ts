@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { rampGradient, rampPixels, rampStops } from "./ramps.ts";
+import { rampColour, rampGradient, rampPixels, rampStops } from "./ramps.ts";
 import { DARK, LIGHT, type Theme } from "./theme.ts";
 
 type Rgb = [number, number, number];
@@ -88,6 +88,8 @@ describe.each([LIGHT, DARK])("$name", (theme) => {
       const [first = ""] = rampStops(theme, kind);
       expect(bytes(pixels[0] as number)).toEqual([1, 3, 5].map((at) => Number.parseInt(first.slice(at, at + 2), 16)));
       expect(rampGradient(theme, kind)).toContain(first);
+      expect(rampColour(theme, kind, -1)).toBe(first);
+      expect(rampColour(theme, kind, 1)).toBe(rampStops(theme, kind).at(-1));
       expect(rampPixels(theme, kind)).toBe(pixels);
     }
   });

@@ -46,6 +46,12 @@ function colourAt(stops: readonly string[], share: number): Rgb {
   return from.map((value, i) => Math.round(value + ((to[i] as number) - value) * (place - at))) as Rgb;
 }
 
+/** A ramp's colour at a share 0 to 1, for what is not drawn pixel by pixel. */
+export function rampColour(theme: Theme, kind: RampKind, share: number): string {
+  const rgb = colourAt(rampStops(theme, kind), Math.min(1, Math.max(0, share)));
+  return `#${rgb.map((value) => value.toString(16).padStart(2, "0")).join("")}`;
+}
+
 const known = new Map<string, Uint32Array>();
 
 /** A ramp as the pixels of its 256 steps. */

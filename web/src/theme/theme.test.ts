@@ -27,9 +27,12 @@ describe.each([LIGHT, DARK])("$name", ({ colour }: Theme) => {
     expect(contrast(colour.muted, colour.hover)).toBeGreaterThanOrEqual(4.5);
   });
 
-  it.each(["positive", "negative"] as const)("%s can be seen on cards", (name) => {
-    expect(contrast(colour[name], colour.surface)).toBeGreaterThanOrEqual(3);
-  });
+  it.each(["positive", "negative", "curve1", "curve2", "curve3", "curve4"] as const)(
+    "%s can be seen on cards",
+    (name) => {
+      expect(contrast(colour[name], colour.surface)).toBeGreaterThanOrEqual(3);
+    },
+  );
 });
 
 it("follows the system unless the user chose", () => {

@@ -34,6 +34,13 @@ export interface Theme {
     readonly veil: string;
     /** Around patches, which may be as light or dark as the card. */
     readonly edge: string;
+    /** Lines over steps: training, validation, test, and what else there is. */
+    readonly curve1: string;
+    readonly curve2: string;
+    readonly curve3: string;
+    readonly curve4: string;
+    /** Where values of healthy trainings lie. */
+    readonly healthy: string;
   };
 }
 
@@ -63,6 +70,11 @@ export const LIGHT: Theme = {
     heat: "#ff5a1f",
     veil: "#0d111473",
     edge: "#0000001f",
+    curve1: "#0b7285",
+    curve2: "#c2410c",
+    curve3: "#6741b8",
+    curve4: "#5f6b1a",
+    healthy: "#2b8a3e1f",
   },
 };
 
@@ -92,6 +104,11 @@ export const DARK: Theme = {
     heat: "#ff5a1f",
     veil: "#05080ab3",
     edge: "#ffffff26",
+    curve1: "#66d9e8",
+    curve2: "#ffa94d",
+    curve3: "#b8a1fb",
+    curve4: "#c5cf5a",
+    healthy: "#69db7c24",
   },
 };
 

@@ -69,6 +69,30 @@ def load_checkpoint(model: nn.Module, path: Path) -> list[str]:
     ]
 
 
+STEP_KEYS = ("global_step", "step", "iteration", "iter", "epoch")
+"""Keys under which training scripts keep how far they were, the most precise first."""
+
+
+def checkpoint_step(path: Path) -> int | None:
+    """Return the training step that a checkpoint file holds beside its weights; None without one.
+
+    Raises:
+        CheckpointError: The file cannot be read.
+
+    """
+    content = _read(path)
+    if not isinstance(content, Mapping):
+        return None
+    entries = cast("Mapping[object, object]", content)
+    for key in STEP_KEYS:
+        value = entries.get(key)
+        if isinstance(value, torch.Tensor) and value.numel() == 1:
+            value = value.item()
+        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+            return value
+    return None
+
+
 def _inner(model: nn.Module) -> nn.Module:
     """Return the user's own module inside torch.compile and data-parallel wrappers."""
     while True:

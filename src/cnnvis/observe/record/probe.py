@@ -28,7 +28,8 @@ class ProbeImages:
     """The probe set of a recording.
 
     Args:
-        data: (images, labels) as arrays, or anything else that `cnnvis.analyze` takes.
+        data: (images, labels) as arrays, or anything else that `cnnvis.analyze` takes; or a source of images, all of
+            which are taken.
         class_names: Names of the classes, by label; the data's own when not given.
         preprocess: What is done to 8-bit images before the model sees them.
         name: What to call the data.
@@ -46,9 +47,13 @@ class ProbeImages:
         preprocess: Preprocess | None = None,
         name: str = "probe images",
     ) -> None:
-        classes = ClassList(tuple(class_names)) if class_names is not None else None
-        options = DataOptions(batch_size=BATCH, limit=MOST_IMAGES, classes=classes)
-        self.source: ImageSource = from_dataset(_chosen(data), preprocess=preprocess, options=options, name=name)
+        self.source: ImageSource
+        if isinstance(data, ImageSource):
+            self.source = data
+        else:
+            classes = ClassList(tuple(class_names)) if class_names is not None else None
+            options = DataOptions(batch_size=BATCH, limit=MOST_IMAGES, classes=classes)
+            self.source = from_dataset(_chosen(data), preprocess=preprocess, options=options, name=name)
         self.class_names = self.source.class_names
         self.labels: Int[np.ndarray, " images"]
         self.fingerprints = Fingerprints()

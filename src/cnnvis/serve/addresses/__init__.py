@@ -6,8 +6,9 @@ from cnnvis.serve.addresses.edits import EDITS
 from cnnvis.serve.addresses.picture import PICTURE
 from cnnvis.serve.addresses.runs import RUNS
 from cnnvis.serve.addresses.tables import TABLES
+from cnnvis.serve.addresses.training import TRAINING
 from cnnvis.serve.addresses.worker import WORKER
 
-ADDRESSES: tuple[Address, ...] = (*RUNS, *PICTURE, *CONNECTIONS, *EDITS, *TABLES, *WORKER)
+ADDRESSES: tuple[Address, ...] = (*RUNS, *PICTURE, *CONNECTIONS, *EDITS, *TABLES, *TRAINING, *WORKER)
 
 __all__ = ["ADDRESSES"]

@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from msgspec import Meta, Struct, field
+from msgspec import Meta, field
 
 from cnnvis.schema.connection_scene import ConnectionMode, ConnectionScene, PathScene
 from cnnvis.schema.errors import AbsentError
 from cnnvis.serve.address import Call, ClusterId, Encoded, LayerId, Reply, get
 from cnnvis.serve.problems import DESCRIBED, ParameterError
+from cnnvis.serve.snapshots import AtSnapshot
 
 MOST_COLUMNS = 500
 
@@ -20,7 +21,7 @@ Mode = Annotated[ConnectionMode | None, Meta(description="What a connection mean
 ClassIndex = Annotated[int, Meta(ge=0, le=10**9, description="Index of a class.")]
 
 
-class AskConnections(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class AskConnections(AtSnapshot, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Between which columns, and how much of it."""
 
     column: Columns = ()
@@ -31,7 +32,7 @@ class AskConnections(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     )
 
 
-class AskPath(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class AskPath(AtSnapshot, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """From where back: a class, or a cluster of a layer."""
 
     column: Columns = ()

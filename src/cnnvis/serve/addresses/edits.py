@@ -22,16 +22,15 @@ from cnnvis.schema.edits import (
     StepRequest,
 )
 from cnnvis.schema.errors import EditError, LockedError
-from cnnvis.serve.address import Call, File, Nothing, Refused, Reply, get, post
+from cnnvis.serve.address import Call, File, Refused, Reply, get, post
 from cnnvis.serve.problems import JSON, CrowdedError
-from cnnvis.serve.services import LOOK_EVERY, MOST_WAITING
+from cnnvis.serve.services import LONGEST_WAIT, LOOK_EVERY, MOST_WAITING
+from cnnvis.serve.snapshots import AtSnapshot
 from cnnvis.store.edits import PATIENCE
 
 LARGEST_IMPORT = 64 << 20
 LONGEST_PAGE = 200
 """Entries of the history that are sent at one time."""
-LONGEST_WAIT = 25.0
-"""Seconds after which who waits is answered all the same: proxies end requests that take longer."""
 EDIT_SECONDS = 60.0
 """Within which an edit is answered."""
 _SPARE = PATIENCE + 5
@@ -44,14 +43,14 @@ class AskEvents(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     after: Annotated[int, Meta(ge=0, le=10**15, description="Revision that the page knows.")] = 0
 
 
-class AskHistory(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class AskHistory(AtSnapshot, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which part of the history list."""
 
     first: Annotated[int, Meta(ge=0, le=10**15, description="Place of the first entry.")] = 0
     count: Annotated[int, Meta(ge=0, le=LONGEST_PAGE, description="Entries to send.")] = LONGEST_PAGE
 
 
-def _scene(call: Call[Nothing, None]) -> Reply:
+def _scene(call: Call[AtSnapshot, None]) -> Reply:
     studio = call.studio
     studio.get_ready()
     return studio.edits.scene()
@@ -61,7 +60,7 @@ def _history(call: Call[AskHistory, None]) -> Reply:
     return call.studio.edits.history(call.asked.first, call.asked.count)
 
 
-def _make(call: Call[Nothing, EditRequest]) -> Reply:
+def _make(call: Call[AtSnapshot, EditRequest]) -> Reply:
     studio, asked = call.studio, call.body
     try:
         return studio.edits.make(asked.edit, on=asked.revision, until=call.until - _SPARE)
@@ -69,7 +68,7 @@ def _make(call: Call[Nothing, EditRequest]) -> Reply:
         return _conflict(error, studio)
 
 
-def _undo(call: Call[Nothing, StepRequest]) -> Reply:
+def _undo(call: Call[AtSnapshot, StepRequest]) -> Reply:
     studio = call.studio
     try:
         return studio.edits.undo(on=call.body.revision)
@@ -77,7 +76,7 @@ def _undo(call: Call[Nothing, StepRequest]) -> Reply:
         return _conflict(error, studio)
 
 
-def _redo(call: Call[Nothing, StepRequest]) -> Reply:
+def _redo(call: Call[AtSnapshot, StepRequest]) -> Reply:
     studio = call.studio
     try:
         return studio.edits.redo(on=call.body.revision)
@@ -85,7 +84,7 @@ def _redo(call: Call[Nothing, StepRequest]) -> Reply:
         return _conflict(error, studio)
 
 
-def _jump(call: Call[Nothing, JumpRequest]) -> Reply:
+def _jump(call: Call[AtSnapshot, JumpRequest]) -> Reply:
     studio = call.studio
     try:
         return studio.edits.jump(call.body.done, on=call.body.revision)
@@ -97,15 +96,15 @@ def _conflict(error: ConflictError, studio: Studio) -> Reply:
     return Refused(409, EditConflict(error=error.message, remedy=error.remedy, edits=studio.edits.scene()))
 
 
-def _preview(call: Call[Nothing, Regroup]) -> Reply:
+def _preview(call: Call[AtSnapshot, Regroup]) -> Reply:
     return call.studio.preview(call.body)
 
 
-def _export(call: Call[Nothing, None]) -> Reply:
+def _export(call: Call[AtSnapshot, None]) -> Reply:
     return File(data=msgspec.json.encode(call.studio.edits.export()), media_type=JSON, name="edits.json")
 
 
-def _take_over(call: Call[Nothing, EditsFile]) -> Reply:
+def _take_over(call: Call[AtSnapshot, EditsFile]) -> Reply:
     return call.studio.edits.take_over(call.body, until=call.until - _SPARE)
 
 
@@ -127,7 +126,7 @@ EDITS = (
     get(
         "runs/{run}/edits",
         _scene,
-        asks=Nothing,
+        asks=AtSnapshot,
         answer=EditsScene,
         summary="The user's edits as they are now: history, edited layers, what can be undone.",
         errors=(LockedError,),
@@ -135,7 +134,7 @@ EDITS = (
     post(
         "runs/{run}/edits",
         _make,
-        asks=Nothing,
+        asks=AtSnapshot,
         body=EditRequest,
         answer=EditsScene,
         summary="Make an edit; it is on the disk when this is answered.",
@@ -148,7 +147,7 @@ EDITS = (
     post(
         "runs/{run}/edits/undo",
         _undo,
-        asks=Nothing,
+        asks=AtSnapshot,
         body=StepRequest,
         answer=EditsScene,
         summary="Take the newest edit back.",
@@ -158,7 +157,7 @@ EDITS = (
     post(
         "runs/{run}/edits/redo",
         _redo,
-        asks=Nothing,
+        asks=AtSnapshot,
         body=StepRequest,
         answer=EditsScene,
         summary="Make the edit again that was undone last.",
@@ -168,7 +167,7 @@ EDITS = (
     post(
         "runs/{run}/edits/jump",
         _jump,
-        asks=Nothing,
+        asks=AtSnapshot,
         body=JumpRequest,
         answer=EditsScene,
         summary="Undo or redo until so many edits hold, all at once.",
@@ -186,7 +185,7 @@ EDITS = (
     post(
         "runs/{run}/edits/preview",
         _preview,
-        asks=Nothing,
+        asks=AtSnapshot,
         body=Regroup,
         answer=Regrouping,
         summary="A layer as it is, and as it would be when grouped anew; nothing is kept.",
@@ -197,7 +196,7 @@ EDITS = (
     get(
         "runs/{run}/edits/export",
         _export,
-        asks=Nothing,
+        asks=AtSnapshot,
         answer=EditsFile,
         summary="All edited layers as a file that can be taken to another run.",
         errors=(LockedError,),
@@ -206,7 +205,7 @@ EDITS = (
     post(
         "runs/{run}/edits/import",
         _take_over,
-        asks=Nothing,
+        asks=AtSnapshot,
         body=EditsFile,
         answer=CarryReport,
         summary="Take over the edited layers of an exported file, as one edit.",

@@ -7,15 +7,16 @@ from msgspec import Meta, Struct
 from cnnvis.schema.graph import LayerGraph
 from cnnvis.schema.scene import Facet, LayerScene, NeuronScene, Scene
 from cnnvis.serve.address import Call, ClusterId, Encoded, File, LayerId, Media, Nothing, Reply, Version, get
+from cnnvis.serve.snapshots import AtSnapshot
 
 
-class AskLayer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class AskLayer(AtSnapshot, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which layer."""
 
     id: LayerId
 
 
-class AskNeuron(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class AskNeuron(AtSnapshot, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which neuron."""
 
     id: Annotated[
@@ -24,14 +25,14 @@ class AskNeuron(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ]
 
 
-class AskAtlas(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class AskAtlas(AtSnapshot, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Whose patches."""
 
     layer: LayerId
     v: Version = ""
 
 
-class AskMatrix(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class AskMatrix(AtSnapshot, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which values."""
 
     layer: LayerId
@@ -39,7 +40,7 @@ class AskMatrix(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     v: Version = ""
 
 
-class AskClassOrder(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class AskClassOrder(AtSnapshot, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """For which cluster."""
 
     layer: LayerId
@@ -54,7 +55,7 @@ class AskImage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     v: Version = ""
 
 
-def _scene(call: Call[Nothing, None]) -> Reply:
+def _scene(call: Call[AtSnapshot, None]) -> Reply:
     return Encoded(call.studio.scene_bytes())
 
 
@@ -95,7 +96,7 @@ PICTURE = (
     get(
         "runs/{run}/scene",
         _scene,
-        asks=Nothing,
+        asks=AtSnapshot,
         answer=Scene,
         summary="The frame of the picture: columns, classes and layers.",
         slow=True,

@@ -14,6 +14,8 @@ from cnnvis.serve.parameters import read_parameters
 from cnnvis.serve.problems import JSON, NotFoundError
 from cnnvis.serve.services import Services
 
+_NOT_IN_REPORTS = frozenset({"v", "step", "basis"})
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -31,11 +33,12 @@ class Answer:
 def key_of(address: str) -> str:
     """Return an address below ``api/`` in the form that reports know it by.
 
-    That is unescaped, without a version, and with parameters in the order of their names; those of one name stay in
-    their order. The page does the same (web/src/api/report.ts).
+    That is unescaped, without a version or a snapshot (a report is of one), and with parameters in the order of their
+    names; those of one name stay in their order. The page does the same (web/src/api/report.ts).
     """
     path, _, query = address.partition("?")
-    asked = sorted((pair for pair in parse_qsl(query, keep_blank_values=True) if pair[0] != "v"), key=lambda it: it[0])
+    named = (pair for pair in parse_qsl(query, keep_blank_values=True) if pair[0] not in _NOT_IN_REPORTS)
+    asked = sorted(named, key=lambda pair: pair[0])
     return unquote(path) + ("?" if asked else "") + "&".join(f"{name}={value}" for name, value in asked)
 
 

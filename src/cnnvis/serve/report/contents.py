@@ -12,6 +12,7 @@ from cnnvis.schema.errors import AbsentError
 from cnnvis.schema.scene import LayerScene, NeuronScene, PatchScene, RunEntry, Scene
 from cnnvis.serve.report.answers import Answers, key_of
 from cnnvis.serve.report.room import Packed, Room, pack_file, pack_json
+from cnnvis.serve.report.training import training_answers
 
 SMALL = 19_000_000
 """Bytes for the contents of a report that is sent around: with its page and a reserve it stays below 20 MB."""
@@ -126,6 +127,7 @@ class _Gathering:
         return [
             *(_later(self._add_layer, each) for each in columns),
             self._add_connections,
+            self._add_training,
             *(_later(self._add_tiles, each) for each in columns if not each.output),
             *(_later(self._add_neurons, each) for each in columns),
             *(_later(self._add_best_images, each) for each in columns),
@@ -192,6 +194,13 @@ class _Gathering:
             ways = {key: data for each in asked for start in starts for key, data in self._path(columns, each, start)}
             if not self._room.add(pack_json(ways)):
                 self._leave_out("strongest ways back", len(starts))
+
+    def _add_training(self) -> None:
+        if not self._scene.run.recorded:
+            return
+        drawn = pack_json(training_answers(self._answers, self._run, self._scene.run.step))
+        if not self._room.add(drawn):
+            self._leave_out("recorded trainings")
 
     def _connections(self, columns: Sequence[str], mode: str | None) -> dict[str, bytes]:
         address = f"{self._run}/connections?{urlencode([*_columns(columns, mode), ('share', f'{SHARE:g}')])}"

@@ -1,0 +1,110 @@
+import { describe, expect, it } from "vitest";
+import type { Diagnosis, Finding, LayerRowFacts, Scene } from "../../api/types.ts";
+import {
+  beyond,
+  findingOf,
+  layerMarks,
+  layersOfColumn,
+  measuredWords,
+  openedFor,
+  rowsOf,
+  stepsWords,
+  worstMark,
+} from "./findings.ts";
+
+const finding = (more: Partial<Finding>): Finding => ({
+  rule: "dead-relu",
+  title: "dead",
+  severity: "error",
+  layer: "b",
+  layers: ["b", "c"],
+  neurons: [],
+  first_step: 1,
+  last_step: 90,
+  evidence: [],
+  cause: "",
+  remedy: "",
+  symptoms: [],
+  ...more,
+});
+const inner = finding({ rule: "vanishing-gradient", layer: "", layers: [] });
+const diagnosis = {
+  findings: [
+    finding({ severity: "warning", symptoms: [finding({ rule: "chance-level", symptoms: [inner] })] }),
+    finding({ rule: "saturation", severity: "error", layer: "c", layers: ["c"], title: "flat" }),
+  ],
+} as unknown as Diagnosis;
+
+it("finds a finding at any depth", () => {
+  expect(findingOf(diagnosis, "vanishing-gradient")).toBe(inner);
+  expect([findingOf(diagnosis, "x"), findingOf(null, "x"), findingOf(diagnosis, null)]).toEqual([null, null, null]);
+});
+
+it("says when it showed", () => {
+  const words = (first_step: number, last_step: number): string => stepsWords(finding({ first_step, last_step }), 100);
+  expect([words(1, 100), words(40, 100), words(40, 60), words(7, 7)]).toEqual([
+    "from the start to the end",
+    "from step 40 on",
+    "steps 40 to 60",
+    "at step 7",
+  ]);
+});
+
+it("marks layers by the worst that is said of them", () => {
+  const marks = layerMarks(diagnosis);
+  expect([...marks]).toEqual([
+    ["b", { severity: "warning", titles: ["dead"] }],
+    ["c", { severity: "error", titles: ["dead", "flat"] }],
+  ]);
+  expect(worstMark(marks, ["a", "b", "c"])).toEqual({ severity: "error", titles: ["dead", "flat"] });
+  expect(worstMark(marks, ["a"])).toBeNull();
+});
+
+describe("columns", () => {
+  const blocks = [
+    { id: "block:0", layer: "y", layers: ["x", "y"] },
+    { id: "block:1", layer: "z", layers: ["z"] },
+  ];
+  const scene = {
+    groups: [
+      { id: "g", layer: "z", layers: ["x", "y", "z"], blocks },
+      { id: "h", layer: "q", layers: ["p", "q"], blocks: [{ id: "block:2", layer: "q", layers: ["p", "q"] }] },
+    ],
+  } as unknown as Scene;
+
+  it("are opened as far as a layer needs it", () => {
+    expect(openedFor(scene, [], "z")).toEqual([]);
+    expect(openedFor(scene, [], "y")).toEqual(["g"]);
+    expect(openedFor(scene, ["g"], "x")).toEqual(["g", "block:0"]);
+    expect(openedFor(scene, ["a"], "p")).toEqual(["a", "h"]);
+    expect(openedFor(scene, [], "elsewhere")).toEqual([]);
+  });
+
+  it("have the layers of their group, block or themselves", () => {
+    expect(layersOfColumn(scene, "g", "z")).toEqual(["x", "y", "z"]);
+    expect(layersOfColumn(scene, "block:0", "y")).toEqual(["x", "y"]);
+    expect(layersOfColumn(scene, "layer:x", "x")).toEqual(["x"]);
+    expect(layersOfColumn(scene, "input", null)).toEqual([]);
+  });
+});
+
+it("reads evidence", () => {
+  const evidence = { quantity: "dead", text: "", layer: "", step: null };
+  expect(beyond({ ...evidence, value: 0.7, threshold: 0.6 })).toBe("above");
+  expect(beyond({ ...evidence, value: 1e-5, threshold: 1e-3 })).toBe("below");
+  expect(beyond({ ...evidence, value: "inf", threshold: 2 })).toBe("above");
+  expect(beyond({ ...evidence, value: "nan", threshold: 2 })).toBeNull();
+  expect(beyond({ ...evidence, value: 1, threshold: null })).toBeNull();
+  expect(["nan", "inf", "-inf", null, 0.5].map((value) => measuredWords(value as number))).toEqual([
+    "not a number",
+    "infinite",
+    "minus infinite",
+    "–",
+    "0.50",
+  ]);
+  const rows = [
+    { id: "dead", quantities: ["dead", "neurons"] },
+    { id: "zeros", quantities: ["after/zero"] },
+  ] as unknown as LayerRowFacts[];
+  expect(rowsOf(finding({ evidence: [{ ...evidence, value: 1, threshold: null }] }), rows)).toEqual(["dead"]);
+});
