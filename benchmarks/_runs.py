@@ -39,6 +39,12 @@ class TenConvolutions(nn.Sequential):
         super().__init__(*layers, *head)
 
 
+def known_networks() -> ModuleType:
+    """Return the example that knows how to build the trained networks and what to feed them with."""
+    sys.path.insert(0, str(ROOT / "examples"))  # where its reader of ONNX files lies
+    return module_at("known_networks", ROOT / "examples" / "known_networks.py")
+
+
 def module_at(name: str, path: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:

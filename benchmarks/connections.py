@@ -15,7 +15,7 @@ from types import ModuleType
 
 import numpy as np
 import torch
-from _runs import DATA, ROOT, module_at
+from _runs import DATA, known_networks, module_at
 from _table import Row, arguments, report
 
 from cnnvis.analysis.agreement import compare
@@ -35,12 +35,6 @@ from cnnvis.schema.statistics import NeuronStatistics
 NETWORKS = ("resnet20", "squeezenet", "mobilenet_v2")
 Clusters = tuple[tuple[int, ...], ...]
 Matrix = np.ndarray
-
-
-def known_networks() -> ModuleType:
-    """Return the example that knows how to build and feed the networks."""
-    sys.path.insert(0, str(ROOT / "examples"))  # where its reader of ONNX files lies
-    return module_at("known_networks", ROOT / "examples" / "known_networks.py")
 
 
 def clusters_of(found: NeuronStatistics, graph: LayerGraph, columns: Sequence[str], count: int) -> dict[str, Clusters]:

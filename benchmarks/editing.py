@@ -5,20 +5,18 @@ fifteenth block, analysed on real images (or give the folders of finished runs).
 edits of the layer: neurons moved, taken out, clusters merged and split. The columns are those of the closed picture.
 """
 
-import importlib.util
 import os
 import random
 import shutil
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import torch
+from _runs import DATA, known_networks, module_at
 from _table import Row, arguments, report
 from torch import nn
 
@@ -27,8 +25,6 @@ from cnnvis.compose.studio import Studio
 from cnnvis.schema.edits import Create, Edit, Merge, Move, Split
 from cnnvis.store.reader import read_run
 
-ROOT = Path(__file__).resolve().parents[1]
-DATA = ROOT.parent / "shared" / "data"
 EDITS = 40
 TARGET = 100
 WIDE, IMAGES, CLASSES = 512, 400, 10
@@ -51,7 +47,7 @@ def wide_run(folder: Path) -> Path:
 
 def mobilenet_run(folder: Path) -> Path:
     """Analyse MobileNetV2 on the images that are at hand."""
-    known = module_at("known_networks", ROOT / "examples" / "known_networks.py")
+    known = known_networks()
     networks = module_at("networks", DATA / "networks.py")
     facts = known.KNOWN["mobilenet_v2"]
     data, names = facts.data(DATA, networks)
@@ -66,16 +62,6 @@ def mobilenet_run(folder: Path) -> Path:
         limit=IMAGES,
         progress=False,
     ).path
-
-
-def module_at(name: str, path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        sys.exit(f"There is no {path}.")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,14 +3,15 @@
 import json
 import sys
 from collections.abc import Iterator
-from typing import Any
 
 from cnnvis.serve.addresses import ADDRESSES
-from cnnvis.serve.openapi import openapi, openapi_address
+from cnnvis.serve.openapi import Document, openapi, openapi_address
 from tools.tracked import ROOT
 
 PAGE = ROOT / "docs" / "reference" / "http.md"
 DESCRIPTION = ROOT / "docs" / "reference" / "openapi.json"
+_LONG = {"paths", "components", "schemas"}
+"""Objects in it whose entries have lines of their own."""
 
 _HEAD = """# HTTP addresses
 
@@ -40,13 +41,13 @@ clusters; 503 with `Retry-After`: try again. 500: a run is damaged, or there is 
 
 
 def description() -> str:
-    """Return the OpenAPI description as it should be now."""
-    return json.dumps(openapi((*ADDRESSES, openapi_address(ADDRESSES))), indent=1, ensure_ascii=False) + "\n"
+    """Return the OpenAPI description as it should be now: a line per path and per type, so that changes are seen."""
+    return _lines(_document()) + "\n"
 
 
 def page() -> str:
     """Return the page as it should be now."""
-    document = openapi((*ADDRESSES, openapi_address(ADDRESSES)))
+    document = _document()
     chapters: dict[str, list[str]] = {}
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
@@ -58,7 +59,20 @@ def page() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _operation(title: str, operation: dict[str, Any]) -> Iterator[str]:
+def _document() -> Document:
+    return openapi((*ADDRESSES, openapi_address(ADDRESSES)))
+
+
+def _lines(value: Document) -> str:
+    """Return an object as JSON with a line per entry."""
+    entries = (
+        f"{json.dumps(name)}: {_lines(inner) if name in _LONG else json.dumps(inner, ensure_ascii=False)}"
+        for name, inner in value.items()
+    )
+    return "{\n" + ",\n".join(entries) + "\n}"
+
+
+def _operation(title: str, operation: Document) -> Iterator[str]:
     yield f"### {title}"
     yield ""
     yield " ".join([operation["summary"], operation.get("description", "")]).strip()
@@ -77,20 +91,20 @@ def _operation(title: str, operation: dict[str, Any]) -> Iterator[str]:
     yield ""
 
 
-def _answers(responses: dict[str, Any]) -> Iterator[str]:
+def _answers(responses: Document) -> Iterator[str]:
     good = {status: answer for status, answer in responses.items() if int(status) < 300}
     yield from (f"{status} {_kind(answer['content'])}" for status, answer in good.items())
     yield f"or {', '.join(status for status in responses if status not in good)}"
 
 
-def _kind(content: dict[str, Any]) -> str:
+def _kind(content: Document) -> str:
     if "application/json" not in content:
         return " or ".join(f"`{media}`" for media in content)
     schema = content["application/json"]["schema"]
     return _schema(schema)
 
 
-def _schema(schema: dict[str, Any]) -> str:
+def _schema(schema: Document) -> str:
     if "$ref" in schema:
         return f"`{schema['$ref'].rpartition('/')[2]}`"
     if schema.get("type") == "array":
@@ -98,7 +112,7 @@ def _schema(schema: dict[str, Any]) -> str:
     return {"integer": "numbers", "object": "an object"}.get(schema.get("type", ""), "JSON")
 
 
-def _allowed(schema: dict[str, Any]) -> str:
+def _allowed(schema: Document) -> str:
     if "enum" in schema:
         return f"One of {', '.join(f'`{value}`' for value in schema['enum'])}."
     if schema.get("type") == "array":

@@ -3,9 +3,11 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Browser, Locator, expect
 
+from cnnvis.serve import demo_run
 from tests.browser.conftest import Watched
+from tests.browser.serving import serving
 
 pytestmark = pytest.mark.browser
 
@@ -77,6 +79,28 @@ def test_every_connection_is_reached_in_a_list(watched: Watched) -> None:
     lines.last.focus()
     expect(watched.page).to_have_url(re.compile("joins="))
     expect(lines.last).to_have_attribute("aria-pressed", "true")
+
+
+def test_arrows_go_from_a_node_to_the_cards_that_it_joins(browser: Browser) -> None:
+    """Clusters of all columns have the same ids: the arrows went to the first column's."""
+    with serving([demo_run()]) as (address, _):
+        context = browser.new_context(viewport={"width": 1280, "height": 800})
+        watched = Watched(context.new_page(), address)
+        watched.page.goto(address)
+        expect(bar(watched).get_by_role("status")).to_have_text(COUNTED, timeout=30_000)
+        nodes = watched.page.locator("[data-node]")
+        expect(nodes).not_to_have_count(0)
+        for node in nodes.all():
+            here = node.bounding_box()
+            assert here is not None
+            for key, side in (("ArrowLeft", -1), ("ArrowRight", 1)):
+                node.focus()
+                watched.page.keyboard.press(key)
+                there = watched.page.locator("[data-card]:focus").bounding_box()
+                assert there is not None
+                assert (there["x"] - here["x"]) * side > 0
+        context.close()
+        assert watched.problems == []
 
 
 def test_a_selected_cluster_dims_what_is_not_connected(watched: Watched) -> None:

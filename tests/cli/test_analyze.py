@@ -302,7 +302,7 @@ def test_random_weights_are_mentioned(
     load = analyze.load_model
 
     def with_note(*words: object, **options: object) -> analyze.LoadedModel:
-        loaded = load(*words, **options)  # pyright: ignore[reportArgumentType]
+        loaded = load(*words, **options)
         return analyze.LoadedModel(loaded.model, loaded.facts, ("It has random weights.",))
 
     monkeypatch.setattr(analyze, "load_model", with_note)

@@ -66,7 +66,7 @@ def ending(monkeypatch: pytest.MonkeyPatch, act: Callable[[], int]) -> None:
         return act()
 
     module = ModuleType("fake")
-    module.run = run  # pyright: ignore[reportAttributeAccessIssue]
+    module.run = run
     monkeypatch.setattr(command, "import_module", lambda _: module)
 
 

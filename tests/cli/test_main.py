@@ -23,7 +23,7 @@ def replace(monkeypatch: pytest.MonkeyPatch, raised: BaseException) -> None:
         raise raised
 
     module = ModuleType("fake")
-    module.run = run  # pyright: ignore[reportAttributeAccessIssue]
+    module.run = run
     monkeypatch.setattr(command, "import_module", lambda _: module)
 
 

@@ -11,7 +11,7 @@ from cnnvis.cli import edit_options
 from cnnvis.cli.main import main
 from cnnvis.compose import table_formats
 from cnnvis.compose.studio import Studio
-from cnnvis.compose.tables import TABLE_NAMES, table
+from cnnvis.compose.tables import TABLES, table
 from cnnvis.schema.tables import TableName
 from cnnvis.store.reader import read_run
 from tests.compose.test_tables import whole_run
@@ -24,7 +24,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return whole_run(tmp_path).path
 
 
-@pytest.mark.parametrize("name", TABLE_NAMES)
+@pytest.mark.parametrize("name", TABLES)
 def test_a_table_reads_back(run: Path, name: TableName, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["query", str(run), name]) == 0
     printed = capsys.readouterr().out
@@ -48,8 +48,8 @@ def test_only_one_layer(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_the_help_names_all_tables() -> None:
-    assert edit_options.TABLES == TABLE_NAMES
-    assert [name for name in TABLE_NAMES if name not in edit_options.QUERY] == []
+    assert tuple(TABLES) == edit_options.TABLES
+    assert [name for name in TABLES if name not in edit_options.QUERY] == []
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_an_unknown_table_is_named_with_those_there_are(run: Path, capsys: pytes
 
 def test_parquet_gets_the_columns_with_their_types(run: Path, tmp_path: Path) -> None:
     parquet = pytest.importorskip("pyarrow.parquet", reason='Parquet needs pyarrow (pip install "cnnvis[tables]")')
-    for name in TABLE_NAMES:
+    for name in TABLES:
         for words in (["-o", str(tmp_path / f"{name}.parquet")], ["--format", "parquet", "-o", str(tmp_path / name)]):
             assert main(["query", str(run), name, *words]) == 0
             found, wanted = parquet.read_table(words[-1]), table(Studio(read_run(run)), name)

@@ -26,7 +26,7 @@ def test_a_training_answers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     codes: list[int] = []
     with recorder(model, optimizers, tmp_path / "run", snapshots=[]) as rec:
         train(model, optimizers, rec, steps=1)
-        rec._diary._recording.flush()  # pyright: ignore[reportOptionalMemberAccess]
+        rec._diary._recording.flush()
         asking = threading.Thread(target=lambda: codes.append(main(["snapshot", str(tmp_path / "run")])))
         asking.start()
         while asking.is_alive():
@@ -42,7 +42,7 @@ def test_nobody_answers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
     model = built()
     rec = recorder(model, sgd(model), tmp_path / "run")
     rec.start()
-    rec._diary._recording.flush()  # pyright: ignore[reportOptionalMemberAccess]
+    rec._diary._recording.flush()
     assert main(["snapshot", str(tmp_path / "run"), "--wait", "1"]) == 2
     assert "No snapshot came in 1 s" in capsys.readouterr().err
     assert not (tmp_path / "run" / SNAPSHOT_REQUEST).exists()

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnnvis.compose import cluster_links as module
-from cnnvis.compose.cluster_links import ClusterLinks, Members, contribution_for
+from cnnvis.compose.cluster_links import ClusterLinks, contribution_for
+from cnnvis.compose.members import Members
 from cnnvis.schema.connections import ConnectionMatrix, Connections, ContributionConnections, ContributionMatrix
 from cnnvis.store.connections import write_connections
 from cnnvis.store.reader import Run, read_run

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from cnnvis.compose.cluster_links import Members
 from cnnvis.compose.connection_modes import Modes, connection_modes
 from cnnvis.compose.measured import Measured
+from cnnvis.compose.members import Members
 from cnnvis.schema.connections import ContributionConnections, ContributionMatrix
 from cnnvis.schema.errors import RunError
 from cnnvis.schema.worker import CheckResult

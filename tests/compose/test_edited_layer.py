@@ -68,12 +68,16 @@ def test_the_scene_depends_on_the_clusters_alone_not_on_how_they_came_about(stud
 
 
 def test_a_name_is_the_title_and_the_page_of_a_neuron_knows_its_cluster(studio: Studio) -> None:
-    studio.edits.make(Create(layer="relu", neurons=(0,), name="lonely"))
+    found = studio.layer("relu").clusters
+    # A cluster that was not found, so that its title is one that was never sent.
+    chosen = found[0].neurons[0], found[1].neurons[0]
+    studio.edits.make(Create(layer="relu", neurons=chosen, name="lonely"))
     made = studio.edits.clusters("relu").clusters[-1].id
     named = {each.id: each for each in studio.layer("relu").clusters}
     assert named[made].title == "lonely"
+    assert named[made].found
     assert [each.found for each in named.values() if each.id != made] == [""] * (len(named) - 1)
-    assert studio.neuron("relu:0").cluster == made
+    assert studio.neuron(f"relu:{chosen[0]}").cluster == made
     key = studio.clusters_key("relu")
     studio.edits.make(Rename(layer="relu", cluster=made, name=""))
     assert studio.clusters_key("relu") != key

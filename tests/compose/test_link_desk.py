@@ -8,6 +8,7 @@ import pytest
 
 import cnnvis
 from cnnvis.compose import linked
+from cnnvis.compose.members import members_of
 from cnnvis.compose.studio import Studio
 from cnnvis.schema.connection_scene import ConnectionScene
 from cnnvis.schema.connections import ContributionConnections, ContributionMatrix
@@ -69,7 +70,7 @@ def test_sliding_the_share_links_nothing_anew(studio: Studio, monkeypatch: pytes
 def test_a_check_is_used_at_once(studio: Studio) -> None:
     before = scene(studio)
     assert (before.agreement.weights, before.warning) == (None, "")
-    members = linked.members_of(studio.links.layers(()))
+    members = members_of(studio.links.layers(()))
     found = CheckResult(images=5, pairs=(), weights=0.1, contribution=None, better="weights", weak=True, fill="zero")
     studio.links.measured.keep_check(members, found)
     after = scene(studio)
@@ -117,7 +118,7 @@ def test_an_order_for_contributions_names_all_clusters_and_their_connections_are
     assert (before.modes, [one.mode for one in before.absent]) == (("weights",), ["contribution"])
     order = studio.links.connect_order(("fc", "relu"), 7)
     assert isinstance(order.job, ConnectJob)
-    shown = linked.members_of(studio.links.layers(()))
+    shown = members_of(studio.links.layers(()))
     assert {one.unit: {frozenset(each) for each in one.clusters} for one in order.job.columns} == {
         layer: {frozenset(each) for each in clusters} for layer, clusters in shown.items()
     }

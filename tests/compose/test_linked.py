@@ -7,7 +7,7 @@ import pytest
 
 from cnnvis.analysis.arrange import moved
 from cnnvis.compose.cluster_links import ClusterLinks
-from cnnvis.compose.linked import columns_of, link_columns, members_of
+from cnnvis.compose.linked import columns_of, link_columns
 from cnnvis.schema.connections import ConnectionMatrix, Connections, ContributionConnections, ContributionMatrix
 from cnnvis.schema.errors import RunError
 from cnnvis.store.connections import write_connections
@@ -87,4 +87,3 @@ def test_columns_are_called_by_their_titles_and_know_their_clusters() -> None:
     assert (first.title, second.title) == ("First", "fc")
     assert first.sizes == (2, 1, 2)
     assert first.named(np.array([2, 0, 1])) == ("c3", "c1", "c2")
-    assert members_of(TWO_COLUMNS) == {"relu": ((0, 2), (1,), (3, 4)), "fc": ((2,), (0, 1))}

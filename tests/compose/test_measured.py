@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnvis.compose.cluster_links import Members
 from cnnvis.compose.measured import Measured
+from cnnvis.compose.members import Members
 from cnnvis.schema.connections import ContributionConnections, ContributionMatrix
 from cnnvis.schema.worker import CheckResult
 from cnnvis.store.reader import read_run

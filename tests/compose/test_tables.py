@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 
 from cnnvis.compose.findings import find
 from cnnvis.compose.studio import Studio
-from cnnvis.compose.tables import TABLE_NAMES, TABLES, table
+from cnnvis.compose.tables import TABLES, table
 from cnnvis.schema.edits import Create, Lock
 from cnnvis.schema.errors import AbsentError, CnnvisError
 from cnnvis.schema.findings import Finding
@@ -43,7 +44,7 @@ def test_every_thing_has_one_row(studio: Studio, name: str, count: int) -> None:
 KINDS = {"text": str, "whole": int, "number": float, "truth": bool}
 
 
-@pytest.mark.parametrize("name", TABLE_NAMES)
+@pytest.mark.parametrize("name", TABLES)
 def test_every_cell_is_of_its_columns_kind(tmp_path: Path, name: TableName) -> None:
     studio = Studio(whole_run(tmp_path))
     studio.edits.make(Lock(layer="relu", cluster="c1"))
@@ -198,7 +199,7 @@ def test_a_recording_comes_as_numbers_and_findings(tmp_path: Path) -> None:
 
 
 def test_what_is_not_there_is_said(studio: Studio, tmp_path: Path) -> None:
-    assert tuple(TABLES) == TABLE_NAMES
+    assert tuple(TABLES) == get_args(TableName)
     with pytest.raises(AbsentError, match="The run has no layer 'ghost'"):
         table(studio, "neurons", layers=["ghost"])
     with pytest.raises(CnnvisError, match=r"The table classes is not about layers\. Leave the layer out"):

@@ -5,7 +5,7 @@ import inspect
 import msgspec
 import pytest
 
-from cnnvis.serve.address import Address, get
+from cnnvis.serve.address import Address, Get
 from cnnvis.serve.addresses import ADDRESSES
 from cnnvis.serve.parameters import fields_of, words_of
 
@@ -40,8 +40,8 @@ def test_parameters_are_limited_and_unknown_ones_refused(address: Address) -> No
             assert "maximum" in one
         elif kind == "array":
             assert "maxItems" in one
-            check(one["items"])  # pyright: ignore[reportArgumentType]
-        for other in one.get("anyOf", []):  # pyright: ignore[reportGeneralTypeIssues]
+            check(one["items"])
+        for other in one.get("anyOf", []):
             check(other)
 
     for one in schema.get("properties", {}).values():
@@ -72,4 +72,4 @@ def test_an_address_names_its_chapter() -> None:
     }
     undo = next(address for address in ADDRESSES if address.path.endswith("undo"))
     assert (undo.tag, undo.name) == ("edits", "post-runs-edits-undo")
-    assert inspect.signature(get).parameters["asks"].kind is inspect.Parameter.KEYWORD_ONLY
+    assert inspect.signature(Get).parameters["asks"].kind is inspect.Parameter.KEYWORD_ONLY

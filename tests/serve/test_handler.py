@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from cnnvis.schema.errors import AbsentError, CnnvisError, LockedError, MissingPackageError
-from cnnvis.serve.address import Address, Call, Encoded, File, Media, Nothing, Refused, Reply, get, post
+from cnnvis.serve.address import Address, Call, Encoded, File, Get, Media, Nothing, Post, Refused, Reply
 from cnnvis.serve.handler import LONGEST_QUERY, Handler
 from cnnvis.serve.problems import status_of
 from cnnvis.serve.runs import RunShelf
@@ -42,14 +42,16 @@ def client(*addresses: Address, read_only: bool = False, runs: tuple[Path, ...] 
 
 
 def at(work: Any, path: str = "x", **more: Any) -> Address:
-    return get(path, work, **{"asks": Nothing, "answer": Said, "summary": "Something.", **more})
+    return Get(path=path, work=work, **{"asks": Nothing, "answer": Said, "summary": "Something.", **more})
 
 
 def test_parameters_body_and_run_reach_the_work_in_a_thread_of_its_own() -> None:
     def work(call: Call[Ask, Ask]) -> Reply:
         return Said(call.run, call.asked.number * 10 + call.body.number, threading.current_thread().name)
 
-    asked = client(post("runs/{run}/{number}", work, asks=Ask, body=Ask, answer=Said, summary="Something.", status=202))
+    asked = client(
+        Post(path="runs/{run}/{number}", work=work, asks=Ask, body=Ask, answer=Said, summary="Something.", status=202)
+    )
     answer = asked.post("/runs/a b/4", json={"number": 2})
     assert answer.status_code == 202
     assert answer.json() == {"run": "a b", "number": 42, "thread": "cnnvis answers"}
@@ -133,7 +135,7 @@ def test_what_changes_is_refused_where_runs_are_only_shown() -> None:
         done.append(1)
         return Said("", 1)
 
-    address = post("x", work, asks=Nothing, body=None, answer=Said, summary="Something.", changes=True)
+    address = Post(path="x", work=work, asks=Nothing, body=None, answer=Said, summary="Something.", changes=True)
     assert client(address, read_only=True).post("/x").status_code == 403
     assert done == []
     assert client(address).post("/x").status_code == 200
@@ -177,7 +179,7 @@ def test_slow_answers_leave_the_quick_ones_alone() -> None:
 def test_both_methods_share_a_path() -> None:
     addresses = (
         at(lambda _: Said("got", 1)),
-        post("x", lambda _: Said("posted", 2), asks=Nothing, body=None, answer=Said, summary="Something."),
+        Post(path="x", work=lambda _: Said("posted", 2), asks=Nothing, body=None, answer=Said, summary="Something."),
     )
     asked = client(*addresses)
     assert [asked.get("/x").json()["run"], asked.post("/x").json()["run"]] == ["got", "posted"]

@@ -150,7 +150,7 @@ def test_a_run_id_is_no_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def _fields(value: object) -> dict[str, object]:
-    return {name: getattr(value, name) for name in value.__struct_fields__}  # pyright: ignore[reportAttributeAccessIssue]
+    return {name: getattr(value, name) for name in value.__struct_fields__}
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ def test_a_write_that_fails_leaves_the_old_content_and_no_litter(tmp_path: Path)
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with pytest.raises(RunError, match=r"a: the disk is full\. Free some space"):
-        write_parts(tmp_path / "a", parts())  # pyright: ignore[reportArgumentType]
+        write_parts(tmp_path / "a", parts())
     assert (tmp_path / "a").read_bytes() == b"old"
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
 

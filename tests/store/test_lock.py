@@ -56,7 +56,7 @@ def test_a_lock_file_that_was_taken_away_between_opening_and_locking_is_not_beli
         if not opened:
             path.unlink()
         opened.append(path)
-        return locked(file)  # pyright: ignore[reportArgumentType]
+        return locked(file)
 
     monkeypatch.setattr(module, "_locked", first_vanishes)
     lock = RunLock(tmp_path / "run")

@@ -133,7 +133,7 @@ def test_a_full_disk_is_a_sentence(tmp_path: Path) -> None:
         pytest.skip("no /dev/full here")
     writer = SeriesWriter(tmp_path / "0.jsonl")
     writer._file.close()
-    writer._file = full.open("wb", buffering=0)  # pyright: ignore[reportAttributeAccessIssue]
+    writer._file = full.open("wb", buffering=0)
     writer.write(HEAD)
     with pytest.raises(RunError, match="the disk is full"):
         writer.close()

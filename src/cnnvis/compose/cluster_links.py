@@ -9,6 +9,7 @@ from jaxtyping import Float
 
 from cnnvis.analysis.bundle import Bundling
 from cnnvis.analysis.connect import aggregate, fewer_columns
+from cnnvis.compose.members import Members
 from cnnvis.compose.recent import Recent
 from cnnvis.schema.connections import (
     ConnectionMatrix,
@@ -19,8 +20,6 @@ from cnnvis.schema.connections import (
 )
 from cnnvis.store.reader import Run
 
-Members = tuple[tuple[int, ...], ...]
-"""The clusters of a unit as neurons."""
 MATRICES_KEPT, LINKS_KEPT = 4, 512
 """Sets of columns whose matrices are kept, and pairs of columns with their clusters."""
 

@@ -1,11 +1,12 @@
 """What an analysis finds out about connections, neither part of which may lose the collected run."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tqdm import tqdm
 
 from cnnvis.analysis.connect import channel_matrices
+from cnnvis.compose.members import members_of
 from cnnvis.compose.words import megabytes
 from cnnvis.observe import Model
 from cnnvis.observe.connect import ProbeReading, connect, linked_pairs
@@ -89,7 +90,7 @@ def connect_by_contribution(
     graph: LayerGraph,
     *,
     probe: ProbeSet,
-    layers: Mapping[str, LayerScene],
+    layers: Sequence[LayerScene],
     facts: SnapshotFacts,
     device: str | None,
     progress: bool,
@@ -107,9 +108,7 @@ def connect_by_contribution(
         progress: Whether to show a progress bar.
 
     """
-    clusters = {
-        layer: tuple(tuple(sorted(cluster.neurons)) for cluster in scene.clusters) for layer, scene in layers.items()
-    }
+    clusters = members_of(layers)
     images = contribution_images(facts, sum(len(column) for column in clusters.values()))
     with tqdm(desc="connections", unit="pass", disable=not progress, delay=2, leave=False) as bar:
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cnnvis.analysis.agreement import WEAK
-from cnnvis.compose.cluster_links import Members, contribution_for
+from cnnvis.compose.cluster_links import contribution_for
 from cnnvis.compose.measured import Measured
+from cnnvis.compose.members import Members
 from cnnvis.compose.words import counted
 from cnnvis.schema.connection_scene import AbsentMode, Agreement, ConnectionMode
 from cnnvis.schema.connections import ContributionConnections

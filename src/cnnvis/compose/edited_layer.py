@@ -81,7 +81,7 @@ class EditedLayer:
         with self._lock:
             found = titled(self._titler, [self._cluster(each) for each in clusters.clusters])
             named = tuple(
-                replace(scene, title=each.name or scene.title)
+                replace(scene, title=each.name, found=scene.title) if each.name else scene
                 for scene, each in zip(found, clusters.clusters, strict=True)
             )
             return replace(self._automatic, clusters=named, clustering=self._clustering(clusters, named))
@@ -98,9 +98,7 @@ class EditedLayer:
                 self._scenes.popitem(last=False)
         else:
             self._scenes.move_to_end(state.neurons)
-        if not state.name:
-            return replace(scene, id=state.id)
-        return replace(scene, id=state.id, title=state.name, found=scene.title)
+        return replace(scene, id=state.id)
 
     def _start(self, neurons: Sequence[int]) -> Arranged | None:
         """Return the automatic cluster that most of these neurons are in, for their tiles to stay where they are there.

@@ -1,36 +1,24 @@
 """The layers of a run for edited clusters; what the last ones needed is kept, so that the next edit is quick."""
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING
 
 from cnnvis.compose.patches import PatchFinder
+from cnnvis.compose.recent import Recent
 from cnnvis.schema.edits import ClusterState, LayerClusters, Method
 from cnnvis.schema.scene import LayerScene
 from cnnvis.store.reader import Run
 
 if TYPE_CHECKING:
+    from cnnvis.compose.edited_layer import EditedLayer
     from cnnvis.compose.looks import Looks
 
 SOON = 2.0
 """Seconds until what edits need is loaded: SciPy takes one of them."""
 KEPT = 4
 """Layers whose material is kept: of a large one it is some ten megabytes."""
-
-
-@runtime_checkable
-class LayerEditor(Protocol):
-    """One layer for edited clusters, see `edited_layer.EditedLayer`."""
-
-    def scene(self, clusters: LayerClusters) -> LayerScene:
-        """Return the scene for these clusters."""
-        ...
-
-    def group(self, members: Sequence[int], method: Method, k: int | None) -> list[tuple[int, ...]]:
-        """Group some neurons."""
-        ...
 
 
 class EditedLayers:
@@ -48,7 +36,7 @@ class EditedLayers:
         self._automatic = automatic
         self._looks = looks
         self._lock = threading.Lock()
-        self._kept: OrderedDict[str, LayerEditor] = OrderedDict()
+        self._kept: "Recent[EditedLayer]" = Recent(KEPT)
         self._warming: threading.Timer | None = None
 
     def get_ready(self) -> None:
@@ -71,19 +59,14 @@ class EditedLayers:
         """Group some neurons of a layer, see `edits_resolve.Grouper`."""
         return self._layer(unit).group(members, method, k)
 
-    def _layer(self, unit: str) -> LayerEditor:
+    def _layer(self, unit: str) -> "EditedLayer":
         # Imported when the first layer is edited: SciPy takes half a second.
         from cnnvis.compose.edited_layer import EditedLayer
 
-        with self._lock:
-            if unit not in self._kept:
-                finder = PatchFinder(self._run, unit)
-                layer = EditedLayer(self._run, self._automatic(unit), finder, self._looks())
-                self._kept[unit] = layer
-                if len(self._kept) > KEPT:
-                    self._kept.popitem(last=False)
-            self._kept.move_to_end(unit)
-            return self._kept[unit]
+        def make() -> EditedLayer:
+            return EditedLayer(self._run, self._automatic(unit), PatchFinder(self._run, unit), self._looks())
+
+        return self._kept.get(unit, make)
 
 
 def automatic_clusters(scene: LayerScene) -> LayerClusters:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from cnnvis.compose.members import Members, members_of
 from cnnvis.compose.one_thread import on_one_thread
 from cnnvis.compose.recent import Recent
 from cnnvis.schema.connection_scene import ConnectionMode, PathScene
@@ -26,7 +27,7 @@ from cnnvis.store.contribution_connections import contribution_of_bytes
 from cnnvis.store.reader import Run
 
 if TYPE_CHECKING:
-    from cnnvis.compose.cluster_links import ClusterLinks, Members, Pairs
+    from cnnvis.compose.cluster_links import ClusterLinks, Pairs
     from cnnvis.compose.linked import Linked
     from cnnvis.compose.measured import Measured
 
@@ -154,7 +155,7 @@ class LinkDesk:
         now = self._clusters.now(self.in_order(columns))
         return build_path(self._run, self._linked(now, mode), start=start)
 
-    def between(self, clusters: "Mapping[str, Members]") -> "Iterator[tuple[ConnectionMode, Pairs]]":
+    def between(self, clusters: Mapping[str, Members]) -> "Iterator[tuple[ConnectionMode, Pairs]]":
         """Yield each meaning that there is for these columns and clusters, with the connections between them.
 
         Args:
@@ -187,7 +188,7 @@ class LinkDesk:
             targets=tuple(cluster for column in living[1:] for cluster in column),
             images=images,
         )
-        shown = _members(scenes)
+        shown = members_of(scenes)
 
         def keep(result: JobResult) -> JobResult:
             if isinstance(result, CheckResult):
@@ -198,7 +199,7 @@ class LinkDesk:
 
     def connect_order(self, columns: Sequence[str], images: int) -> WorkOrder:
         """Return what the worker is to do to find out the connections by contribution between some columns."""
-        shown = _members(self.layers(columns))
+        shown = members_of(self.layers(columns))
         job = ConnectJob(
             columns=tuple(ColumnClusters(layer, clusters) for layer, clusters in shown.items()), images=images
         )
@@ -250,8 +251,3 @@ class LinkDesk:
 
     def _name(self, now: Now) -> tuple[tuple[str, str], ...]:
         return tuple((layer, self._clusters.name(clusters)) for layer, clusters in now.items())
-
-
-def _members(scenes: Sequence[LayerScene]) -> dict[str, tuple[tuple[int, ...], ...]]:
-    """Return the neurons of every cluster, sorted, by column."""
-    return {scene.layer: tuple(tuple(sorted(cluster.neurons)) for cluster in scene.clusters) for scene in scenes}

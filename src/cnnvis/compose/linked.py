@@ -9,10 +9,11 @@ from jaxtyping import Float, Int
 
 from cnnvis.analysis.arrange import Arrangement, arrange
 from cnnvis.analysis.bundle import keep
-from cnnvis.compose.cluster_links import ClusterLinks, Members, Pairs
+from cnnvis.compose.cluster_links import ClusterLinks, Pairs
 from cnnvis.compose.connection_modes import Modes, connection_modes
 from cnnvis.compose.drawn_items import SHARE, Gap, gaps_of
 from cnnvis.compose.measured import Measured
+from cnnvis.compose.members import members_of
 from cnnvis.schema.connection_scene import ConnectionMode
 from cnnvis.schema.scene import ClusterScene, LayerScene
 from cnnvis.store.reader import Run
@@ -60,11 +61,6 @@ def columns_of(layers: Sequence[LayerScene], titles: Mapping[str, str]) -> list[
         Column(layer=scene.layer, title=titles.get(scene.layer, scene.layer), clusters=scene.clusters)
         for scene in layers
     ]
-
-
-def members_of(layers: Sequence[LayerScene]) -> dict[str, Members]:
-    """Return the neurons of every cluster, by column."""
-    return {scene.layer: tuple(cluster.neurons for cluster in scene.clusters) for scene in layers}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -9,7 +9,7 @@ from hashlib import blake2b
 import msgspec
 
 from cnnvis.compose.cache import DerivedCache
-from cnnvis.compose.cluster_links import Members
+from cnnvis.compose.members import Members
 from cnnvis.schema.connections import ContributionConnections
 from cnnvis.schema.errors import RunError
 from cnnvis.schema.worker import CheckResult

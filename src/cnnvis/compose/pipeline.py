@@ -226,7 +226,7 @@ def _connect_clusters(studio: Studio, model: Model, source: ImageSource, options
         source,
         run.graph,
         probe=run.statistics.probe(),
-        layers={unit: studio.layer(unit) for unit in studio.columns()},
+        layers=studio.links.layers(()),
         facts=run.snapshot,
         device=options.device,
         progress=options.progress,

@@ -24,9 +24,13 @@ def look_closer(subject: Subject, snapshot: Snapshot) -> Snapshot:
     passes = subject.seconds / max(snapshot.facts.seconds, 1e-6)
     if passes > MAPS:
         further = look_further(
-            subject.model, subject.source, subject.graph, collected=subject.collected, options=subject.options,
+            subject.model,
+            subject.source,
+            subject.graph,
+            collected=subject.collected,
+            options=subject.options,
             contributions=passes > MAPS + CONTRIBUTIONS,
-        )  # fmt: skip
+        )
     warnings = (*snapshot.facts.warnings, *by_weight.warnings, *further.warnings)
     return Snapshot(
         facts=msgspec.structs.replace(snapshot.facts, warnings=tuple(dict.fromkeys(warnings))),

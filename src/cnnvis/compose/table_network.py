@@ -102,8 +102,9 @@ def _has_contributions(studio: Studio) -> None:
 
 
 def _connections(studio: Studio, layers: Sequence[str]) -> Iterator[Row]:
-    ids = {layer: [each.id for each in studio.edits.clusters(layer).clusters] for layer in layers}
-    members = {layer: tuple(each.neurons for each in studio.edits.clusters(layer).clusters) for layer in layers}
+    clusters = {layer: studio.edits.clusters(layer).clusters for layer in layers}
+    ids = {layer: [each.id for each in found] for layer, found in clusters.items()}
+    members = {layer: tuple(each.neurons for each in found) for layer, found in clusters.items()}
     for mode, pairs in studio.links.between(members):
         for (source, target), links in pairs.items():
             for row, one in enumerate(ids[layers[source]]):

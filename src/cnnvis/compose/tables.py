@@ -1,7 +1,6 @@
 """What a run holds as tables, for programs: one row per layer, neuron, cluster, image, edit, ..."""
 
 from collections.abc import Sequence
-from typing import get_args
 
 from cnnvis.compose import table_network, table_record
 from cnnvis.compose.studio import Studio
@@ -24,7 +23,10 @@ TABLES: dict[TableName, TableKind] = {
     "findings": table_record.FINDINGS,
     "series": table_record.SERIES,
 }
-TABLE_NAMES: tuple[TableName, ...] = get_args(TableName)
+
+
+class LayersError(CnnvisError):
+    """A table that is not about layers was asked for some of them."""
 
 
 def table(studio: Studio, name: TableName, *, layers: Sequence[str] = ()) -> Table:
@@ -37,12 +39,12 @@ def table(studio: Studio, name: TableName, *, layers: Sequence[str] = ()) -> Tab
 
     Raises:
         AbsentError: The run has no such layer, or holds nothing for this table.
-        CnnvisError: The table is not about layers.
+        LayersError: The table is not about layers.
 
     """
     kind = TABLES[name]
     if layers and not kind.by_layer:
-        raise CnnvisError(f"The table {name} is not about layers.", "Leave the layer out.")
+        raise LayersError(f"The table {name} is not about layers.", "Leave the layer out.")
     recorded = [unit.id for unit in studio.run.graph.units if unit.id in studio.run.statistics.units]
     unknown = [layer for layer in layers if layer not in recorded]
     if unknown:

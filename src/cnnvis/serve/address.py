@@ -6,12 +6,14 @@ documentation. A new address is one more declaration in `serve/addresses`.
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar, final
 
+import msgspec
 from msgspec import Meta, Struct
 
 from cnnvis.compose.studio import Studio
 from cnnvis.schema.errors import CnnvisError
+from cnnvis.serve.problems import JSON
 from cnnvis.serve.services import Services
 from cnnvis.serve.snapshots import AtSnapshot
 
@@ -81,6 +83,19 @@ Reply = Struct | list[Any] | Encoded | File | Refused
 """What an address gives back; a struct or a list is encoded as JSON."""
 
 
+def as_file(reply: Reply) -> File:
+    """Return a reply as it is sent: JSON where it is nothing else."""
+    match reply:
+        case File():
+            return reply
+        case Encoded(data=data):
+            return File(data=data, media_type=JSON)
+        case Refused(body=body):
+            return File(data=msgspec.json.encode(body), media_type=JSON)
+        case _:
+            return File(data=msgspec.json.encode(reply), media_type=JSON)
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Call(Generic[Asked, Body]):
     """What came with a request, checked, and what it can be answered with."""
@@ -106,9 +121,9 @@ class Call(Generic[Asked, Body]):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Address:
-    """An address below ``api/``. Made by `get` and `post`, which hold the types together."""
+    """An address below ``api/``; made as `Get` or `Post`, which hold the types together."""
 
-    method: Method
+    method: ClassVar[Method]
     path: str
     """``{run}`` in it is the id of a run; other names in braces are fields of `asks`."""
     summary: str
@@ -120,7 +135,8 @@ class Address:
     """A type that msgspec encodes, or `Media`."""
     others: tuple[str, ...] = ()
     """Media types that can be asked for instead."""
-    body: type[Struct] | None = None
+    body: type[Any] | None
+    """A struct; None: nothing is sent."""
     tells: str = ""
     """More than the summary, for the documentation."""
     status: int = 200
@@ -155,29 +171,23 @@ class Address:
         return "-".join([self.method.lower(), *words])
 
 
-def get(
-    path: str,
-    work: Callable[[Call[Asked, None]], Reply | Awaitable[Reply]],
-    *,
-    asks: type[Asked],
-    answer: object,
-    summary: str,
-    **more: Any,  # noqa: ANN401 - the other fields of `Address`, which checks them
-) -> Address:
-    """Return an address for looking at something; what else `Address` has comes by name."""
-    return Address(method="GET", path=path, work=work, asks=asks, answer=answer, summary=summary, **more)
+@final
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Get(Address, Generic[Asked]):
+    """An address for looking at something."""
+
+    method: ClassVar[Method] = "GET"
+    work: Callable[[Call[Asked, None]], Reply | Awaitable[Reply]]
+    asks: type[Asked]
+    body: None = field(default=None, init=False)
 
 
-def post(
-    path: str,
-    work: Callable[[Call[Asked, Body]], Reply | Awaitable[Reply]],
-    *,
-    asks: type[Asked],
-    body: type[Body] | None,
-    answer: object,
-    summary: str,
-    **more: Any,  # noqa: ANN401 - as above
-) -> Address:
-    """Return an address that a body is sent to, in JSON."""
-    kind: Any = body
-    return Address(method="POST", path=path, work=work, asks=asks, body=kind, answer=answer, summary=summary, **more)
+@final
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Post(Address, Generic[Asked, Body]):
+    """An address that a body is sent to, in JSON."""
+
+    method: ClassVar[Method] = "POST"
+    work: Callable[[Call[Asked, Body]], Reply | Awaitable[Reply]]
+    asks: type[Asked]
+    body: type[Body] | None

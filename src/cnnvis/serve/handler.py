@@ -5,17 +5,16 @@ import time
 from collections.abc import Awaitable, Iterable
 from typing import cast
 
-import msgspec
 from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from cnnvis.schema.errors import CnnvisError
-from cnnvis.serve.address import Address, Call, Encoded, File, Refused, Reply
+from cnnvis.serve.address import Address, Call, File, Refused, Reply, as_file
 from cnnvis.serve.body import decode_body, read_body
 from cnnvis.serve.parameters import read_parameters
-from cnnvis.serve.problems import JSON, LongAddressError, NotFoundError, ReadOnlyError, problem
+from cnnvis.serve.problems import LongAddressError, NotFoundError, ReadOnlyError, problem
 from cnnvis.serve.services import Services
 
 LONGEST_QUERY = 1 << 15
@@ -97,22 +96,14 @@ def _worked(address: Address, call: Call[Struct, Struct | None]) -> Response:
 
 def _rendered(reply: Reply, address: Address) -> Response:
     """Return the response that says this."""
-    match reply:
-        case File():
-            return _sent(reply)
-        case Encoded(data=data):
-            return Response(data, status_code=address.status, media_type=JSON)
-        case Refused(status=status, body=body):
-            return Response(msgspec.json.encode(body), status_code=status, media_type=JSON)
-        case _:
-            return Response(msgspec.json.encode(reply), status_code=address.status, media_type=JSON)
+    return _sent(as_file(reply), reply.status if isinstance(reply, Refused) else address.status)
 
 
-def _sent(file: File) -> Response:
+def _sent(file: File, status: int) -> Response:
     answer = (
-        Response(file.data, media_type=file.media_type)
+        Response(file.data, status, media_type=file.media_type)
         if isinstance(file.data, bytes)
-        else StreamingResponse(file.data, media_type=file.media_type)
+        else StreamingResponse(file.data, status, media_type=file.media_type)
     )
     if file.lasting:
         answer.headers["Cache-Control"] = FOREVER

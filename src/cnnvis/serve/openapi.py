@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from cnnvis.schema.errors import CnnvisError, RunError
 from cnnvis.schema.scene import Problem
-from cnnvis.serve.address import Address, Call, Encoded, Media, Nothing, Reply, get
+from cnnvis.serve.address import Address, Call, Encoded, Get, Media, Nothing, Reply
 from cnnvis.serve.parameters import fields_of
 from cnnvis.serve.problems import (
     JSON,
@@ -53,9 +53,9 @@ def openapi_address(addresses: Sequence[Address]) -> Address:
     def work(_: Call[Nothing, None]) -> Reply:
         return Encoded(msgspec.json.encode(openapi((*addresses, own))))
 
-    own = get(
-        "openapi.json",
-        work,
+    own = Get(
+        path="openapi.json",
+        work=work,
         asks=Nothing,
         answer=dict[str, Any],
         summary="This description of all addresses.",

@@ -7,6 +7,7 @@ import msgspec
 from starlette.responses import HTMLResponse, Response
 
 from cnnvis.compose.edits import ConflictError, TooLateError
+from cnnvis.compose.tables import LayersError
 from cnnvis.schema.errors import AbsentError, CnnvisError, EditError, LockedError, MissingPackageError
 from cnnvis.schema.scene import Problem
 from cnnvis.serve.worker.process import BusyError, NotEnabledError
@@ -84,6 +85,7 @@ _STATUS: dict[type[CnnvisError], int] = {
     TooLargeError: 413,
     LongAddressError: 414,
     EditError: 422,
+    LayersError: 422,
     ParameterError: 422,
     SchemaError: 422,
     CnnvisError: 500,

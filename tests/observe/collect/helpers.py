@@ -138,8 +138,9 @@ def by_loops(
         after_of = {image: pool(after) for image, _, after in kept}
         before_of = {image: pool(cells) for image, cells, _ in kept}
         classwise = [[image for image, _, _ in kept if labels[image] == label] for label in range(classes)]
-        # Where maps are large, positions are counted on every fourth block of sixteen samples.
-        counted = [each for each in kept if before[0, 0].size < 64 or samples[each[0]] // 16 % 4 == 0]
+        # Where maps are large, positions are counted on every fourth block of sixteen samples, the lowest first.
+        block = samples // 16 - samples.min() // 16
+        counted = [each for each in kept if before[0, 0].size < 64 or block[each[0]] % 4 == 0]
         all_after = [value for _, _, after in counted for value in after]
         all_before = [value for _, cells, _ in counted for value in cells]
         best = sorted((-max(cells), int(samples[image]), cells.index(max(cells))) for image, cells, _ in kept)[:k]

@@ -15,6 +15,16 @@ def test_every_so_many_th_block_is_counted_in_any_order(samples: list[int], ever
     assert torch.tensor(samples)[counted].tolist() == [sample for sample in samples if (sample // 16) % every == 0]
 
 
+@given(st.sets(st.integers(0, 5000), min_size=1, max_size=40), st.integers(1, 5000))
+def test_the_lowest_images_are_counted_wherever_they_lie(numbers: set[int], images: int) -> None:
+    samples = np.array(sorted(numbers))
+    counted = CountedImages.of_batch(CountPlan.of_data(images, samples), samples, torch.device("cpu"))
+    for which in (counted.large, counted.huge):
+        found = torch.from_numpy(samples)[which].tolist()
+        assert set(found) >= {sample for sample in numbers if sample // 16 == samples[0] // 16}
+    assert CountPlan.of_data(images, samples % 16) == CountPlan.of_data(images, None)
+
+
 def test_images_in_order_are_a_slice() -> None:
     assert isinstance(chosen_images(np.arange(64, 128), 4, torch.device("cpu")), slice)
     assert chosen_images(np.arange(16, 64), 4, torch.device("cpu")) == slice(0, 0)

@@ -93,6 +93,18 @@ def test_values_that_are_not_finite_are_counted_and_not_spread() -> None:
     assert "NaN or infinite" in found.facts.warnings[0]
 
 
+@pytest.mark.parametrize("first", [16, 1000])
+def test_positions_are_counted_wherever_in_a_data_set_the_images_lie(first: int) -> None:
+    """Some images from the middle of a data set once had no share of active positions: none of them was counted."""
+    values, labels = maps(2, (8, 9))
+    samples = np.arange(13) + first
+    found = replayed(values, labels, activation=nn.ReLU(), samples=samples, top_k=3)
+    (unit,) = found.statistics.units.values()
+    expected = by_loops(values, labels, samples, lambda x: max(x, 0.0), lambda x: float(x > 0), classes=3, k=3)
+    for key in ("active", "slope"):
+        np.testing.assert_allclose(vars(unit)[key], expected[key], rtol=2e-6, err_msg=key)
+
+
 @given(st.data())
 def test_any_split_and_order_gives_the_same_result(data: st.DataObject) -> None:
     values, labels = maps(data.draw(st.integers(0, 5)), (4, 4))  # sixteenths of eighths: means are exact too

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from cnnvis.compose import table_formats
 from cnnvis.compose.studio import Studio
 from cnnvis.compose.table_formats import csv_lines
-from cnnvis.compose.tables import TABLE_NAMES, table
+from cnnvis.compose.tables import TABLES, table
 from cnnvis.schema.scene import Problem
 from cnnvis.schema.tables import TableName, TablePage
 from cnnvis.serve.app import create_app
@@ -34,7 +34,7 @@ def client(run: Run) -> TestClient:
     return TestClient(create_app(RunShelf([run.path]), Guard("127.0.0.1", None)), base_url="http://127.0.0.1")
 
 
-@pytest.mark.parametrize("name", TABLE_NAMES)
+@pytest.mark.parametrize("name", TABLES)
 def test_every_table_comes_as_pages_and_as_csv(client: TestClient, run: Run, name: TableName) -> None:
     expected = list(table(Studio(run), name).rows)
     rows: list[object] = []
@@ -85,6 +85,8 @@ def test_the_head_alone_makes_no_table(client: TestClient, monkeypatch: pytest.M
         ("classes?layer=relu", 422, "The table classes is not about layers."),
         ("classes?format=xls", 422, "The parameter 'format' is 'xls', not csv or json or parquet."),
         ("classes?format=csv&limit=3", 422, "The format csv has all rows."),
+        ("classes?format=csv&limit=1000", 422, "The format csv has all rows."),
+        ("classes?format=parquet&offset=0", 422, "The format parquet has all rows."),
         ("classes?limit=0", 422, "The parameter 'limit' is '0', not a whole number from 1 to 10,000."),
         ("classes?offset=-1", 422, "The parameter 'offset' is '-1'"),
         ("..%2f..%2fsecret", 404, "There is nothing at "),

@@ -9,8 +9,9 @@ import pytest
 
 from cnnvis.schema.report import Report
 from cnnvis.schema.scene import LayerScene, NeuronScene, RunEntry, Scene
+from cnnvis.serve.problems import JSON
 from cnnvis.serve.report.answers import Answers, key_of
-from cnnvis.serve.report.contents import Contents, Limits, gather
+from cnnvis.serve.report.contents import Contents, gather
 from cnnvis.serve.runs import RunShelf
 from cnnvis.serve.services import Services
 from cnnvis.serve.worker.process import Worker
@@ -29,7 +30,7 @@ def entry_of(answers: Answers) -> RunEntry:
 
 
 def gathered(answers: Answers, size: int | None = None) -> Contents:
-    return gather(answers, entry_of(answers), Limits(size))
+    return gather(answers, entry_of(answers), limit=size)
 
 
 def held(contents: Contents) -> dict[str, bytes]:
@@ -69,7 +70,7 @@ def test_what_it_holds_is_what_the_server_answers(answers: Answers) -> None:
         if key == "runs" or key.endswith("/training"):
             continue  # these say that it is a report, see below and test_training
         wanted = answers.get(key.replace("#", "%23").replace(" ", "%20"))
-        assert (json.loads(data) == json.loads(wanted.data)) if wanted.is_json else data == wanted.data, key
+        assert (json.loads(data) == json.loads(wanted.data)) if wanted.media_type == JSON else data == wanted.data, key
 
 
 def test_the_run_in_it_cannot_be_changed(answers: Answers) -> None:
@@ -104,7 +105,7 @@ def test_with_little_room_it_stays_below_and_says_what_is_missing(answers: Answe
 
 def test_it_tells_how_far_it_is(answers: Answers) -> None:
     told: list[tuple[int, int]] = []
-    gather(answers, entry_of(answers), Limits(None), lambda done, of: told.append((done, of)))
+    gather(answers, entry_of(answers), limit=None, progress=lambda done, of: told.append((done, of)))
     assert told[0][0] == 0
     assert told[-1][0] == told[-1][1]
     assert told == sorted(told)

@@ -10,7 +10,7 @@ import msgspec
 from cnnvis.compose.import_tensorboard import import_tensorboard
 from cnnvis.schema.scene import RunEntry
 from cnnvis.serve.report.answers import Answers
-from cnnvis.serve.report.contents import Limits, gather
+from cnnvis.serve.report.contents import gather
 from cnnvis.serve.report.training import CURVE_BUCKETS, GOES_ON, LAYER_BUCKETS
 from cnnvis.serve.runs import RunShelf
 from cnnvis.serve.services import Services
@@ -23,7 +23,7 @@ def held(path: Path, size: int | None = None) -> tuple[dict[str, Any], Answers, 
     """Every answer in JSON of a report, the server's answers, and what the report leaves out."""
     answers = Answers(Services(RunShelf([path]), Worker(None), read_only=True))
     entry = msgspec.json.decode(answers.get("runs").data, type=list[RunEntry])[0]
-    contents = gather(answers, entry, Limits(size))
+    contents = gather(answers, entry, limit=size)
     found: dict[str, Any] = {}
     for pack in contents.packs:
         if pack.media_type == "application/json":

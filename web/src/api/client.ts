@@ -2,7 +2,7 @@ import { EditClient } from "./edits.ts";
 import { decodeHalf } from "./half.ts";
 import { type Line, SERVER } from "./line.ts";
 import { addressAt, type Moment } from "./moment.ts";
-import { read } from "./request.ts";
+import { posting, read } from "./request.ts";
 import type { ColumnsCommand, ConnectionsKey, PathKey, RunSource } from "./source.ts";
 import type { TrainingSource } from "./training.ts";
 import type {
@@ -103,8 +103,7 @@ export class RunClient implements RunSource {
 
   /** Begin something for some columns, with the clusters as they are now. */
   begin(command: ColumnsCommand, order: ColumnsOrder, signal: AbortSignal): Promise<WorkerState> {
-    const body = JSON.stringify(order);
-    return this.#line.read<WorkerState>(`${this.#base}/worker/${command}`, signal, { method: "POST", body });
+    return this.#line.read<WorkerState>(`${this.#base}/worker/${command}`, signal, posting(order));
   }
 
   /** End what is being done. */

@@ -210,7 +210,7 @@ function isConflict(body: unknown): body is EditConflict {
   return typeof body === "object" && body !== null && "edits" in body;
 }
 
-const NOTHING = { version: 1, revision: 0, undo: "", redo: "", done: 0, undone: 0, layers: [], notice: "" } as const;
+const NOTHING = { version: 1, revision: 0, undo: "", redo: "", done: 0, undone: 0, layers: [], notice: "" };
 
 /** Clusters that can be looked at only: in a report, and wherever nobody keeps edits. */
 export function closedEdits(closed: string): Edits {
@@ -220,7 +220,7 @@ export function closedEdits(closed: string): Edits {
   const none = async (): Promise<null> => null;
   return {
     closed,
-    scene: ready({ ...NOTHING, layers: [], closed }),
+    scene: ready({ ...NOTHING, closed }),
     busy: false,
     lost: false,
     refused: null,

@@ -109,6 +109,12 @@ export const START: ViewState = {
 /** What opening one drawer closes: there is room for one. */
 export const NO_DRAWER = { graph: null, regroup: null, history: false } as const;
 
+/** Compare a layer's clusters with another grouping; first with the usual one. */
+export const groupAnew = (layer: string): Partial<ViewState> => ({
+  ...NO_DRAWER,
+  regroup: { layer, method: "ward", k: null },
+});
+
 const FACETS: readonly Facet[] = ["features", "activations", "contributions"];
 const IMPORTANCES: readonly Importance[] = ["activation", "contribution", "uniform"];
 const NORMALISATIONS: readonly Normalisation[] = ["row", "layer"];

@@ -123,23 +123,15 @@ class Case:
         curves = self.per_unit(name)
         return columns_median(curves.values[late_places(curves.steps, self.late_from)], len(self.units))
 
-    def late_rows(self, curves: Curves) -> Float[np.ndarray, "points places"]:
-        """Return the late points of a quantity with several places."""
-        return curves.values[late_places(curves.steps, self.late_from)]
-
     def ratio_per_unit(self, above: str, below: str) -> Curves:
         """Return one quantity of all units divided by another, at the steps at which both were measured."""
-        one, other = self.per_unit(above), self.per_unit(below)
-        steps, first, second = np.intersect1d(one.steps, other.steps, return_indices=True)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return Curves(steps=steps, values=one.values[first] / other.values[second])
+        steps, values = _divided(self.per_unit(above), self.per_unit(below))
+        return Curves(steps=steps, values=values)
 
     def ratio(self, above: str, below: str) -> Curve:
         """Return one quantity of the run divided by another, at the steps at which both were measured."""
-        one, other = self.run(above), self.run(below)
-        steps, first, second = np.intersect1d(one.steps, other.steps, return_indices=True)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return Curve(steps=steps, values=one.values[first] / other.values[second])
+        steps, values = _divided(self.run(above), self.run(below))
+        return Curve(steps=steps, values=values)
 
     def metric(self, part: str, word: str) -> Curve:
         """Return the user's metric of this meaning; an empty curve without one."""
@@ -224,6 +216,15 @@ class Case:
     def weight_units(self, names: set[str]) -> tuple[int, ...]:
         """Return the places of the units whose weights are among these parameters."""
         return tuple(place for place, weight in enumerate(self.series.head.weights) if weight in names)
+
+
+def _divided(
+    one: Curve | Curves, other: Curve | Curves
+) -> tuple[Int[np.ndarray, " points"], Float[np.ndarray, "points ..."]]:
+    """Return the steps at which both are known, and one divided by the other there."""
+    steps, first, second = np.intersect1d(one.steps, other.steps, return_indices=True)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return steps, one.values[first] / other.values[second]
 
 
 def late_places(steps: Int[np.ndarray, " points"], start: int) -> slice:

@@ -27,7 +27,7 @@ class Outcome:
 
 
 class Accumulator:
-    """One shard's sums; `summary` gives them as a value. The summary to start from is used up."""
+    """The running sums of a pass; `summary` gives them as a value. The summary to start from is used up."""
 
     def __init__(self, shape: SummaryShape, table: Table, start: Summary, *, device: torch.device) -> None:
         self.shape = shape
@@ -72,7 +72,7 @@ class Accumulator:
         self.images += len(rows)
 
     def summary(self) -> Summary:
-        """Return the sums so far; on a CPU they share memory with this shard, so use them before it goes on."""
+        """Return the sums so far; on a CPU they share memory with these, so use them before a batch is added."""
         if self.device.type != "cpu":
             self._top = Top(_numpy(self._keys).T.copy(), _numpy(self._places).T.copy())
         return Summary(

@@ -2,7 +2,7 @@
 
 Positions above 0, and the derivative of a non-linearity, cost more to count than sums and maxima, and some images are
 enough: they leave hundreds of thousands of positions per neuron. Which they are depends on their sample ids, the number
-of positions and the size of the data alone, so every split of the data counts the same ones.
+of positions and the size and lowest id of the data alone, so every split of the data counts the same ones.
 """
 
 from dataclasses import dataclass
@@ -27,13 +27,19 @@ class CountPlan:
 
     large: int = 4
     huge: int = 4
+    first: int = 0
+    """A block that is counted, so that some are, wherever in a data set the images lie."""
 
     @staticmethod
-    def of_data(images: int | None) -> "CountPlan":
-        """Return the plan for data of so many images (None: unknown): at least 256 of 1,024, at least 32 of 512."""
+    def of_data(images: int | None, samples: Int[np.ndarray, " images"] | None = None) -> "CountPlan":
+        """Return the plan for data of so many images (None: unknown): at least 256 of 1,024, at least 32 of 512.
+
+        The block of the lowest sample id is counted; where the ids are not known beforehand they count from 0.
+        """
+        first = 0 if samples is None or not len(samples) else int(samples.min()) // TOGETHER
         if images is None:
-            return CountPlan()
-        return CountPlan(large=16 if images >= 4096 else 4, huge=16 if images >= 512 else 4)
+            return CountPlan(first=first)
+        return CountPlan(large=16 if images >= 4096 else 4, huge=16 if images >= 512 else 4, first=first)
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,8 +52,10 @@ class CountedImages:
     @staticmethod
     def of_batch(plan: CountPlan, samples: Int[np.ndarray, " images"], device: torch.device) -> "CountedImages":
         """Return what a plan means for these sample ids."""
-        large = chosen_images(samples, plan.large, device)
-        return CountedImages(large, large if plan.huge == plan.large else chosen_images(samples, plan.huge, device))
+        large = chosen_images(samples, plan.large, device, first=plan.first)
+        if plan.huge == plan.large:
+            return CountedImages(large, large)
+        return CountedImages(large, chosen_images(samples, plan.huge, device, first=plan.first))
 
     def where(self, positions: int) -> Counted:
         """Return the images that are counted where maps have so many positions."""
@@ -56,9 +64,9 @@ class CountedImages:
         return self.large if positions < HUGE_MAP else self.huge
 
 
-def chosen_images(samples: Int[np.ndarray, " images"], every: int, device: torch.device) -> Counted:
+def chosen_images(samples: Int[np.ndarray, " images"], every: int, device: torch.device, *, first: int = 0) -> Counted:
     """Return the images in every so many-th block of sixteen; a slice, which costs nothing, if possible."""
-    chosen = np.flatnonzero(samples // TOGETHER % every == 0)
+    chosen = np.flatnonzero((samples // TOGETHER - first) % every == 0)
     if not len(chosen):
         return slice(0, 0)
     steps = np.diff(chosen)

@@ -88,7 +88,8 @@ class Pass:
         self.dtype = input_dtype(self.model)
         activations = {unit.id: activation_of(unit, graph, self.model) for unit in graph.units}
         reducer = Reducer(options.piece_bytes, maximum=options.pool == "max")
-        self.table = Table(watch_list(graph, activations), reducer, options.top_k, CountPlan.of_data(source.total))
+        counted = CountPlan.of_data(source.total, source.samples)
+        self.table = Table(watch_list(graph, activations), reducer, options.top_k, counted)
         self.labels = Labels(options.classes, options.label_of_output)
         self.pictures = Pictures(source)
         self.state = PassState()

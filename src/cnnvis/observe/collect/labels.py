@@ -32,7 +32,7 @@ class Labels:
             ModelError: When the outputs are not one row per image.
 
         """
-        if logits is None or logits.ndim != 2:
+        if logits is None:
             none = np.full(len(labels), -1, np.int64)
             return none, none
         if len(logits) != len(labels):

@@ -148,11 +148,6 @@ class Plan:
         self.parts = [(index, out.part(index)) for index in indices]
         self.counting: Counting | None = None
 
-    @property
-    def in_pieces(self) -> bool:
-        """Whether the maps are so large that they are worked on a piece at a time."""
-        return len(self.parts) > 1
-
     def fits(self, values: Map) -> bool:
         """Whether this plan was made for maps like these."""
         return self.shape == values.shape and self.strides == values.stride()

@@ -20,7 +20,7 @@ from cnnvis.observe.collect.reduce import (
     map_width,
 )
 from cnnvis.observe.collect.top import pack
-from cnnvis.observe.trace.watch import Around
+from cnnvis.observe.trace.watch import Around, Callback, together
 from cnnvis.schema.graph import Layer, LayerGraph, Unit
 
 Entry = Int[np.ndarray, " entries"]
@@ -97,16 +97,16 @@ class Table:
         self._images = 0
         self._allocate(0, torch.device("cpu"))
 
-    def callbacks(self) -> dict[str, Callable[[torch.Tensor], None]]:
+    def callbacks(self) -> dict[str, Callback]:
         """Return what to call when which layer has run."""
-        wanted: dict[str, list[Callable[[torch.Tensor], None]]] = {}
+        wanted: dict[str, list[Callback]] = {}
         for number, watched in enumerate(self.watched):
             if watched.alone:
                 continue
             wanted.setdefault(watched.before.event, []).append(self._on_before(number))
             if watched.needs_output:
                 wanted.setdefault(watched.after.event, []).append(self._on_after(number))
-        return {event: _both(calls) for event, calls in wanted.items()}
+        return {event: together(calls) for event, calls in wanted.items()}
 
     def around(self) -> dict[str, Around]:
         """Return what to call in the place of which non-linearity: it computes it, and sees both its ends at once."""
@@ -151,7 +151,7 @@ class Table:
         self._found = [columns.highest.numpy() for columns in self._columns] if on_cpu else []
         self._limits = [self.thresholds[watched.part] for watched in self.watched]
 
-    def _on_before(self, number: int) -> Callable[[torch.Tensor], None]:
+    def _on_before(self, number: int) -> Callback:
         watched = self.watched[number]
 
         def on_before(output: torch.Tensor) -> None:
@@ -211,7 +211,7 @@ class Table:
         width = map_width(output, watched.before, positions)
         self.seen[number] = Seen(positions, width, done=not watched.needs_output)
 
-    def _on_after(self, number: int) -> Callable[[torch.Tensor], None]:
+    def _on_after(self, number: int) -> Callback:
         watched = self.watched[number]
 
         def on_after(output: torch.Tensor) -> None:
@@ -283,17 +283,6 @@ class Table:
 
 def _length(counted: Counted, images: int) -> int:
     return len(range(*counted.indices(images))) if isinstance(counted, slice) else len(counted)
-
-
-def _both(calls: list[Callable[[torch.Tensor], None]]) -> Callable[[torch.Tensor], None]:
-    if len(calls) == 1:
-        return calls[0]
-
-    def call_all(output: torch.Tensor) -> None:
-        for call in calls:
-            call(output)
-
-    return call_all
 
 
 SUSPECT_VALUES = 1 << 20

@@ -119,16 +119,7 @@ class DatasetSource:
 
         """
         parts = portions(self._order, self._batch_size)
-        at = 0
-        while start and at < len(parts):
-            start -= any(not isinstance(self._fetch([index])[0], str) for index in parts[at])
-            at += 1
-        given = at > 0
-        for batch in self._batches(parts[at:]):
-            given = True
-            yield batch
-        if not given:
-            raise self._skipping.nothing()
+        return self._skipping.batches(parts, start, is_readable=self._is_readable, read=self._batches)
 
     def select(self, samples: Int[np.ndarray, " images"]) -> Iterator[Batch]:
         """Yield these samples, reading no others."""
@@ -146,6 +137,9 @@ class DatasetSource:
             message = f"Sample {sample} of {self.name} could be read before and cannot now ({loaded})."
             raise DataError(message, "Check that the data is still in place.")
         return self._converter.picture(loaded.image)
+
+    def _is_readable(self, sample: int) -> bool:
+        return not isinstance(self._fetch([sample])[0], str)
 
     def _batches(self, parts: list[list[int]]) -> Iterator[Batch]:
         for part, items in zip(parts, self._loaded(parts), strict=True):

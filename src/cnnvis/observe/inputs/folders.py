@@ -134,17 +134,7 @@ class FolderSource:
 
         """
         parts = portions(self._order, self._batch_size)
-        at = 0
-        while start and at < len(parts):
-            # A part without a readable file gave no batch the first time either.
-            start -= any(not isinstance(self._read(sample), str) for sample in parts[at])
-            at += 1
-        given = at > 0
-        for batch in self._batches(parts[at:]):
-            given = True
-            yield batch
-        if not given:
-            raise self._skipping.nothing()
+        return self._skipping.batches(parts, start, is_readable=self._is_readable, read=self._batches)
 
     def select(self, samples: Int[np.ndarray, " images"]) -> Iterator[Batch]:
         """Yield the images of these sample ids, reading no others."""
@@ -167,6 +157,9 @@ class FolderSource:
         if self._measured is not None:
             return self._measured.picture(pixels)
         return self._preprocess.geometry(image.height, image.width).picture(pixels)
+
+    def _is_readable(self, sample: int) -> bool:
+        return not isinstance(self._read(sample), str)
 
     def _batches(self, parts: list[list[int]]) -> Iterator[Batch]:
         for part, images in self._loaded(parts):

@@ -1,8 +1,9 @@
 """Images that cannot be read: left out, listed once, and an error where none of the first can."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar, final
 
+from cnnvis.observe.inputs.source import Batch
 from cnnvis.schema.errors import DataError
 
 Item = TypeVar("Item")
@@ -50,6 +51,37 @@ class Skipping:
         if not self._any_read and len(self._known) >= PATIENCE:
             raise self.nothing()
         return read
+
+    def batches(
+        self,
+        parts: list[list[int]],
+        start: int,
+        *,
+        is_readable: Callable[[int], bool],
+        read: Callable[[list[list[int]]], Iterator[Batch]],
+    ) -> Iterator[Batch]:
+        """Yield the batches of some parts of the data, leaving out the first ``start``.
+
+        Args:
+            parts: Sample ids of each part.
+            start: Batches to leave out; a part without a readable sample gave none the first time either.
+            is_readable: Whether a sample can be read.
+            read: Yields the batches of parts.
+
+        Raises:
+            DataError: Nothing can be read.
+
+        """
+        at = 0
+        while start and at < len(parts):
+            start -= any(map(is_readable, parts[at]))
+            at += 1
+        given = at > 0
+        for batch in read(parts[at:]):
+            given = True
+            yield batch
+        if not given:
+            raise self.nothing()
 
     def nothing(self) -> DataError:
         """Return the error of data of which nothing could be read."""

@@ -185,7 +185,7 @@ class _Bench:
         except FORWARD_ERRORS as error:
             raise failed_forward(error, self.model, 0, inputs) from error
         logits = logits_of(result, self.scores.output)
-        if logits is None or logits.ndim != 2 or len(logits) != len(inputs):
+        if logits is None or len(logits) != len(inputs):
             return _Seen(means, None, np.full(len(inputs), -1, np.int64))
         predicted = self._predicted(logits)
         return _Seen(means, logits.double().cpu().numpy(), predicted)

@@ -11,6 +11,7 @@ from cnnvis.observe.collect.reduce import as_map
 from cnnvis.observe.record.gather import Gathered, Key
 from cnnvis.observe.record.moments import Scratch, bad
 from cnnvis.observe.record.shield import Shield
+from cnnvis.observe.trace.watch import Callback, together
 from cnnvis.schema.errors import ModelError
 from cnnvis.schema.graph import Layer, LayerGraph, Unit
 
@@ -91,14 +92,14 @@ class ActivationWatch:
         self._layers = {layer.id: layer for layer in graph.layers}
         self._strange: set[str] = set()
 
-    def callbacks(self) -> dict[str, Callable[[torch.Tensor], None]]:
+    def callbacks(self) -> dict[str, Callback]:
         """Return what to call when which layer has run."""
-        wanted: dict[str, list[Callable[[torch.Tensor], None]]] = {}
+        wanted: dict[str, list[Callback]] = {}
         for place, unit in enumerate(self.units):
             wanted.setdefault(self._layers[unit.before].event, []).append(self._on(place, unit, after=False))
             if unit.before != unit.id:
                 wanted.setdefault(self._layers[unit.id].event, []).append(self._on(place, unit, after=True))
-        return {event: self._shield.wrapped(_all_of(calls)) for event, calls in wanted.items()}
+        return {event: self._shield.wrapped(together(calls)) for event, calls in wanted.items()}
 
     def seen(self, found: dict[Key, Float[np.ndarray, " values"]]) -> Seen:
         """Turn what was gathered into sums per unit."""
@@ -117,7 +118,7 @@ class ActivationWatch:
                 result.gradient[place] = found["slope", place][0]
         return result
 
-    def _on(self, place: int, unit: Unit, *, after: bool) -> Callable[[torch.Tensor], None]:
+    def _on(self, place: int, unit: Unit, *, after: bool) -> Callback:
         layer = self._layers[unit.id if after else unit.before]
         name = "after" if after else "before"
         flat = _FLAT.get(unit.activation or "") if after else None
@@ -145,7 +146,7 @@ class ActivationWatch:
         images = max(LEAST_IMAGES, LOOKED_AT // max(1, values[0].numel()))
         return values[:images].float()
 
-    def _on_gradient(self, place: int) -> Callable[[torch.Tensor], None]:
+    def _on_gradient(self, place: int) -> Callback:
         def on_gradient(gradient: torch.Tensor) -> None:
             rows = max(LEAST_IMAGES, LOOKED_AT // max(1, gradient[0].numel()))
             some = gradient.detach()[:rows]
@@ -188,11 +189,3 @@ def _put(sums: UnitSums, place: int, values: Float[np.ndarray, " numbers"]) -> N
 def bounded(unit: Unit) -> bool:
     """Whether it is known where this unit's non-linearity is flat."""
     return unit.activation in _FLAT
-
-
-def _all_of(calls: list[Callable[[torch.Tensor], None]]) -> Callable[[torch.Tensor], None]:
-    def call_all(output: torch.Tensor) -> None:
-        for call in calls:
-            call(output)
-
-    return call_all

@@ -239,7 +239,7 @@ class Diary:
             return
         self._drain()
         self._measured.add(
-            Measured(step, self._now(), found, seen, scale, self._measurer.in_probe, self._measurer.there)
+            Measured(step, self._now(), found, seen, scale, self._measurer.in_probe, self._measurer.images_in_all)
         )
         self._note_gradients(step)
         self._write_ready()

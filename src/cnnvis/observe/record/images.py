@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from jaxtyping import Float
 
+from cnnvis.observe.model_input import image_likeness
 from cnnvis.observe.record.gather import Gathered, Key
 from cnnvis.observe.record.moments import bad
 from cnnvis.observe.record.shield import Shield
@@ -25,7 +26,7 @@ MOST_CLASSES = 4096
 def image_in(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> torch.Tensor | None:
     """Return the tensor that looks most like a batch of images; None when there is no tensor of numbers."""
     tensors = [tensor for tensor in tensors_in((args, dict(kwargs))) if tensor.is_floating_point() and tensor.dim()]
-    return max(tensors, key=lambda tensor: (tensor.dim() == 4, tensor.dim() >= 3, tensor.numel()), default=None)
+    return max(tensors, key=image_likeness, default=None)
 
 
 def look_at_input(images: torch.Tensor, gathered: Gathered) -> None:

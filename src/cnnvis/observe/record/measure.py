@@ -18,7 +18,7 @@ from cnnvis.observe.record.report import Found
 from cnnvis.observe.record.shield import Shield, unmoved
 from cnnvis.observe.record.weights import UnitWeights, batch_norms, unit_weights, weight_numbers
 from cnnvis.observe.trace.outputs import logits_of
-from cnnvis.observe.trace.unwrap import is_compiled, unwrap
+from cnnvis.observe.trace.unwrap import has_compiled, is_compiled, unwrap
 from cnnvis.observe.trace.watch import watch_layers
 from cnnvis.schema.graph import LayerGraph
 
@@ -40,7 +40,7 @@ class Measurer:
         self.model = unwrap(model)
         self.shield = shield
         self.gathered = Gathered()
-        self.compiled = any(is_compiled(module) for module in _wrappers(model)) or _has_compiled(self.model)
+        self.compiled = has_compiled(model)
         self.wrapped = any(isinstance(module, DataParallel | DistributedDataParallel) for module in _wrappers(model))
         self.blind = self.compiled or any(isinstance(module, DataParallel) for module in _wrappers(model))
         """Whether the training's own passes cannot be looked into: the probe images are shown to the model instead."""
@@ -55,8 +55,8 @@ class Measurer:
         self.in_probe: float | None = None
         self.first_batches: list[torch.Tensor] | None = None
         """Where training images are kept as long as there is no probe set."""
-        self.there: float | None = None
-        """Training images that there are, by how often the first ones came again."""
+        self.images_in_all: float | None = None
+        """Images that are trained on, by how often the first ones came again."""
         self.fingerprints: Fingerprints | None = None
         self._repeats = Repeats()
         self._output = output
@@ -98,7 +98,7 @@ class Measurer:
         self._measuring = measuring
         self.batches = self.images = 0
         self.own_losses = []
-        self.in_probe = self.there = None
+        self.in_probe = self.images_in_all = None
         self.optimizers.start(measuring=measuring)
         if measuring and not self.blind and not self.wrapped:
             self._unclipped = {}
@@ -147,11 +147,10 @@ class Measurer:
             self._activations.images, self._activations.gradients = len(images), False
             try:
                 with watch_layers(self.model, self._callbacks):
-                    logits = logits_of(self.model(*args, **kwargs), self._output)
+                    result = self.model(*args, **kwargs)
             finally:
                 self._activations.images = 0
-            if logits is not None and logits.dim() == 2 and 1 < logits.shape[1] <= MOST_CLASSES:
-                look_at_output(logits, self.gathered, self.shield)
+            self._look_at_result(result)
         return self.finish(None)
 
     def let_go(self) -> None:
@@ -176,7 +175,7 @@ class Measurer:
             self._running = True
             self._resting = [module for module in self.model.modules() if not module.training]
             look_at_input(images, self.gathered)
-            self.there = self._repeats.look(images)
+            self.images_in_all = self._repeats.look(images)
             if self.fingerprints is not None:
                 self.in_probe = self.fingerprints.share(images)
             if self._activations is not None and not self.blind:
@@ -194,9 +193,13 @@ class Measurer:
             return
         self._look_away()
         with self.shield.guarded("measuring"):
-            logits = None if result is None else logits_of(result, self._output)
-            if logits is not None and logits.dim() == 2 and 1 < logits.shape[1] <= MOST_CLASSES:
-                look_at_output(logits, self.gathered, self.shield)
+            self._look_at_result(result)
+
+    def _look_at_result(self, result: Any) -> None:
+        """Look at the class scores in what the model returned: nothing, where its forward failed."""
+        logits = None if result is None else logits_of(result, self._output)
+        if logits is not None and 1 < logits.shape[1] <= MOST_CLASSES:
+            look_at_output(logits, self.gathered, self.shield)
 
     def _look_away(self) -> None:
         self._running = False
@@ -250,10 +253,6 @@ def _wrappers(model: nn.Module) -> list[nn.Module]:
             found.append(outer.get_submodule("_orig_mod"))
         else:
             return found
-
-
-def _has_compiled(model: nn.Module) -> bool:
-    return any(is_compiled(module) for module in model.modules())
 
 
 def _hooked(model: nn.Module) -> nn.Module | None:

@@ -39,7 +39,7 @@ class Measured:
     scale: float
     """What the gradients were multiplied with, under mixed precision."""
     in_probe: float | None
-    there: float | None
+    images_in_all: float | None
     processes: int = 1
     run: dict[str, Number] = field(default_factory=dict[str, Number])
     lists: dict[str, list[Number]] = field(default_factory=dict[str, list[Number]])
@@ -93,8 +93,8 @@ class MeasuredSteps:
             run["gradient/unclipped_all"] = number(float(found["unclipped_all", 0][0]) / measured.scale)
         if measured.in_probe is not None:
             run["input/in_probe"] = measured.in_probe
-        if measured.there is not None:
-            run["input/images"] = number(measured.there)
+        if measured.images_in_all is not None:
+            run["input/images"] = number(measured.images_in_all)
         if self._processes.count > 1:
             run["processes"] = float(measured.processes)
         lists: dict[str, list[Number]] = {

@@ -14,6 +14,11 @@ def is_compiled(module: nn.Module) -> bool:
     return type(module).__name__ == "OptimizedModule" or getattr(module, "_compiled_call_impl", None) is not None
 
 
+def has_compiled(model: nn.Module) -> bool:
+    """Whether this module or one inside it is compiled."""
+    return any(is_compiled(module) for module in model.modules())
+
+
 def unwrap(model: object) -> nn.Module:
     """Return the eager module inside ``torch.compile``, ``DataParallel`` and ``DistributedDataParallel``.
 

@@ -1,6 +1,6 @@
 """Announce every layer's output while a model runs, at a price that a hot loop can pay."""
 
-from collections.abc import Callable, Collection, Generator, Mapping
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
 
@@ -12,11 +12,23 @@ from torch.utils.hooks import RemovableHandle
 
 from cnnvis.observe.trace.leaves import split_events
 from cnnvis.observe.trace.names import Place, is_question, op_name, raw_name
-from cnnvis.observe.trace.unwrap import is_compiled, module_paths, unwrap
+from cnnvis.observe.trace.unwrap import has_compiled, module_paths, unwrap
 
 Callback = Callable[[torch.Tensor], None]
 Around = Callable[[torch.Tensor, Callable[[], torch.Tensor], bool], torch.Tensor]
 """Called in a function's place with its input, what runs it, and whether it works in place; returns its result."""
+
+
+def together(callbacks: Sequence[Callback]) -> Callback:
+    """Return one callback that calls several."""
+    if len(callbacks) == 1:
+        return callbacks[0]
+
+    def call_all(output: torch.Tensor) -> None:
+        for callback in callbacks:
+            callback(output)
+
+    return call_all
 
 
 def event_name(path: str, op: str, count: int, output: int | None = None) -> str:
@@ -189,7 +201,7 @@ def eager(model: nn.Module) -> Generator[None]:
     """Run modules that are compiled inside the model as their user wrote them."""
     with ExitStack() as stack:
         # Asking for a stance imports the compiler, which takes seconds: only where something is compiled.
-        if any(is_compiled(module) for module in model.modules()):
+        if has_compiled(model):
             stack.enter_context(torch.compiler.set_stance("force_eager"))
         yield
 

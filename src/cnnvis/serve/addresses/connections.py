@@ -4,9 +4,10 @@ from typing import Annotated
 
 from msgspec import Meta, field
 
+from cnnvis.compose.drawn_items import SHARE
 from cnnvis.schema.connection_scene import ConnectionMode, ConnectionScene, PathScene
 from cnnvis.schema.errors import AbsentError
-from cnnvis.serve.address import Call, ClusterId, Encoded, LayerId, Reply, get
+from cnnvis.serve.address import Call, ClusterId, Encoded, Get, LayerId, Reply
 from cnnvis.serve.problems import DESCRIBED, ParameterError
 from cnnvis.serve.snapshots import AtSnapshot
 
@@ -26,7 +27,7 @@ class AskConnections(AtSnapshot, frozen=True, kw_only=True, forbid_unknown_field
 
     column: Columns = ()
     mode: Mode = None
-    share: Annotated[float, Meta(ge=0, le=1, description="Part of the weight to draw.")] = 0.8
+    share: Annotated[float, Meta(ge=0, le=1, description="Part of the weight to draw.")] = SHARE
     everything: Annotated[bool, Meta(description="Whether to draw all of it, however much that is.")] = field(
         default=False, name="all"
     )
@@ -62,9 +63,9 @@ def _path(call: Call[AskPath, None]) -> Reply:
 
 
 CONNECTIONS = (
-    get(
-        "runs/{run}/connections",
-        _connections,
+    Get(
+        path="runs/{run}/connections",
+        work=_connections,
         asks=AskConnections,
         answer=ConnectionScene,
         summary="The connections between the clusters of some columns, bundled.",
@@ -72,9 +73,9 @@ CONNECTIONS = (
         slow=True,
         missing="layer",
     ),
-    get(
-        "runs/{run}/path",
-        _path,
+    Get(
+        path="runs/{run}/path",
+        work=_path,
         asks=AskPath,
         answer=PathScene,
         summary="The strongest way backwards from a class or a cluster.",

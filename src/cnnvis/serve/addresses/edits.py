@@ -1,13 +1,13 @@
 """The user's edits: make one, undo and redo, look at them, take them along, and wait for the next."""
 
 import time
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta, Struct
 
-from cnnvis.compose.edits import ConflictError, TooLateError
-from cnnvis.compose.studio import Studio
+from cnnvis.compose.edits import ConflictError, EditBook, TooLateError
 from cnnvis.schema.edits import (
     CarryReport,
     EditConflict,
@@ -21,8 +21,8 @@ from cnnvis.schema.edits import (
     Regrouping,
     StepRequest,
 )
-from cnnvis.schema.errors import EditError, LockedError
-from cnnvis.serve.address import Call, File, Refused, Reply, get, post
+from cnnvis.schema.errors import CnnvisError, EditError, LockedError
+from cnnvis.serve.address import Address, Body, Call, File, Get, Post, Refused, Reply
 from cnnvis.serve.problems import JSON, CrowdedError
 from cnnvis.serve.services import LONGEST_WAIT, LOOK_EVERY, MOST_WAITING
 from cnnvis.serve.snapshots import AtSnapshot
@@ -61,39 +61,29 @@ def _history(call: Call[AskHistory, None]) -> Reply:
 
 
 def _make(call: Call[AtSnapshot, EditRequest]) -> Reply:
-    studio, asked = call.studio, call.body
-    try:
-        return studio.edits.make(asked.edit, on=asked.revision, until=call.until - _SPARE)
-    except ConflictError as error:
-        return _conflict(error, studio)
+    asked = call.body
+    return _changed(call, lambda edits: edits.make(asked.edit, on=asked.revision, until=call.until - _SPARE))
 
 
 def _undo(call: Call[AtSnapshot, StepRequest]) -> Reply:
-    studio = call.studio
-    try:
-        return studio.edits.undo(on=call.body.revision)
-    except ConflictError as error:
-        return _conflict(error, studio)
+    return _changed(call, lambda edits: edits.undo(on=call.body.revision))
 
 
 def _redo(call: Call[AtSnapshot, StepRequest]) -> Reply:
-    studio = call.studio
-    try:
-        return studio.edits.redo(on=call.body.revision)
-    except ConflictError as error:
-        return _conflict(error, studio)
+    return _changed(call, lambda edits: edits.redo(on=call.body.revision))
 
 
 def _jump(call: Call[AtSnapshot, JumpRequest]) -> Reply:
-    studio = call.studio
+    return _changed(call, lambda edits: edits.jump(call.body.done, on=call.body.revision))
+
+
+def _changed(call: Call[Any, Any], change: Callable[[EditBook], EditsScene]) -> Reply:
+    """Return the edits after a change; as they are, when what it builds on has changed meanwhile."""
+    edits = call.studio.edits
     try:
-        return studio.edits.jump(call.body.done, on=call.body.revision)
+        return change(edits)
     except ConflictError as error:
-        return _conflict(error, studio)
-
-
-def _conflict(error: ConflictError, studio: Studio) -> Reply:
-    return Refused(409, EditConflict(error=error.message, remedy=error.remedy, edits=studio.edits.scene()))
+        return Refused(409, EditConflict(error=error.message, remedy=error.remedy, edits=edits.scene()))
 
 
 def _preview(call: Call[AtSnapshot, Regroup]) -> Reply:
@@ -121,70 +111,71 @@ async def _events(call: Call[AskEvents, None]) -> Reply:
                 return EditsRevision(revision=revision)
 
 
-_CHANGE: dict[str, object] = {"changes": True, "seconds": EDIT_SECONDS, "more": {409: EditConflict}}
+def _change(
+    path: str,
+    work: Callable[[Call[AtSnapshot, Body]], Reply],
+    body: type[Body],
+    *,
+    summary: str,
+    tells: str = "",
+    slow: bool = False,
+    errors: tuple[type[CnnvisError], ...] = (),
+) -> Address:
+    """Return an address that changes the edits, which are answered as they are then."""
+    return Post(
+        path=path,
+        work=work,
+        asks=AtSnapshot,
+        body=body,
+        answer=EditsScene,
+        summary=summary,
+        tells=tells,
+        errors=(ConflictError, EditError, LockedError, *errors),
+        more={409: EditConflict},
+        changes=True,
+        slow=slow,
+        seconds=EDIT_SECONDS,
+    )
+
+
 EDITS = (
-    get(
-        "runs/{run}/edits",
-        _scene,
+    Get(
+        path="runs/{run}/edits",
+        work=_scene,
         asks=AtSnapshot,
         answer=EditsScene,
         summary="The user's edits as they are now: history, edited layers, what can be undone.",
         errors=(LockedError,),
     ),
-    post(
+    _change(
         "runs/{run}/edits",
         _make,
-        asks=AtSnapshot,
-        body=EditRequest,
-        answer=EditsScene,
+        EditRequest,
         summary="Make an edit; it is on the disk when this is answered.",
         tells="An edit that was decided on while looking at an older revision is made all the same where what it "
         "builds on is unchanged; else it is refused with the edits as they are.",
-        errors=(ConflictError, EditError, LockedError, TooLateError),
         slow=True,
-        **_CHANGE,
+        errors=(TooLateError,),
     ),
-    post(
-        "runs/{run}/edits/undo",
-        _undo,
-        asks=AtSnapshot,
-        body=StepRequest,
-        answer=EditsScene,
-        summary="Take the newest edit back.",
-        errors=(ConflictError, EditError, LockedError),
-        **_CHANGE,
-    ),
-    post(
-        "runs/{run}/edits/redo",
-        _redo,
-        asks=AtSnapshot,
-        body=StepRequest,
-        answer=EditsScene,
-        summary="Make the edit again that was undone last.",
-        errors=(ConflictError, EditError, LockedError),
-        **_CHANGE,
-    ),
-    post(
+    _change("runs/{run}/edits/undo", _undo, StepRequest, summary="Take the newest edit back."),
+    _change("runs/{run}/edits/redo", _redo, StepRequest, summary="Make the edit again that was undone last."),
+    _change(
         "runs/{run}/edits/jump",
         _jump,
-        asks=AtSnapshot,
-        body=JumpRequest,
-        answer=EditsScene,
+        JumpRequest,
         summary="Undo or redo until so many edits hold, all at once.",
-        errors=(ConflictError, EditError, LockedError),
-        **_CHANGE,
     ),
-    get(
-        "runs/{run}/edits/history",
-        _history,
+    Get(
+        path="runs/{run}/edits/history",
+        work=_history,
         asks=AskHistory,
         answer=HistoryPage,
         summary="A part of the history list, oldest first; undone edits stand at its end.",
         errors=(LockedError,),
     ),
-    post(
-        "runs/{run}/edits/preview",
-        _preview,
+    Post(
+        path="runs/{run}/edits/preview",
+        work=_preview,
         asks=AtSnapshot,
         body=Regroup,
         answer=Regrouping,
@@ -193,18 +184,18 @@ EDITS = (
         slow=True,
         seconds=EDIT_SECONDS,
     ),
-    get(
-        "runs/{run}/edits/export",
-        _export,
+    Get(
+        path="runs/{run}/edits/export",
+        work=_export,
         asks=AtSnapshot,
         answer=EditsFile,
         summary="All edited layers as a file that can be taken to another run.",
         errors=(LockedError,),
         slow=True,
     ),
-    post(
-        "runs/{run}/edits/import",
-        _take_over,
+    Post(
+        path="runs/{run}/edits/import",
+        work=_take_over,
         asks=AtSnapshot,
         body=EditsFile,
         answer=CarryReport,
@@ -215,9 +206,9 @@ EDITS = (
         seconds=EDIT_SECONDS,
         largest=LARGEST_IMPORT,
     ),
-    get(
-        "runs/{run}/edits/events",
-        _events,
+    Get(
+        path="runs/{run}/edits/events",
+        work=_events,
         asks=AskEvents,
         answer=EditsRevision,
         summary="Wait for the next edit.",

@@ -6,7 +6,7 @@ from msgspec import Meta, Struct
 
 from cnnvis.schema.graph import LayerGraph
 from cnnvis.schema.scene import Facet, LayerScene, NeuronScene, Scene
-from cnnvis.serve.address import Call, ClusterId, Encoded, File, LayerId, Media, Nothing, Reply, Version, get
+from cnnvis.serve.address import Call, ClusterId, Encoded, File, Get, LayerId, Media, Nothing, Reply, Version
 from cnnvis.serve.snapshots import AtSnapshot
 
 
@@ -93,67 +93,67 @@ def _image(call: Call[AskImage, None]) -> Reply:
 
 
 PICTURE = (
-    get(
-        "runs/{run}/scene",
-        _scene,
+    Get(
+        path="runs/{run}/scene",
+        work=_scene,
         asks=AtSnapshot,
         answer=Scene,
         summary="The frame of the picture: columns, classes and layers.",
         slow=True,
     ),
-    get(
-        "runs/{run}/graph",
-        _graph,
+    Get(
+        path="runs/{run}/graph",
+        work=_graph,
         asks=Nothing,
         answer=LayerGraph,
         summary="The layer graph: every call of a layer, and the tensors between them.",
     ),
-    get(
-        "runs/{run}/layer",
-        _layer,
+    Get(
+        path="runs/{run}/layer",
+        work=_layer,
         asks=AskLayer,
         answer=LayerScene,
         summary="The clusters of one layer, as the user has them.",
         slow=True,
     ),
-    get(
-        "runs/{run}/neuron",
-        _neuron,
+    Get(
+        path="runs/{run}/neuron",
+        work=_neuron,
         asks=AskNeuron,
         answer=NeuronScene,
         summary="Everything about one neuron.",
         slow=True,
         missing="neuron",
     ),
-    get(
-        "runs/{run}/atlas",
-        _atlas,
+    Get(
+        path="runs/{run}/atlas",
+        work=_atlas,
         asks=AskAtlas,
         answer=Media(("image/png",)),
         summary="The best patch of every neuron of a layer, in one image.",
         slow=True,
     ),
-    get(
-        "runs/{run}/matrix",
-        _matrix,
+    Get(
+        path="runs/{run}/matrix",
+        work=_matrix,
         asks=AskMatrix,
         answer=Media(("application/octet-stream",)),
         summary="The values of a layer's neurons for all classes.",
         tells="Little-endian half-precision numbers, neurons by classes; NaN for a class without images.",
         missing="matrix",
     ),
-    get(
-        "runs/{run}/class-order",
-        _class_order,
+    Get(
+        path="runs/{run}/class-order",
+        work=_class_order,
         asks=AskClassOrder,
         answer=list[int],
         summary="The order of the classes that suits one cluster best.",
         slow=True,
         missing="cluster",
     ),
-    get(
-        "runs/{run}/image",
-        _image,
+    Get(
+        path="runs/{run}/image",
+        work=_image,
         asks=AskImage,
         answer=Media(("image/png", "image/jpeg")),
         summary="One of the stored images.",

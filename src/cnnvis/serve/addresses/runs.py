@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from cnnvis.schema.scene import RunEntry
-from cnnvis.serve.address import Call, Nothing, Reply, get
+from cnnvis.serve.address import Call, Get, Nothing, Reply
 
 
 def _list(call: Call[Nothing, None]) -> Reply:
@@ -11,9 +11,9 @@ def _list(call: Call[Nothing, None]) -> Reply:
 
 
 RUNS = (
-    get(
-        "runs",
-        _list,
+    Get(
+        path="runs",
+        work=_list,
         asks=Nothing,
         answer=list[RunEntry],
         summary="All runs that are served, also those that cannot be opened.",

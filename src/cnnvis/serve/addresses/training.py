@@ -10,7 +10,7 @@ from cnnvis.schema.errors import AbsentError, CnnvisError
 from cnnvis.schema.findings import Diagnosis
 from cnnvis.schema.scene import BecomingScene
 from cnnvis.schema.training import CurvesScene, LayersScene, LiveState, StepScene, TrainingScene
-from cnnvis.serve.address import Call, LayerId, Nothing, Reply, get
+from cnnvis.serve.address import Call, Get, LayerId, Nothing, Reply
 from cnnvis.serve.problems import CrowdedError, ParameterError
 from cnnvis.serve.services import LONGEST_WAIT, MOST_WAITING
 from cnnvis.serve.snapshots import AtSnapshot, Step
@@ -141,18 +141,18 @@ def _placed(value: str) -> tuple[str, int]:
 
 
 TRAINING = (
-    get(
-        "runs/{run}/training",
-        _scene,
+    Get(
+        path="runs/{run}/training",
+        work=_scene,
         asks=Nothing,
         answer=TrainingScene,
         summary="What there is to draw of a recorded training: plots, layers, snapshots, events.",
         errors=(AbsentError,),
         slow=True,
     ),
-    get(
-        "runs/{run}/training/curves",
-        _curves,
+    Get(
+        path="runs/{run}/training/curves",
+        work=_curves,
         asks=AskCurves,
         answer=CurvesScene,
         summary="Lines over steps, with as many points as can be seen.",
@@ -160,9 +160,9 @@ TRAINING = (
         slow=True,
         missing="curve",
     ),
-    get(
-        "runs/{run}/training/layers",
-        _layers,
+    Get(
+        path="runs/{run}/training/layers",
+        work=_layers,
         asks=AskLayers,
         answer=LayersScene,
         summary="Quantities of all layers over steps: least and greatest value in each span.",
@@ -170,35 +170,35 @@ TRAINING = (
         slow=True,
         missing="row",
     ),
-    get(
-        "runs/{run}/training/step",
-        _step,
+    Get(
+        path="runs/{run}/training/step",
+        work=_step,
         asks=AskStep,
         answer=StepScene,
         summary="What was measured of the layers last, up to a step.",
         errors=(AbsentError,),
         slow=True,
     ),
-    get(
-        "runs/{run}/training/findings",
-        _findings,
+    Get(
+        path="runs/{run}/training/findings",
+        work=_findings,
         asks=Nothing,
         answer=Diagnosis,
         summary="What is wrong with the training, as `cnnvis check` says it.",
         errors=(AbsentError,),
         slow=True,
     ),
-    get(
-        "runs/{run}/training/becoming",
-        _becoming,
+    Get(
+        path="runs/{run}/training/becoming",
+        work=_becoming,
         asks=AskBecoming,
         answer=BecomingScene,
         summary="How the clusters of a layer came to be over the snapshots.",
         slow=True,
     ),
-    get(
-        "runs/{run}/training/events",
-        _events,
+    Get(
+        path="runs/{run}/training/events",
+        work=_events,
         asks=AskNews,
         answer=LiveState,
         summary="Wait for news of a training: steps, snapshots, findings.",

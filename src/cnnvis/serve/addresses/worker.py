@@ -1,6 +1,7 @@
 """The process with the network: what it does for a run, and orders to it."""
 
 import shlex
+from collections.abc import Callable
 from typing import Any
 
 from msgspec.structs import replace
@@ -8,7 +9,7 @@ from msgspec.structs import replace
 from cnnvis.compose.link_desk import WorkOrder
 from cnnvis.schema.errors import ServeError
 from cnnvis.schema.worker import AblateJob, ColumnsOrder, WorkerState
-from cnnvis.serve.address import Call, Nothing, Reply, get, post
+from cnnvis.serve.address import Address, Body, Call, Get, Nothing, Post, Reply
 from cnnvis.serve.worker.process import BusyError, NotEnabledError
 from cnnvis.store.reader import Run
 
@@ -42,18 +43,18 @@ def _begun(call: Call[Any, Any], order: WorkOrder) -> Reply:
     try:
         state = call.services.worker.ask(call.run, run.path, run.snapshot.step, order.job, keep=order.keep)
     except NotEnabledError as error:
-        raise NotEnabledError(error.message, f"Start it with: {how_to_enable(run)}") from error
+        raise NotEnabledError(error.message, f"Start it with: {_how_to_enable(run)}") from error
     return _named(state, run, read_only=call.services.read_only)
 
 
 def _named(state: WorkerState, run: Run, *, read_only: bool) -> WorkerState:
     """Add how long an image takes, and how to get a worker unless there is one or who asks cannot have one."""
     each = run.snapshot.seconds / run.snapshot.images_seen if run.snapshot.images_seen else None
-    how = "" if state.enabled or read_only else how_to_enable(run)
+    how = "" if state.enabled or read_only else _how_to_enable(run)
     return replace(state, how=how, image_seconds=each)
 
 
-def how_to_enable(run: Run) -> str:
+def _how_to_enable(run: Run) -> str:
     """Return the command that opens a run together with its network, as far as the run tells it."""
     facts = run.file.model
     model = facts.source if ":" in facts.source else "MODULE:FUNCTION"
@@ -63,57 +64,52 @@ def how_to_enable(run: Run) -> str:
     return f"{shlex.join(words)} --data DATA (and the other options that the analysis had)"
 
 
-_BEGUN = "Answered at once; look at the state for how far it is and what came of it. It does one thing at a time."
+def _order(path: str, work: Callable[[Call[Nothing, Body]], Reply], body: type[Body], *, summary: str) -> Address:
+    """Return an address that begins a job."""
+    return Post(
+        path=path,
+        work=work,
+        asks=Nothing,
+        body=body,
+        answer=WorkerState,
+        summary=summary,
+        tells="Answered at once; look at the state for how far it is and what came of it. It does one thing at a time.",
+        status=202,
+        errors=(BusyError, NotEnabledError, ServeError),
+        changes=True,
+        largest=_LARGEST_JOB,
+    )
+
+
 WORKER = (
-    get(
-        "runs/{run}/worker",
-        _state,
+    Get(
+        path="runs/{run}/worker",
+        work=_state,
         asks=Nothing,
         answer=WorkerState,
         summary="How far the run's latest job is, and what came of it.",
     ),
-    post(
+    _order(
         "runs/{run}/worker/check",
         _check,
-        asks=Nothing,
-        body=ColumnsOrder,
-        answer=WorkerState,
+        ColumnsOrder,
         summary="Remove every cluster of some columns for real, and compare with what the connections promise.",
-        tells=_BEGUN,
-        status=202,
-        errors=(BusyError, NotEnabledError, ServeError),
-        changes=True,
-        largest=_LARGEST_JOB,
     ),
-    post(
+    _order(
         "runs/{run}/worker/ablate",
         _ablate,
-        asks=Nothing,
-        body=AblateJob,
-        answer=WorkerState,
+        AblateJob,
         summary="Remove some neurons for real, and see what becomes of clusters, outputs and accuracy.",
-        tells=_BEGUN,
-        status=202,
-        errors=(BusyError, NotEnabledError, ServeError),
-        changes=True,
-        largest=_LARGEST_JOB,
     ),
-    post(
+    _order(
         "runs/{run}/worker/connect",
         _connect,
-        asks=Nothing,
-        body=ColumnsOrder,
-        answer=WorkerState,
+        ColumnsOrder,
         summary="Find out the connections by contribution between the clusters of some columns, as they are now.",
-        tells=_BEGUN,
-        status=202,
-        errors=(BusyError, NotEnabledError, ServeError),
-        changes=True,
-        largest=_LARGEST_JOB,
     ),
-    post(
-        "runs/{run}/worker/cancel",
-        _cancel,
+    Post(
+        path="runs/{run}/worker/cancel",
+        work=_cancel,
         asks=Nothing,
         body=None,
         answer=WorkerState,

@@ -1,20 +1,26 @@
 """What the server would answer, without a server: the declared addresses are worked on directly."""
 
+import inspect
 import math
 from dataclasses import dataclass
 from typing import cast
 from urllib.parse import parse_qsl, unquote
 
-import msgspec
+from starlette.routing import compile_path
 
-from cnnvis.schema.errors import CnnvisError
-from cnnvis.serve.address import Address, Call, Encoded, File, Refused, Reply
+from cnnvis.serve.address import Address, Call, Reply, as_file
 from cnnvis.serve.addresses import ADDRESSES
 from cnnvis.serve.parameters import read_parameters
-from cnnvis.serve.problems import JSON, NotFoundError
+from cnnvis.serve.problems import NotFoundError
 from cnnvis.serve.services import Services
 
 _NOT_IN_REPORTS = frozenset({"v", "step", "basis"})
+_PATHS = [
+    (compile_path(f"/{declared.path}")[0], declared)
+    for declared in ADDRESSES
+    if declared.method == "GET" and not inspect.iscoroutinefunction(declared.work)
+]
+"""Addresses that are answered at once, each with what its paths look like."""
 
 
 @dataclass(frozen=True)
@@ -23,11 +29,6 @@ class Answer:
 
     data: bytes
     media_type: str
-
-    @property
-    def is_json(self) -> bool:
-        """Whether it is JSON."""
-        return self.media_type == JSON
 
 
 def key_of(address: str) -> str:
@@ -43,7 +44,7 @@ def key_of(address: str) -> str:
 
 
 class Answers:
-    """Answers to what may be asked for with GET.
+    """Answers to what may be asked for with GET and is answered at once.
 
     Args:
         services: What the addresses work with.
@@ -72,43 +73,19 @@ class Answers:
             gone=_stays,
         )
         try:
-            return _encoded(cast("Reply", declared.work(call)))
+            file = as_file(cast("Reply", declared.work(call)))
         except KeyError as error:
             raise NotFoundError(f"The run has no {declared.missing} {error.args[0]!r}.", "Analyse it again.") from error
+        return Answer(file.data if isinstance(file.data, bytes) else b"".join(file.data), file.media_type)
 
 
 def _find(path: str) -> tuple[Address, dict[str, str]]:
-    for declared in ADDRESSES:
-        names = _match(declared.path, path) if declared.method == "GET" else None
-        if names is not None:
-            return declared, names
+    """Return the address that a path leads to, with what stands in the place of the names in braces."""
+    for pattern, declared in _PATHS:
+        found = pattern.fullmatch(f"/{path}")
+        if found is not None:
+            return declared, {name: unquote(text) for name, text in found.groupdict().items()}
     raise NotFoundError(f"There is nothing at {path}.", "See the description of the addresses.")
-
-
-def _match(template: str, path: str) -> dict[str, str] | None:
-    """Return the names in braces with what stands in their place; None where the path is another one."""
-    parts, found = template.split("/"), path.split("/")
-    named: dict[str, str] = {}
-    for part, text in zip(parts, found, strict=False):
-        if part.startswith("{"):
-            named[part.strip("{}")] = unquote(text)
-        elif part != text:
-            return None
-    return named if len(parts) == len(found) else None
-
-
-def _encoded(reply: Reply) -> Answer:
-    match reply:
-        case File(data=bytes(data), media_type=media_type):
-            return Answer(data, media_type)
-        case File(data=parts, media_type=media_type):
-            return Answer(b"".join(cast("list[bytes]", parts)), media_type)
-        case Encoded(data=data):
-            return Answer(data, JSON)
-        case Refused():
-            raise CnnvisError("This cannot be answered here.", "Open the run with `cnnvis open`.")
-        case _:
-            return Answer(msgspec.json.encode(reply), JSON)
 
 
 async def _stays() -> bool:

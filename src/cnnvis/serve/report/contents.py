@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 from msgspec.structs import replace
 
+from cnnvis.compose.drawn_items import SHARE
 from cnnvis.schema.connection_scene import ConnectionScene
 from cnnvis.schema.errors import AbsentError
 from cnnvis.schema.scene import LayerScene, NeuronScene, PatchScene, RunEntry, Scene
@@ -16,21 +17,11 @@ from cnnvis.serve.report.training import training_answers
 
 SMALL = 19_000_000
 """Bytes for the contents of a report that is sent around: with its page and a reserve it stays below 20 MB."""
-SHARE = 0.8
-"""Part of the weight that the page draws first."""
 MANY_PATHS = 400
 """Ways back are found one by one: a report has them all only up to so many."""
 
 Progress = Callable[[int, int], None]
 """Called with steps done and steps in all."""
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How large a report may be."""
-
-    size: int | None = SMALL
-    """Bytes of the contents; None: everything, as it is."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +45,7 @@ class _Layer:
     reserved: int = 0
 
 
-def gather(answers: Answers, entry: RunEntry, limits: Limits, progress: Progress | None = None) -> Contents:
+def gather(answers: Answers, entry: RunEntry, *, limit: int | None, progress: Progress | None = None) -> Contents:
     """Return what a report of a run holds.
 
     With a limit, everything is taken as it is if it fits; else images are compressed with loss, and what comes first
@@ -63,33 +54,36 @@ def gather(answers: Answers, entry: RunEntry, limits: Limits, progress: Progress
     Args:
         answers: Where it comes from.
         entry: The run.
-        limits: How large it may be.
+        limit: Bytes that the contents may have; None: everything, as it is.
         progress: Is told how far it is.
 
     Raises:
         CnnvisError: Something of the run cannot be read.
 
     """
-    whole = _Gathering(answers, entry, limits, smaller=False, progress=progress)
-    whole.fill(stop_early=limits.size is not None)
+    whole = _Gathering(answers, entry, limit, smaller=False, progress=progress)
+    whole.fill(stop_early=limit is not None)
     if not whole.left_out:
         return whole.contents()
-    reduced = _Gathering(answers, entry, limits, smaller=True, progress=progress)
+    reduced = _Gathering(answers, entry, limit, smaller=True, progress=progress)
     reduced.fill()
     return reduced.contents()
 
 
 class _Gathering:
     def __init__(
-        self, answers: Answers, entry: RunEntry, limits: Limits, *, smaller: bool, progress: Progress | None
+        self, answers: Answers, entry: RunEntry, limit: int | None, *, smaller: bool, progress: Progress | None
     ) -> None:
         self._answers = answers
         self._entry = replace(entry, read_only=True)
         self._run = f"runs/{quote(entry.id, safe='')}"
-        self._room = Room(limits.size)
+        self._room = Room(limit)
         self._smaller = smaller
         self._progress = progress or _unseen
         self._images: set[str] = set()
+        """Those that are in it."""
+        self._tried: set[str] = set()
+        """Those of neurons that are in it, or had no place."""
         self._without: dict[str, int] = {}
         self.left_out: list[str] = []
         scene = self._json("scene")
@@ -248,12 +242,15 @@ class _Gathering:
 
     def _add_images(self, addresses: Iterable[str | None]) -> None:
         for address in addresses:
-            if address is None or address in self._images:
+            if address is None or address in self._tried:
+                continue
+            self._tried.add(address)
+            if address in self._images:  # as an example of its class
                 continue
             if self._room.add(self._file(_below_api(address))):
                 self._images.add(address)
             else:
-                self._without.setdefault("images", 0)
+                self._leave_out("images")
 
     def _write_neurons(self, layer: _Layer) -> None:
         if not layer.neurons:
@@ -274,19 +271,7 @@ class _Gathering:
         self._without[what] = self._without.get(what, 0) + number
 
     def _say_what_is_missing(self) -> None:
-        named = {
-            patch.image
-            for layer in self._layers
-            for neuron in layer.neurons.values()
-            for patch in (*neuron.patches, *neuron.typical, *neuron.least)
-            if patch.image is not None
-        }
-        missing = len(named - self._images)
-        if missing:
-            self._without["images"] = missing
-        elif "images" in self._without:
-            del self._without["images"]
-        totals = {"layers": len(self._layers), "images": len(named)}
+        totals = {"layers": len(self._layers), "images": len(self._tried)}
         for what, number in self._without.items():
             of = f" of {totals[what]:,}" if what in totals else ""
             self.left_out.append(f"This report leaves out {number:,}{of} {what}.")

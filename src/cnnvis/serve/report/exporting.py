@@ -8,12 +8,13 @@ from tqdm import tqdm
 from cnnvis.schema.errors import RunError
 from cnnvis.serve.app import PAGE
 from cnnvis.serve.report.answers import Answers
-from cnnvis.serve.report.contents import Limits, gather
+from cnnvis.serve.report.contents import SMALL, gather
 from cnnvis.serve.report.write import write_file, write_folder
 from cnnvis.serve.runs import RunShelf
 from cnnvis.serve.services import Services
 from cnnvis.serve.worker.process import Worker
 from cnnvis.store.reader import Run, read_run
+from cnnvis.store.writer import PYTHON, SHELL
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,7 @@ def export(
         CnnvisError: The page is not built.
 
     """
-    path = run.path if isinstance(run, Run) else Path(run)
-    read_run(path)
+    path = run.path if isinstance(run, Run) else read_run(run).path
     target = Path(to) if to is not None else Path(path.resolve().name + ("-report" if folder else ".html"))
     _check(target, folder=folder, overwrite=overwrite)
     shelf = RunShelf([path])
@@ -66,7 +66,7 @@ def export(
             bar.total = of
             bar.update(done - bar.n)
 
-        contents = gather(answers, shelf.entries()[0], Limits(None) if full else Limits(), show)
+        contents = gather(answers, shelf.entries()[0], limit=None if full else SMALL, progress=show)
     size = (write_folder if folder else write_file)(contents, PAGE, target)
     return Exported(target, size, contents.left_out)
 
@@ -78,4 +78,7 @@ def _check(target: Path, *, folder: bool, overwrite: bool) -> None:
         raise RunError(f"{target} is a folder, and a file is to be written.", "Name a file such as report.html.")
     taken = any(target.iterdir()) if target.is_dir() else target.exists()
     if taken and not overwrite:
-        raise RunError(f"{target} is there already.", "Say that it may be overwritten, or name another place.")
+        raise RunError(
+            f"{target} is there already.",
+            f"Replace it with {SHELL.overwrite} (in Python {PYTHON.overwrite}), or name another place.",
+        )

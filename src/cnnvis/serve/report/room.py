@@ -7,6 +7,7 @@ from functools import cached_property
 
 from PIL import Image
 
+from cnnvis.serve.problems import JSON
 from cnnvis.serve.report.answers import Answer
 
 GZIP_LEVEL = 9
@@ -35,7 +36,7 @@ def pack_json(answers: dict[str, bytes]) -> Packed:
     """Return answers in JSON as one pack."""
     listed = b"[" + b",".join(answers.values()) + b"]"
     # Without a time stamp: the same run gives the same bytes.
-    return Packed(tuple(answers), "application/json", gzip.compress(listed, GZIP_LEVEL, mtime=0))
+    return Packed(tuple(answers), JSON, gzip.compress(listed, GZIP_LEVEL, mtime=0))
 
 
 def pack_file(address: str, answer: Answer, *, smaller: bool) -> Packed:

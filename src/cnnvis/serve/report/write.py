@@ -2,6 +2,7 @@
 
 import base64
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from hashlib import blake2b
 from pathlib import Path
@@ -14,6 +15,8 @@ from cnnvis.serve.report.contents import Contents
 from cnnvis.serve.report.room import Packed
 from cnnvis.store.files import write_bytes
 
+DATA = "data"
+"""Folder beside the page for what the report holds."""
 ELEMENT = "cnnvis-report"
 """Id of the element of the page that holds the report."""
 _POLICY = (
@@ -24,6 +27,7 @@ _POLICY = (
 _SCRIPT = re.compile(r'<script type="module"[^>]* src="\./(assets/[^"]+\.js)"></script>')
 _STYLE = re.compile(r'<link rel="stylesheet"[^>]* href="\./(assets/[^"]+\.css)">')
 _ICON = re.compile(r'<link rel="icon" href="\./([^"]+)"([^>]*)>')
+_DATA_FILE = re.compile(r"[0-9a-f]{24}\.[a-z.]+")
 _ENDINGS = {"application/json": "json.gz", "image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
 
 
@@ -54,30 +58,34 @@ def write_file(contents: Contents, page: Path, to: Path) -> int:
 
 
 def write_folder(contents: Contents, page: Path, to: Path) -> int:
-    """Write a report as a folder for any web server; return its bytes.
+    """Write a report as a folder for any web server; return its bytes. What cannot be finished leaves no new folder.
 
     Args:
         contents: What it holds.
         page: Folder of the built page.
-        to: The folder; its files are replaced.
+        to: The folder; an older report in it is replaced.
 
     Raises:
         CnnvisError: The page is not built.
         RunError: A file cannot be written.
 
     """
-    total = 0
-    for path, data in _page_files(page):
-        write_bytes(to / path, data)
-        total += len(data)
-    for packed in contents.packs:
-        write_bytes(to / _name(packed), packed.content)
-        total += len(packed.content)
     report = _report(contents, lambda packed: {"file": _name(packed)})
-    index = _with_report(_index(page), report).encode()
+    files = dict(_page_files(page)) | {_name(packed): packed.content for packed in contents.packs}
     # Last: until then there is no page that would miss its files.
-    write_bytes(to / "index.html", index)
-    return total + len(index)
+    files |= {"index.html": _with_report(_index(page), report).encode()}
+    fresh = not to.is_dir() or not any(to.iterdir())
+    try:
+        for path, data in files.items():
+            write_bytes(to / path, data)
+    except BaseException:
+        if fresh:
+            shutil.rmtree(to, ignore_errors=True)
+        raise
+    for path in (to / DATA).iterdir():
+        if _DATA_FILE.fullmatch(path.name) and f"{DATA}/{path.name}" not in files:
+            path.unlink()  # of the older report
+    return sum(map(len, files.values()))
 
 
 def _report(contents: Contents, place: Callable[[Packed], dict[str, str]]) -> Report:
@@ -110,7 +118,7 @@ def _page_files(page: Path) -> Iterator[tuple[str, bytes]]:
 
 def _name(packed: Packed) -> str:
     ending = _ENDINGS.get(packed.media_type, "bin")
-    return f"data/{blake2b(packed.content, digest_size=12).hexdigest()}.{ending}"
+    return f"{DATA}/{blake2b(packed.content, digest_size=12).hexdigest()}.{ending}"
 
 
 def _text(path: Path) -> str:

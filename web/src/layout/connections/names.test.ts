@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import type { LayerScene } from "../../api/types.ts";
-import { enumerated, listed, namedClusters, nameOf, ordinal } from "./names.ts";
+import { keyOf } from "./keys.ts";
+import { enumerated, listed, namedClusters, nameOf, namesIn, ordinal } from "./names.ts";
 
 const scene = {
   clusters: [
@@ -35,4 +36,17 @@ it("counts places", () => {
     "1st 2nd 3rd 4th 11th 12th 13th 21st 22nd 112th 123rd".split(" "),
   );
   expect([[], ["a"], ["a", "b"], ["a", "b", "c"]].map(enumerated)).toEqual(["", "a", "a and b", "a, b and c"]);
+});
+
+it("knows clusters of other layers by their titles, and what has not come by its id", () => {
+  const names = namesIn({
+    columns: ["first", "late"],
+    titles: new Map([["first", "layer1"]]),
+    layer: (id) => (id === "late" ? null : scene),
+    order: () => ["c", "b", "a", "e", "d"],
+  });
+  expect(names.cluster(keyOf("first", "c"))).toEqual({ title: "mixed", place: 1 });
+  expect(names.cluster(keyOf("inner", "c"))).toEqual({ title: "mixed", place: null });
+  expect(names.cluster(keyOf("late", "c"))).toEqual({ title: "c", place: null });
+  expect([0, 1, 2].map(names.column)).toEqual(["layer1", "", ""]);
 });

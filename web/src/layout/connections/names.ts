@@ -1,10 +1,28 @@
 import type { LayerScene } from "../../api/types.ts";
+import { type Key, readKey } from "./keys.ts";
 
 /** What a cluster is called. */
 export interface Named {
   title: string;
   /** Its place in the column from the top, 1 for the first; null where no other of the column has the same title. */
   place: number | null;
+}
+
+/** What things are called. */
+export interface Names {
+  cluster(key: Key): Named;
+  /** By the place of the column among those that are connected. */
+  column(index: number): string;
+}
+
+export interface NameSource {
+  /** Layer ids of the connected columns. */
+  columns: readonly string[];
+  /** What columns are called, by layer id. */
+  titles: ReadonlyMap<string, string>;
+  layer: (id: string) => LayerScene | null;
+  /** The clusters of a layer from top to bottom. */
+  order: (id: string) => readonly string[];
 }
 
 const MOST_TITLES = 2;
@@ -20,6 +38,25 @@ export function namedClusters(scene: LayerScene, order: readonly string[]): Map<
       { title, place: (times.get(title) ?? 0) > 1 ? (places.get(id) ?? index + 1) : null },
     ]),
   );
+}
+
+/** The names of all columns, and of the clusters whose layers have come; of any other layer the titles alone. */
+export function namesIn({ columns, titles, layer, order }: NameSource): Names {
+  const named = new Map(
+    columns.flatMap((id) => {
+      const scene = layer(id);
+      return scene ? [[id, namedClusters(scene, order(id))] as const] : [];
+    }),
+  );
+  const titleOf = (id: string, cluster: string): string =>
+    layer(id)?.clusters.find((one) => one.id === cluster)?.title ?? cluster;
+  return {
+    cluster: (key) => {
+      const { layer: id, cluster } = readKey(key);
+      return named.get(id)?.get(cluster) ?? { title: titleOf(id, cluster), place: null };
+    },
+    column: (index) => titles.get(columns[index] ?? "") ?? "",
+  };
 }
 
 /** 1 → "1st", 12 → "12th". */

@@ -1,17 +1,9 @@
 import { expect, it } from "vitest";
 import { itemsOf } from "./items.ts";
 import { readKey } from "./keys.ts";
+import type { Names } from "./names.ts";
 import { bundle, connections, curve, gap, trunk } from "./testing.ts";
-import {
-  agreementWords,
-  countsOf,
-  imagesWords,
-  itemWords,
-  keptWords,
-  loadedWords,
-  type Names,
-  shareWords,
-} from "./words.ts";
+import { agreementWords, countsOf, imagesWords, itemWords, keptWords, loadedWords, shareWords } from "./words.ts";
 
 const names: Names = {
   cluster: (key) => ({ title: readKey(key).cluster.toUpperCase(), place: null }),

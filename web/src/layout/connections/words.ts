@@ -1,8 +1,7 @@
 import type { ConnectionScene } from "../../api/types.ts";
 import { count, counted, percent } from "../words.ts";
 import type { Item, ItemEnd } from "./items.ts";
-import type { Key } from "./keys.ts";
-import { listed, type Named } from "./names.ts";
+import { listed, type Names } from "./names.ts";
 
 export type Mode = ConnectionScene["mode"];
 
@@ -58,13 +57,6 @@ export const keptWords = ({ kept, total, drawn }: Counts): string =>
 /** Why that is not all: columns on their way. */
 export const loadedWords = ({ loaded, columns }: Counts): string =>
   loaded < columns ? `${loaded} of ${counted(columns, "column")} loaded` : "";
-
-/** What things are called. */
-export interface Names {
-  cluster(key: Key): Named;
-  /** By the place of the column among those that are connected. */
-  column(index: number): string;
-}
 
 export interface ItemWords {
   title: string;

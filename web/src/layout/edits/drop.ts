@@ -1,7 +1,7 @@
 import type { LayerClusters } from "../../api/types.ts";
 import type { Area } from "../card.ts";
 import type { PlacedColumn, Stage } from "../stage.ts";
-import { isLocked } from "./edited.ts";
+import { isLocked, originOf } from "./edited.ts";
 
 /** What is carried: some neurons of a layer, or a whole cluster to be merged. */
 export interface Load {
@@ -61,14 +61,13 @@ export function refusalOf(
 ): string | null {
   if (drop === null) return null;
   if (drop.layer !== layer) return "Neurons stay in their layer.";
-  const from = cluster === null ? new Set(neurons.map((neuron) => holders.get(neuron) ?? "")) : new Set([cluster]);
+  const { from, whole } = cluster === null ? originOf(holders, neurons) : { from: [cluster], whole: true };
   if (drop.kind === "new") {
     if (cluster !== null) return null;
-    const alone = [...holders].filter(([, held]) => from.has(held)).length;
-    if (from.size === 1 && alone === neurons.length) return "They are a cluster of their own already.";
+    if (whole) return "They are a cluster of their own already.";
   } else {
-    if (from.size === 1 && from.has(drop.cluster)) return null;
+    if (from.length === 1 && from[0] === drop.cluster) return null;
     if (isLocked(state, drop.cluster)) return "This cluster is locked.";
   }
-  return [...from].some((one) => isLocked(state, one)) ? "They are in a locked cluster: unlock it first." : "";
+  return from.some((one) => isLocked(state, one)) ? "They are in a locked cluster: unlock it first." : "";
 }

@@ -1,7 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { resnet20 } from "../../../mock/runs.ts";
 import type { LayerClusters } from "../../api/types.ts";
-import { clusterNote, holdersOf, isLocked, neuronNote, notesIn, selectedCluster } from "./edited.ts";
+import {
+  clusterName,
+  clusterNote,
+  holdersOf,
+  isLocked,
+  neuronNote,
+  noteEdit,
+  noteOn,
+  notesIn,
+  originOf,
+  selectedCluster,
+} from "./edited.ts";
 import { cardMenu, type MenuItem } from "./menu.ts";
 import { wishWords } from "./words.ts";
 
@@ -15,7 +26,7 @@ const state: LayerClusters = {
   clusters: scene.clusters.map(({ id, neurons }, index) => ({
     id,
     neurons: [...neurons],
-    name: "",
+    name: index === 1 ? "mine" : "",
     note: index === 1 ? "look" : "",
     locked: index === 1,
   })),
@@ -68,6 +79,27 @@ describe("what the user made of a layer", () => {
     expect(notesIn(state, second)).toEqual(["look", `Neuron ${second.neurons[0]}: odd`]);
     expect(notesIn(state, first)).toEqual([]);
     expect(holdersOf(scene).get(first.neurons[0] ?? 0)).toBe("c1");
+  });
+
+  it("has the user's name, and what is written about a cluster, a neuron or the layer", () => {
+    expect([clusterName(state, "c2"), clusterName(state, "c1"), clusterName(null, "c2")]).toEqual(["mine", "", ""]);
+    const { layer } = scene;
+    const about = (cluster: string | null, neuron: number | null = null) => ({ layer, cluster, neuron });
+    const [neuron = 0] = second.neurons;
+    expect(noteOn(state, about("c2"))).toBe("look");
+    expect(noteOn(state, about("c2", neuron))).toBe("odd");
+    expect(noteOn({ ...state, note: "deep" }, about(null))).toBe("deep");
+    expect(noteOn(null, about(null))).toBe("");
+    expect(noteEdit(about("c2"), "x")).toEqual({ type: "note", layer, cluster: "c2", text: "x" });
+    expect(noteEdit(about("c2", neuron), "x")).toEqual({ type: "note", layer, neuron, text: "x" });
+  });
+
+  it("knows where neurons come from, and whether they are a cluster of their own", () => {
+    const holders = holdersOf(scene);
+    const [one = 0] = first.neurons;
+    expect(originOf(holders, first.neurons)).toEqual({ from: ["c1"], whole: true });
+    expect(originOf(holders, [one])).toEqual({ from: ["c1"], whole: false });
+    expect(originOf(holders, [...second.neurons, one])).toEqual({ from: ["c2", "c1"], whole: false });
   });
 
   it("keeps the cluster of a selected neuron wherever it went", () => {

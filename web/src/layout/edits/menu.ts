@@ -1,14 +1,8 @@
 import type { ClusterScene, LayerClusters, LayerScene } from "../../api/types.ts";
 import type { Edit } from "../../state/editing.ts";
 import { counted } from "../words.ts";
-import { clusterNote, isLocked, neuronNote } from "./edited.ts";
-
-/** What a name or a note is about: a cluster, a neuron, or the layer. */
-export interface Subject {
-  layer: string;
-  cluster: string | null;
-  neuron: number | null;
-}
+import { clusterNote, holdersOf, isLocked, neuronNote, originOf, type Subject } from "./edited.ts";
+import { neuronsWords } from "./words.ts";
 
 /** What choosing an item of a menu asks for. */
 export type Wish =
@@ -44,9 +38,6 @@ export interface MenuSource {
 
 const LOCKED = "locked";
 
-export const neuronsWords = (neurons: readonly number[]): string =>
-  neurons.length === 1 ? `neuron ${neurons[0]}` : counted(neurons.length, "neuron");
-
 function others(
   { scene, state }: MenuSource,
   wishOf: (cluster: string) => Edit,
@@ -67,10 +58,8 @@ function moving(source: MenuSource): MenuItem[] {
   const { scene, state, neurons } = source;
   if (neurons.length === 0) return [];
   const { layer } = scene;
-  const chosen = new Set(neurons);
-  const from = scene.clusters.filter((one) => one.neurons.some((neuron) => chosen.has(neuron)));
-  const only = from.length === 1 ? from.map((one) => one.id) : [];
-  const whole = from.length === 1 && from[0]?.neurons.length === neurons.length;
+  const { from, whole } = originOf(holdersOf(scene), neurons);
+  const only = from.length === 1 ? from : [];
   const fresh: MenuItem = {
     id: "new",
     label: "a new cluster",
@@ -79,7 +68,7 @@ function moving(source: MenuSource): MenuItem[] {
   };
   const to = others(source, (cluster) => ({ type: "move", layer, neurons: [...neurons], to: cluster }), only);
   const item: MenuItem = { id: "move", label: `Move ${neuronsWords(neurons)} to …`, key: "M", items: [fresh, ...to] };
-  return [from.some((one) => isLocked(state, one.id)) ? { ...item, off: "in a locked cluster" } : item];
+  return [from.some((one) => isLocked(state, one)) ? { ...item, off: "in a locked cluster" } : item];
 }
 
 /** All that can be done to a card. */

@@ -1,9 +1,17 @@
 import type { Edit } from "../../state/editing.ts";
+import type { Grouping } from "../../state/viewState.ts";
 import { counted } from "../words.ts";
+
+/** The ways to group neurons, the usual one first. */
+export const METHOD_WORDS: Readonly<Record<Grouping["method"], { name: string; text: string }>> = {
+  ward: { name: "Ward", text: "joins the most alike, again and again; the usual one" },
+  kmeans: { name: "K-Means", text: "clusters about their means, of about equal width" },
+  meanshift: { name: "MeanShift", text: "finds how many there are by density" },
+};
 
 type TitleOf = (layer: string, cluster: string) => string;
 
-const neuronWords = (neurons: readonly number[]): string =>
+export const neuronsWords = (neurons: readonly number[]): string =>
   neurons.length === 1 ? `neuron ${neurons[0]}` : counted(neurons.length, "neuron");
 
 /** What an edit was to do, as the part of a sentence after "you wanted to". */
@@ -11,9 +19,9 @@ export function wishWords(edit: Edit, titleOf: TitleOf): string {
   const named = (cluster: string): string => `“${titleOf(edit.layer, cluster)}”`;
   switch (edit.type) {
     case "move":
-      return `move ${neuronWords(edit.neurons)} to ${named(edit.to)}`;
+      return `move ${neuronsWords(edit.neurons)} to ${named(edit.to)}`;
     case "create":
-      return `make a new cluster of ${neuronWords(edit.neurons)}`;
+      return `make a new cluster of ${neuronsWords(edit.neurons)}`;
     case "merge":
       return `merge ${edit.clusters.slice(1).map(named).join(", ")} into ${named(edit.clusters[0] ?? "")}`;
     case "split":

@@ -1,9 +1,8 @@
 import type { ConnectionScene } from "../../../api/types.ts";
 import { askedConnections, columnTitles } from "../../../layout/connections/asked.ts";
 import { type Item, itemsOf } from "../../../layout/connections/items.ts";
-import { type Key, readKey } from "../../../layout/connections/keys.ts";
-import { type Named, namedClusters, nameOf } from "../../../layout/connections/names.ts";
-import type { Names } from "../../../layout/connections/words.ts";
+import type { Key } from "../../../layout/connections/keys.ts";
+import { type Names, nameOf, namesIn } from "../../../layout/connections/names.ts";
 import { readyOf } from "../../../state/async.ts";
 import type { RunContext } from "../../../state/context.ts";
 import type { ViewState } from "../../../state/viewState.ts";
@@ -23,20 +22,14 @@ export function drawn(context: () => RunContext, user: () => ViewState): Drawn {
   const scene = $derived(key === null ? null : readyOf(context().connections.get(key)));
   const items = $derived(scene ? itemsOf(scene) : []);
   const titles = $derived(columnTitles(context().scene, user().open));
-  const named = $derived(
-    new Map(
-      (scene?.columns ?? []).flatMap((id, index) => {
-        const layer = readyOf(context().layers.get(id));
-        return layer ? [[id, namedClusters(layer, scene?.orders[index] ?? [])]] : [];
-      }),
-    ),
+  const names = $derived(
+    namesIn({
+      columns: scene?.columns ?? [],
+      titles,
+      layer: (id) => readyOf(context().layers.get(id)),
+      order: (id) => scene?.orders[scene.columns.indexOf(id)] ?? [],
+    }),
   );
-  const cluster = (at: Key): Named => {
-    const { layer, cluster: id } = readKey(at);
-    const found = readyOf(context().layers.get(layer))?.clusters.find((one) => one.id === id);
-    return named.get(layer)?.get(id) ?? { title: found?.title ?? id, place: null };
-  };
-  const names: Names = { cluster, column: (index) => titles.get(scene?.columns[index] ?? "") ?? "" };
   return {
     get scene() {
       return scene;
@@ -47,7 +40,9 @@ export function drawn(context: () => RunContext, user: () => ViewState): Drawn {
     get titles() {
       return titles;
     },
-    names,
-    nameOf: (at) => nameOf(cluster(at)),
+    get names() {
+      return names;
+    },
+    nameOf: (at) => nameOf(names.cluster(at)),
   };
 }

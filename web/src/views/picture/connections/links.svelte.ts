@@ -2,16 +2,17 @@ import { onDestroy } from "svelte";
 import type { ConnectionScene, LayerScene, PathScene } from "../../../api/types.ts";
 import { askedConnections, askedPath, columnTitles } from "../../../layout/connections/asked.ts";
 import { itemsOf } from "../../../layout/connections/items.ts";
-import { type Key, keyOf, readKey } from "../../../layout/connections/keys.ts";
-import { namedClusters } from "../../../layout/connections/names.ts";
+import { type Key, keyOf } from "../../../layout/connections/keys.ts";
+import { type Names, namesIn } from "../../../layout/connections/names.ts";
 import { type LinkPicture, linkPicture } from "../../../layout/connections/picture.ts";
 import { cardOpacity, type Focus, type Relevance, relevanceOf } from "../../../layout/connections/relevance.ts";
 import { traceKeys } from "../../../layout/connections/trace.ts";
-import { type Counts, countsOf, type Names } from "../../../layout/connections/words.ts";
+import { type Counts, countsOf } from "../../../layout/connections/words.ts";
 import type { Stage } from "../../../layout/stage.ts";
 import type { Box } from "../../../layout/viewport.ts";
 import { type Async, readyOf } from "../../../state/async.ts";
 import type { RunContext } from "../../../state/context.ts";
+import { lasting } from "../../../state/lasting.svelte.ts";
 import type { Links } from "../../../state/links.ts";
 import type { ViewState } from "../../../state/viewState.ts";
 
@@ -68,14 +69,11 @@ export function linkBoard(source: LinkBoardSource): LinkBoard {
   const key = $derived(askedConnections(run.scene, { open, links }));
   const pathKey = $derived(askedPath(run.scene, { open, links }));
   const asked = $derived(key === null ? null : run.connections.get(key));
-  // A plain variable: it only bridges the time until what was asked for has come.
-  let last: { run: RunContext["scene"]; scene: ConnectionScene } | null = null;
-  const scene = $derived.by(() => {
-    if (asked === null || asked.status === "error") return null;
-    const now = readyOf(asked);
-    if (now) last = { run: run.scene, scene: now };
-    return last?.run === run.scene ? last.scene : null;
-  });
+  const latest = lasting(
+    () => asked,
+    () => run.scene,
+  );
+  const scene = $derived(latest.value);
   // Cards keep their order while curves are hidden or on their way.
   let orders: { run: RunContext["scene"]; of: Map<string, readonly string[]> } | null = null;
   const ordersNow = $derived.by(() => {
@@ -138,21 +136,14 @@ export function linkBoard(source: LinkBoardSource): LinkBoard {
   const relevance = $derived(pointed ? relevant(pointed) : calm);
 
   const titles = $derived(columnTitles(run.scene, open));
-  const named = $derived(
-    new Map(
-      (scene?.columns ?? []).flatMap((id) => {
-        const layer = layerOf(id);
-        return layer ? [[id, namedClusters(layer, ordersNow.get(id) ?? [])]] : [];
-      }),
-    ),
+  const names = $derived(
+    namesIn({
+      columns: scene?.columns ?? [],
+      titles,
+      layer: layerOf,
+      order: (id) => ordersNow.get(id) ?? [],
+    }),
   );
-  const names: Names = {
-    cluster: (at) => {
-      const { layer, cluster } = readKey(at);
-      return named.get(layer)?.get(cluster) ?? { title: cluster, place: null };
-    },
-    column: (index) => titles.get(scene?.columns[index] ?? "") ?? "",
-  };
   const counts = $derived(
     scene ? countsOf(scene, picture.items, scene.columns.filter((id) => layerOf(id) !== null).length) : null,
   );
@@ -224,7 +215,9 @@ export function linkBoard(source: LinkBoardSource): LinkBoard {
       return cluster === null ? 1 : cardOpacity(relevance?.clusters.get(keyOf(layer, cluster)));
     },
     far: (strand) => (calm?.strands[strand] ?? 0) === Number.POSITIVE_INFINITY,
-    names,
+    get names() {
+      return names;
+    },
     get counts() {
       return counts;
     },

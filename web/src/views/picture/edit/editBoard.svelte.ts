@@ -2,14 +2,14 @@ import { onDestroy } from "svelte";
 import type { ClusterScene, LayerClusters, LayerScene } from "../../../api/types.ts";
 import type { CardAct } from "../../../layout/commands.ts";
 import { type Drop, dropAt, type Load, refusalOf } from "../../../layout/edits/drop.ts";
-import { holdersOf } from "../../../layout/edits/edited.ts";
-import { cardMenu, type MenuItem, type Subject, type Wish } from "../../../layout/edits/menu.ts";
+import { holdersOf, noteEdit, type Subject } from "../../../layout/edits/edited.ts";
+import { cardMenu, type MenuItem, type Wish } from "../../../layout/edits/menu.ts";
 import type { Stage } from "../../../layout/stage.ts";
 import { dragNeurons } from "../../../marks/dragNeurons.ts";
 import { readyOf } from "../../../state/async.ts";
 import type { RunContext } from "../../../state/context.ts";
 import { type Edit, type Edits, editedLayer } from "../../../state/editing.ts";
-import { NO_DRAWER, type ViewState } from "../../../state/viewState.ts";
+import { groupAnew, type ViewState } from "../../../state/viewState.ts";
 
 interface Point {
   x: number;
@@ -101,13 +101,11 @@ export function editBoard(source: EditSource): EditBoard {
     return selected !== null && clusterOf(layer, cluster)?.neurons.includes(selected) ? [selected] : [];
   }
 
-  const items = $derived.by((): readonly MenuItem[] => {
-    if (!opened || opened.write) return [];
-    const scene = sceneOf(opened.layer);
-    const cluster = clusterOf(opened.layer, opened.cluster);
-    if (!scene || !cluster) return [];
-    return cardMenu({ scene, cluster, state: stateOf(opened.layer), neurons: chosen(opened) });
-  });
+  function itemsOf(of: Pointed): readonly MenuItem[] {
+    const [scene, cluster] = [sceneOf(of.layer), clusterOf(of.layer, of.cluster)];
+    return scene && cluster ? cardMenu({ scene, cluster, state: stateOf(of.layer), neurons: chosen(of) }) : [];
+  }
+  const items = $derived(opened && !opened.write ? itemsOf(opened) : []);
 
   function carried(load: Load, at: Point, since: number): Drag {
     const drop = dropAt(source.stage(), load.layer, source.world(at));
@@ -166,16 +164,14 @@ export function editBoard(source: EditSource): EditBoard {
   function act(what: CardAct, of: Pointed, at: Point): void {
     if (!open) return;
     const about: Subject = { layer: of.layer, cluster: of.cluster, neuron: null };
-    if (what === "rename" || what === "note") {
-      show(of, at, null, { what: what === "rename" ? "name" : "note", about });
-      return;
+    if (what === "rename" || what === "note") show(of, at, null, { what: what === "rename" ? "name" : "note", about });
+    else if (what === "menu") show(of, at, null);
+    else if (what === "move") show(of, at, chosen(of).length > 0 ? "move" : "merge");
+    else {
+      opened = null;
+      const item = itemsOf(of).find((one) => one.id === what);
+      if (item?.wish && item.off === undefined) wish(item.wish);
     }
-    if (what === "move") show(of, at, chosen(of).length > 0 ? "move" : "merge");
-    else show(of, at, null);
-    if (what === "menu" || what === "move") return;
-    const item = items.find((one) => one.id === what);
-    opened = null;
-    if (item?.wish && item.off === undefined) wish(item.wish);
   }
 
   function wish(wanted: Wish): void {
@@ -185,7 +181,7 @@ export function editBoard(source: EditSource): EditBoard {
       void make(wanted.edit, since);
     } else if ("regroup" in wanted) {
       close(true);
-      source.change({ ...NO_DRAWER, regroup: { layer: wanted.regroup, method: "ward", k: null } });
+      source.change(groupAnew(wanted.regroup));
     } else if (opened) {
       opened = { ...opened, inside: null, write: { what: wanted.write, about: wanted.about } };
     }
@@ -194,13 +190,9 @@ export function editBoard(source: EditSource): EditBoard {
   async function save(text: string): Promise<void> {
     const at = opened;
     if (!at?.write) return;
-    const { layer, cluster, neuron } = at.write.about;
+    const { what, about } = at.write;
     const edit: Edit =
-      at.write.what === "name"
-        ? { type: "rename", layer, cluster: cluster ?? at.cluster, name: text }
-        : neuron === null
-          ? { type: "note", layer, cluster, text }
-          : { type: "note", layer, neuron, text };
+      what === "name" ? { type: "rename", layer: at.layer, cluster: at.cluster, name: text } : noteEdit(about, text);
     // What was typed stays where it cannot be kept.
     if ((await make(edit, at.since)) && opened === at) close(true);
     else if (opened === at) opened = { ...at, since: edits.revision };
