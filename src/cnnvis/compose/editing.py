@@ -25,6 +25,7 @@ from cnnvis.schema.edits import (
     Split,
 )
 from cnnvis.schema.errors import EditError
+from cnnvis.schema.typed import convert, decode_json
 from cnnvis.store.files import write_bytes
 from cnnvis.store.reader import Run, read_run
 
@@ -127,7 +128,7 @@ class Edits:
         Neurons are matched by number where the two layers are the same, else by their class profiles.
         """
         try:
-            file = msgspec.json.decode(Path(path).read_bytes(), type=EditsFile)
+            file = decode_json(Path(path).read_bytes(), EditsFile)
         except OSError as error:
             message = f"{path} cannot be read: {(error.strerror or str(error)).lower()}."
             raise EditError(message, "Give a file that was exported.") from error
@@ -139,7 +140,7 @@ class Edits:
 def _regroup(layer: str, method: str, k: int | None) -> Regroup:
     """Return the edit with a method that there is, else the EditError names those."""
     try:
-        known: Method = msgspec.convert(method, Method)
+        known: Method = convert(method, Method)
     except msgspec.ValidationError as error:
         message = f"There is no method {method!r} to group neurons."
         raise EditError(message, f"Give one of {', '.join(get_args(Method))}.") from error
@@ -149,6 +150,6 @@ def _regroup(layer: str, method: str, k: int | None) -> Regroup:
 def _checked(edit: AnyEdit) -> AnyEdit:
     """Hold what Python gave to the limits that hold for what comes over the wire."""
     try:
-        return msgspec.json.decode(msgspec.json.encode(edit), type=type(edit))
+        return decode_json(msgspec.json.encode(edit), type(edit))
     except (msgspec.MsgspecError, TypeError) as error:
         raise EditError(f"This is not an edit: {error}.", "See the documentation of cnnvis.Edits.") from error

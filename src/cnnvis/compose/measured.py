@@ -12,6 +12,7 @@ from cnnvis.compose.cache import DerivedCache
 from cnnvis.compose.members import Members
 from cnnvis.schema.connections import ContributionConnections
 from cnnvis.schema.errors import RunError
+from cnnvis.schema.typed import decode_json
 from cnnvis.schema.worker import CheckResult
 from cnnvis.store.contribution_connections import contribution_bytes, contribution_of_bytes
 from cnnvis.store.reader import Run
@@ -40,7 +41,7 @@ class Measured:
         """Return the latest check of the connections between these clusters; None before the first."""
         data = self._cache.find(f"check {_key(columns)}")
         try:
-            return None if data is None else msgspec.json.decode(data, type=CheckResult)
+            return None if data is None else decode_json(data, CheckResult)
         except msgspec.MsgspecError:
             return None
 

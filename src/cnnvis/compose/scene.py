@@ -8,6 +8,7 @@ import numpy as np
 from cnnvis.compose.class_order import OrderedClasses, ordered_classes
 from cnnvis.compose.entry import run_facts
 from cnnvis.compose.logits import logits_unit
+from cnnvis.compose.telling import telling_facts
 from cnnvis.compose.words import counted, field_words, map_size, map_words, neurons_line, operations
 from cnnvis.schema.graph import LayerGraph, Unit
 from cnnvis.schema.grouping import Block, Grouping, LayerGroup
@@ -44,7 +45,14 @@ def build_scene(run: Run, grouping: Grouping, identity: str, address: str) -> Sc
         flow=tuple((places[a], places[b]) for a, b in flow if a in places and b in places),
         layers=tuple(_layer_facts(run, unit) for unit in run.graph.units if unit.id in recorded),
         examples=_examples(run, address),
+        telling=telling_facts(run, groups, output=_output(run, groups)),
     )
+
+
+def _output(run: Run, groups: Sequence[LayerGroup]) -> str | None:
+    """Return the column with a neuron per class."""
+    logits = logits_unit(run.graph)
+    return next((group.representative for group in groups if logits in group.units), None)
 
 
 def _examples(run: Run, address: str) -> tuple[Example, ...]:

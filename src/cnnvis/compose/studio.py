@@ -24,6 +24,7 @@ from cnnvis.compose.regrouping import regrouping
 from cnnvis.compose.tile_choice import patches_of
 from cnnvis.schema.edits import LayerClusters, Regroup, Regrouping
 from cnnvis.schema.scene import BecomingScene, Facet, LayerScene, NeuronScene, RunEntry, Scene
+from cnnvis.schema.typed import decode_json
 from cnnvis.store.edits import EditLog
 from cnnvis.store.reader import Run, read_run
 
@@ -77,7 +78,7 @@ class Studio:
     @cached_property
     def scene(self) -> Scene:
         """The frame of the picture."""
-        return msgspec.json.decode(self.scene_bytes(), type=Scene)
+        return decode_json(self.scene_bytes(), Scene)
 
     def scene_bytes(self) -> bytes:
         """Return the frame as JSON."""
@@ -88,7 +89,7 @@ class Studio:
         if self._goes_by is None:
             return kept
         order = self._goes_by.scene
-        scene = msgspec.json.decode(kept, type=Scene)
+        scene = decode_json(kept, Scene)
         return msgspec.json.encode(replace(scene, class_order=order.class_order, class_groups=order.class_groups))
 
     @property
@@ -141,7 +142,7 @@ class Studio:
         with self._lock(f"layer {unit}"):
             # Edited ones in memory only: the user goes on editing.
             kept = self._cache.get(name, compose) if clusters is None else self._scenes.get(name, compose)
-        return msgspec.json.decode(kept, type=LayerScene)
+        return decode_json(kept, LayerScene)
 
     def becoming(self, unit: str, steps: Sequence[int]) -> BecomingScene:
         """Return how the clusters of a layer came to be over earlier snapshots; KeyError for an unknown layer."""
@@ -157,7 +158,7 @@ class Studio:
         with self._lock(f"layer {unit}"):
             # The address depends on how the run is served, the rest only on the run: it is put in afterwards.
             kept = self._cache.get(f"layer {unit}", lambda: msgspec.json.encode(self._compose_layer(unit)))
-        found = msgspec.json.decode(kept, type=LayerScene)
+        found = decode_json(kept, LayerScene)
         if self._before is None:
             return found
         from cnnvis.compose.going_on import going_on  # for the reason given above

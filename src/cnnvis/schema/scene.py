@@ -111,6 +111,14 @@ class ClassGroupFacts(Struct, frozen=True, kw_only=True):
     parts: Annotated[tuple["ClassGroupFacts", ...], Meta(description="What it opens into; empty: its classes.")] = ()
 
 
+class TellingFact(Struct, frozen=True, kw_only=True):
+    """Something about the run that is worth looking at first, in plain words."""
+
+    text: str
+    layer: Annotated[str | None, Meta(description="Id of the layer that it is about, and that a click selects.")] = None
+    label: Annotated[int | None, Meta(description="Index of the class that it is about.")] = None
+
+
 class Scene(Struct, frozen=True, kw_only=True):
     """The frame of the picture: columns, classes and layers; the clusters of a layer come one layer at a time."""
 
@@ -126,6 +134,7 @@ class Scene(Struct, frozen=True, kw_only=True):
     flow: Annotated[tuple[tuple[int, int], ...], Meta(description="Group indices (source, target), skips included.")]
     layers: tuple[LayerFacts, ...]
     examples: Annotated[tuple[Example, ...], Meta(description="Some images, of differing classes.")] = ()
+    telling: Annotated[tuple[TellingFact, ...], Meta(description="What to look at first, the most telling first.")] = ()
 
 
 class PackingScene(Struct, frozen=True, kw_only=True):

@@ -1,12 +1,13 @@
 """The body of a request: read up to a size and a time, then held against what the address takes."""
 
 import asyncio
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 from msgspec import Struct
 from starlette.requests import ClientDisconnect, Request
 
+from cnnvis.schema.typed import decode_json
 from cnnvis.serve.problems import DESCRIBED, BodyError, SchemaError, SlowRequestError, TooLargeError
 
 Body = TypeVar("Body", bound=Struct)
@@ -57,10 +58,9 @@ class _Other(Struct, tag="", tag_field="type"):
     """Beside a tagged struct it makes msgspec ask for the tag, as the description does."""
 
 
-def _decoder(kind: type[Body]) -> msgspec.json.Decoder[Body]:
-    """Return what reads one kind of body."""
-    whole: Any = kind if kind.__struct_config__.tag is None else kind | _Other
-    return msgspec.json.Decoder(whole)
+def _asked(kind: type[Body]) -> object:
+    """Return the type by which one kind of body is read."""
+    return kind if kind.__struct_config__.tag is None else kind | _Other
 
 
 def decode_body(body: bytes, kind: type[Body]) -> Body:
@@ -72,7 +72,7 @@ def decode_body(body: bytes, kind: type[Body]) -> Body:
 
     """
     try:
-        found: object = _decoder(kind).decode(body)
+        found: object = decode_json(body, _asked(kind))
     except msgspec.ValidationError as error:
         raise SchemaError(f"This is no {kind.__name__}: {error}.", DESCRIBED) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

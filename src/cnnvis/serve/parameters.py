@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct, inspect
 from msgspec.structs import FieldInfo
 
+from cnnvis.schema.typed import convert
 from cnnvis.serve.problems import DESCRIBED, NotFoundError, ParameterError
 
 Asked = TypeVar("Asked", bound=Struct)
@@ -42,7 +43,7 @@ def read_parameters(kind: type[Asked], query: Iterable[tuple[str, str]], path: M
             remedy = f"Add ?{name}=..., {words_of(field.type)}. {DESCRIBED}"
             raise ParameterError(f"The address lacks the parameter {name!r}.", remedy)
     values = {name: _value(fields[name], texts, in_path=name in path) for name, texts in given.items()}
-    return msgspec.convert(values, kind, strict=False)
+    return convert(values, kind, strict=False)
 
 
 def fields_of(kind: type[Struct]) -> dict[str, FieldInfo]:
@@ -57,7 +58,7 @@ def _value(field: FieldInfo, texts: list[str], *, in_path: bool) -> object:
         raise ParameterError(f"The parameter {name!r} is given {len(texts)} times.", "Give it once.")
     value: object = texts if several else texts[0]
     try:
-        read = msgspec.convert(value, field.type, strict=False)
+        read = convert(value, field.type, strict=False)
     except msgspec.ValidationError:
         read = None
     # Of "null" msgspec makes nothing, where nothing is allowed: here that is said by leaving the parameter out.

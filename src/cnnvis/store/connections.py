@@ -11,6 +11,7 @@ from jaxtyping import Float, Float64
 
 from cnnvis.schema.connections import ConnectionMatrix, Connections, Pair
 from cnnvis.schema.errors import RunError
+from cnnvis.schema.typed import decode_json
 from cnnvis.store.files import ArrayFile, write_arrays
 from cnnvis.store.layout import CONNECTIONS_FILE
 
@@ -91,7 +92,7 @@ class ConnectionsReader:
         self._file = ArrayFile(folder / CONNECTIONS_FILE)
         text, scales = self._file.read(_FACTS, _SCALES)
         try:
-            self._facts = msgspec.json.decode(text.tobytes(), type=_Facts)
+            self._facts = decode_json(text.tobytes(), _Facts)
         except msgspec.MsgspecError as error:
             message = f"{folder / CONNECTIONS_FILE} is damaged ({error})."
             raise RunError(message, "Copy the run folder anew, or analyse again.") from error

@@ -11,6 +11,7 @@ from safetensors.numpy import load, save
 
 from cnnvis.schema.connections import ContributionConnections, ContributionMatrix
 from cnnvis.schema.errors import RunError
+from cnnvis.schema.typed import decode_json
 from cnnvis.store.files import ArrayFile, write_arrays
 from cnnvis.store.layout import CONTRIBUTION_CONNECTIONS_FILE
 
@@ -93,7 +94,7 @@ def read_contribution_connections(folder: Path) -> ContributionConnections:
 
 
 def _connections(text: UInt8[np.ndarray, " bytes"], values: Sequence[np.ndarray]) -> ContributionConnections:
-    facts = msgspec.json.decode(text.tobytes(), type=_Facts)
+    facts = decode_json(text.tobytes(), _Facts)
     return ContributionConnections(
         pairs={
             (pair.source, pair.target): ContributionMatrix(

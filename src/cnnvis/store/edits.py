@@ -13,6 +13,7 @@ import msgspec
 
 from cnnvis.schema.edits import LogEntry
 from cnnvis.schema.errors import LockedError, RunError
+from cnnvis.schema.typed import decode_json
 from cnnvis.store.inside import inside
 from cnnvis.store.layout import EDITS_FILE
 from cnnvis.store.reader import Run
@@ -188,7 +189,7 @@ def _rows(connection: sqlite3.Connection, after: int) -> list[LogEntry]:
         return []
     found = connection.execute("SELECT revision, time, body FROM log WHERE revision > ? ORDER BY revision", (after,))
     return [
-        msgspec.structs.replace(msgspec.json.decode(body, type=LogEntry), revision=revision, time=time)
+        msgspec.structs.replace(decode_json(body, LogEntry), revision=revision, time=time)
         for revision, time, body in found
     ]
 

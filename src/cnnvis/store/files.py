@@ -12,6 +12,7 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 
 from cnnvis.schema.errors import RunError
+from cnnvis.schema.typed import decode_json
 from cnnvis.store.inside import inside
 
 Value = TypeVar("Value")
@@ -86,7 +87,7 @@ def read_json(path: Path, kind: type[Value]) -> Value:
         message = f"{path.parent} is not a complete run folder: {path.name} cannot be read ({error.strerror})."
         raise RunError(message, "Analyse again, or copy the whole folder anew.") from error
     try:
-        return msgspec.json.decode(data, type=kind)
+        return decode_json(data, kind)
     except msgspec.MsgspecError as error:
         message = f"{path} is truncated or damaged ({error})."
         raise RunError(message, "Copy the run folder anew, or analyse again.") from error

@@ -12,6 +12,7 @@ import msgspec
 
 from cnnvis.schema.errors import RunError
 from cnnvis.schema.series import SERIES_VERSION, Event, Line, Number, Series, SeriesHead, StepLine
+from cnnvis.schema.typed import json_decoder
 from cnnvis.store.columns import GrowingColumn
 from cnnvis.store.files import explaining_disk_errors
 from cnnvis.store.inside import inside
@@ -112,7 +113,7 @@ class SeriesTail:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._decoder = msgspec.json.Decoder(SeriesHead | StepLine | Event)
+        self._decoder = json_decoder(SeriesHead | StepLine | Event)
         self._forget()
 
     def _forget(self) -> None:

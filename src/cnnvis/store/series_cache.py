@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from cnnvis.schema.errors import RunError
 from cnnvis.schema.series import Event, SeriesHead
+from cnnvis.schema.typed import decode_json
 from cnnvis.store.columns import GrowingColumn
 from cnnvis.store.files import ArrayFile, write_arrays
 from cnnvis.store.layout import DERIVED
@@ -42,7 +43,7 @@ def restore_series(tail: SeriesTail, run: Path) -> None:
         return
     try:
         file = ArrayFile(place)
-        facts = msgspec.json.decode(file.read(_FACTS)[0].tobytes(), type=_Facts)
+        facts = decode_json(file.read(_FACTS)[0].tobytes(), _Facts)
         arrays = {name: file.read(name)[0] for column in facts.columns for name in column[2:]}
     except (RunError, msgspec.MsgspecError):
         return  # damaged, or of another version: the text is read instead

@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 
 from cnnvis.schema.errors import RunError
+from cnnvis.schema.typed import decode_json
 from cnnvis.store.inside import inside
 from cnnvis.store.layout import IMAGES, INDEX_FILE, PIXELS_FILE, PROBE_FILE, STATISTICS_FILE
 from cnnvis.store.pictures import pixels_end
@@ -64,7 +65,7 @@ def _end_of_arrays(path: Path) -> int:
             length = int.from_bytes(file.read(_HEAD), "little")
             if length > min(_MOST_CONTENTS, size - _HEAD):
                 raise RunError(f"{path} is truncated: it ends after {size:,} bytes.", _REMEDY)
-            places = msgspec.json.decode(file.read(length), type=dict[str, _Place])
+            places = decode_json(file.read(length), dict[str, _Place])
     except OSError as error:
         raise RunError(f"{path} cannot be read ({error.strerror}).", _REMEDY) from error
     except msgspec.MsgspecError as error:

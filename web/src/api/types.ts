@@ -92,6 +92,7 @@ export interface Wire {
   Suppression: Suppression;
   TableColumn: TableColumn;
   TablePage: TablePage;
+  TellingFact: TellingFact;
   TileSize: TileSize;
   TraceFailure: TraceFailure;
   TrainingEvent: TrainingEvent;
@@ -1802,6 +1803,24 @@ export interface Scene {
    * Some images, of differing classes.
    */
   examples: Example[];
+  /**
+   * What to look at first, the most telling first.
+   */
+  telling: TellingFact[];
+}
+/**
+ * Something about the run that is worth looking at first, in plain words.
+ */
+export interface TellingFact {
+  text: string;
+  /**
+   * Id of the layer that it is about, and that a click selects.
+   */
+  layer: string | null;
+  /**
+   * Index of the class that it is about.
+   */
+  label: number | null;
 }
 /**
  * To the server: undo or redo, decided on while looking at this revision.

@@ -70,6 +70,16 @@ describe("titlesWithin", () => {
     ]);
   });
 
+  it("leaves out words that say nothing, without a mark", () => {
+    const title = "images of level lines · bluish images";
+    expect(titlesWithin([title, "images of arcs"], [20, 20], measure)).toEqual([
+      "level lines · bluish",
+      "images of arcs",
+    ]);
+    expect(titlesWithin([title, "images of arcs"], [14, 6], measure)).toEqual(["level lines ·…", "arcs"]);
+    expect(titlesWithin([title], [40], measure)).toEqual([title]);
+  });
+
   it("cuts the end, or the middle where the ends tell them apart", () => {
     expect(titlesWithin(["horizontal edges", "blue"], [8, 8], measure)).toEqual(["horizon…", "blue"]);
     const names = ["the long name of class 1", "the-long name of class 2"];

@@ -96,6 +96,9 @@ const WEAK = "leans to ";
 /** Between what a cluster's patches look like and the class that it answers to. */
 const AND_CLASS = " · ";
 
+/** Without the words that only make a phrase of it: "images of level lines · bluish images" → "level lines · bluish". */
+const brief = (title: string): string => title.replace(/^images of /, "").replace(/ images(?= ·|$)/g, "");
+
 /** Cut at the end of what comes before the class, so that the class stays; null when there is none or no room. */
 function cutBeforeClass(text: string, width: number, measure: Measure): string | null {
   const at = text.lastIndexOf(AND_CLASS);
@@ -108,13 +111,16 @@ function cutBeforeClass(text: string, width: number, measure: Measure): string |
 /**
  * Titles that stand below one another, each within its width and told apart from the others.
  *
- * What does not fit loses first what it shares with others or what says least, then its end, or its middle where the
- * rest would be alike.
+ * What does not fit loses first the words that say nothing, then what it shares with others or what says least, then its
+ * end, or its middle where the rest would be alike.
  */
 export function titlesWithin(titles: readonly string[], widths: readonly number[], measure: Measure): string[] {
-  const shared = commonWords(titles);
-  const own = titles.map((title, index) => {
-    if (measure(title) <= (widths[index] ?? 0)) return title;
+  const shared = commonWords(titles.map(brief));
+  const own = titles.map((whole, index) => {
+    const fits = (text: string): boolean => measure(text) <= (widths[index] ?? 0);
+    if (fits(whole)) return whole;
+    const title = brief(whole);
+    if (fits(title)) return title;
     const start = [shared, WEAK].find((words) => words !== "" && title.startsWith(words)) ?? "";
     return start === "" ? title : `…${title.slice(start.length).replace(/^· /, "")}`;
   });

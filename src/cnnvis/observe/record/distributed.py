@@ -13,6 +13,7 @@ import numpy as np
 import torch.distributed as dist
 
 from cnnvis.observe.record.activations import UnitSums
+from cnnvis.schema.typed import decode_msgpack
 
 _CLOSED = "closed"
 _MISSED = 8
@@ -105,7 +106,7 @@ class Processes:
         keys = [f"{step}/{rank}" for rank in range(1, self.count)]
         if keys and not self._store.check(keys):
             return None
-        found = [msgspec.msgpack.decode(self._store.get(key), type=Told) for key in keys]
+        found = [decode_msgpack(self._store.get(key), Told) for key in keys]
         for key in keys:
             self._store.delete_key(key)
         return found

@@ -11,6 +11,7 @@ from cnnvis.compose.drawn_items import SHARE
 from cnnvis.schema.connection_scene import ConnectionScene
 from cnnvis.schema.errors import AbsentError
 from cnnvis.schema.scene import LayerScene, NeuronScene, PatchScene, RunEntry, Scene
+from cnnvis.schema.typed import decode_json
 from cnnvis.serve.report.answers import Answers, key_of
 from cnnvis.serve.report.room import Packed, Room, pack_file, pack_json
 from cnnvis.serve.report.training import training_answers
@@ -87,7 +88,7 @@ class _Gathering:
         self._without: dict[str, int] = {}
         self.left_out: list[str] = []
         scene = self._json("scene")
-        self._scene = msgspec.json.decode(scene, type=Scene)
+        self._scene = decode_json(scene, Scene)
         self._frame = {
             "runs": msgspec.json.encode([self._entry]),
             f"{self._run}/scene": scene,
@@ -143,7 +144,7 @@ class _Gathering:
     def _add_layer(self, layer: _Layer) -> None:
         asked = f"layer?{urlencode({'id': layer.id})}"
         data = self._json(asked)
-        scene = msgspec.json.decode(data, type=LayerScene)
+        scene = decode_json(data, LayerScene)
         answers = {key_of(f"{self._run}/{asked}"): data}
         if layer.column:
             answers |= self._class_orders(scene)
@@ -173,7 +174,7 @@ class _Gathering:
             first = self._connections(columns, None)
         except AbsentError:
             return  # a run without them
-        scene = msgspec.json.decode(next(iter(first.values())), type=ConnectionScene)
+        scene = decode_json(next(iter(first.values())), ConnectionScene)
         modes = [scene.default, *(mode for mode in scene.modes if mode != scene.default)]
         for number, mode in enumerate(modes):
             drawn = (first if mode == scene.mode else {}) | self._connections(columns, mode)
@@ -230,7 +231,7 @@ class _Gathering:
             self._leave_out("neurons' details", len(asked))
             return
         layer.reserved = size
-        layer.neurons = {key: msgspec.json.decode(data, type=NeuronScene) for key, data in found.items()}
+        layer.neurons = {key: decode_json(data, NeuronScene) for key, data in found.items()}
 
     def _add_best_images(self, layer: _Layer) -> None:
         for rank in range(3):

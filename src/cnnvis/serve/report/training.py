@@ -6,6 +6,7 @@ import msgspec
 from msgspec.structs import replace
 
 from cnnvis.schema.training import CurveFacts, TrainingScene
+from cnnvis.schema.typed import decode_json
 from cnnvis.serve.report.answers import Answers, key_of
 
 CURVE_BUCKETS, LAYER_BUCKETS = 1000, 400
@@ -27,7 +28,7 @@ def training_answers(answers: Answers, run: str, snapshot: int) -> dict[str, byt
 
     """
     base = f"{run}/training"
-    scene = msgspec.json.decode(answers.get(base).data, type=TrainingScene)
+    scene = decode_json(answers.get(base).data, TrainingScene)
     told = replace(
         scene,
         snapshots=tuple(step for step in scene.snapshots if step == snapshot),

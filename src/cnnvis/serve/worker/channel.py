@@ -12,6 +12,7 @@ from typing import BinaryIO
 import msgspec
 
 from cnnvis.schema.errors import CnnvisError
+from cnnvis.schema.typed import decode_json
 from cnnvis.schema.worker import Ask, Cancel, Cancelled, Done, Failed, JobResult, Order, Progress, Report
 
 Tell = Callable[[int, int, str], None]
@@ -62,7 +63,7 @@ class Channel:
 
     def _listen(self) -> None:
         for line in self._orders:
-            order = msgspec.json.decode(line, type=Order)
+            order = decode_json(line, Order)
             if isinstance(order, Cancel):
                 self._stop.set()
             else:

@@ -13,6 +13,7 @@ from typing import IO
 import msgspec
 
 from cnnvis.schema.errors import CnnvisError, ServeError
+from cnnvis.schema.typed import decode_json
 from cnnvis.schema.worker import (
     Ask,
     Cancel,
@@ -196,7 +197,7 @@ class Worker:
         """Take reports until the process ends; a job that it leaves behind has failed."""
         for line in process.stdout or ():
             try:
-                report = msgspec.json.decode(line, type=Report)
+                report = decode_json(line, Report)
             except msgspec.MsgspecError:
                 heard.append(line.decode(errors="replace").strip())
                 process.kill()

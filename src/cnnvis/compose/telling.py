@@ -1,0 +1,172 @@
+"""The most telling facts of a run in plain words, for whoever opens it first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from cnnvis.compose.words import counted
+from cnnvis.schema.grouping import LayerGroup
+from cnnvis.schema.scene import TellingFact
+from cnnvis.schema.statistics import UnitStatistics
+from cnnvis.store.reader import Run
+
+MOST = 3
+"""Facts that are told: as many as one reads."""
+ONE_ANSWER = 0.5
+"""Share of all answers beyond which a single one is told of first, if it is more than twice the share of its images."""
+MANY_SILENT, SOME_SILENT = 0.2, 0.05
+"""Shares of a layer's neurons that never fire: told before anything about classes, and told at all."""
+FEW_IMAGES, FEW_PER_CLASS = 20, 5
+"""Of a class with fewer a share says little; with fewer per class on average, every image explains itself."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Column:
+    """A column of the picture: its layer, its title, and what was measured of its neurons."""
+
+    layer: str
+    title: str
+    statistics: UnitStatistics
+
+
+def telling_facts(run: Run, groups: Sequence[LayerGroup], *, output: str | None) -> tuple[TellingFact, ...]:
+    """Return up to three facts, the most telling first.
+
+    Args:
+        run: A run with a snapshot.
+        groups: The columns of its picture.
+        output: Id of the layer with a neuron per class; None without one.
+
+    """
+    columns = [
+        Column(layer=group.representative, title=group.title, statistics=run.statistics.unit(group.representative))
+        for group in groups
+        if group.representative != output
+    ]
+    silent, share = silent_fact(columns)
+    facts: list[TellingFact | None] = [silent if share >= MANY_SILENT else None]
+    if run.snapshot.correct is not None:
+        names, images, confusion = run.file.classes, run.statistics.class_images, run.statistics.confusion
+        facts = [
+            one_answer(names, images, confusion, layer=output),
+            *facts,
+            most_confused(names, images, confusion, layer=output),
+            class_share_fact(columns, images),
+            silent if SOME_SILENT <= share < MANY_SILENT else None,
+            hardest_class(names, images, confusion, layer=output),
+        ]
+    elif share < MANY_SILENT:
+        facts.append(silent)
+    return tuple(fact for fact in facts if fact is not None)[:MOST]
+
+
+def silent_fact(columns: Sequence[Column]) -> tuple[TellingFact | None, float]:
+    """Return the layer of which the greatest share never fires, and that share; None where every neuron does."""
+    never = [int(column.statistics.never_active.sum()) for column in columns]
+    shares = [count / len(column.statistics.mean) for count, column in zip(never, columns, strict=True)]
+    if not any(never):
+        return None, 0.0
+    place = int(np.argmax(shares))
+    column, count = columns[place], never[place]
+    whole = count == len(column.statistics.mean)
+    subject = f"all {count:,} neurons" if whole else f"{count:,} of {counted(len(column.statistics.mean), 'neuron')}"
+    return TellingFact(text=f"In {column.title}, {subject} never fire on any image.", layer=column.layer), shares[place]
+
+
+def one_answer(
+    names: Sequence[str],
+    images: Int[np.ndarray, " classes"],
+    confusion: Int[np.ndarray, "classes outputs"],
+    *,
+    layer: str | None,
+) -> TellingFact | None:
+    """Return that the network gives one answer to most images, where it does."""
+    answers = confusion.sum(axis=0)
+    total = int(answers.sum())
+    if total == 0 or len(names) < 2:
+        return None
+    label = int(np.argmax(answers))
+    share = answers[label] / total
+    shown = images[label] / max(1, int(images.sum())) if label < len(names) else 0.0
+    if share <= ONE_ANSWER or share <= 2 * shown:
+        return None
+    name = names[label] if label < len(names) else f"output {label}"
+    text = f"{100 * share:.0f} % of all answers are “{name}”; {100 * shown:.0f} % of the images are."
+    return TellingFact(text=text, layer=layer, label=label if label < len(names) else None)
+
+
+def most_confused(
+    names: Sequence[str],
+    images: Int[np.ndarray, " classes"],
+    confusion: Int[np.ndarray, "classes outputs"],
+    *,
+    layer: str | None,
+) -> TellingFact | None:
+    """Return the two classes of which the one is taken for the other most often; None when no mistake is made twice."""
+    wrong = confusion[:, : len(names)].copy()
+    np.fill_diagonal(wrong, 0)
+    if wrong.max(initial=0) < 2:
+        return None
+    label, answer = (int(place) for place in np.unravel_index(int(np.argmax(wrong)), wrong.shape))
+    of = f"{wrong[label, answer]:,} of {counted(int(images[label]), 'image')}"
+    text = f"The commonest mistake: “{names[label]}” taken for “{names[answer]}”, {of}."
+    return TellingFact(text=text, layer=layer, label=label)
+
+
+def hardest_class(
+    names: Sequence[str],
+    images: Int[np.ndarray, " classes"],
+    confusion: Int[np.ndarray, "classes outputs"],
+    *,
+    layer: str | None,
+) -> TellingFact | None:
+    """Return the class whose images are answered right least often, of those with enough images."""
+    known = [label for label in range(min(confusion.shape)) if images[label] >= FEW_IMAGES]
+    if len(known) < 2:
+        return None
+    right = {label: confusion[label, label] / images[label] for label in known}
+    label = min(known, key=lambda one: right[one])
+    overall = np.trace(confusion) / max(1, int(images.sum()))
+    if right[label] >= overall:
+        return None
+    text = f"“{names[label]}” is the hardest class: {100 * right[label]:.0f} % right, {100 * overall:.0f} % overall."
+    return TellingFact(text=text, layer=layer, label=label)
+
+
+def class_share_fact(columns: Sequence[Column], images: Int[np.ndarray, " classes"]) -> TellingFact | None:
+    """Return in which column activations go with the class most, and in which least."""
+    if images.sum() < FEW_PER_CLASS * np.count_nonzero(images):
+        return None
+    shares = [class_share(column.statistics, images) for column in columns]
+    known = [place for place, share in enumerate(shares) if np.isfinite(share)]
+    if len(known) < 2:
+        return None
+    most, least = max(known, key=lambda place: shares[place]), min(known, key=lambda place: shares[place])
+    if shares[most] - shares[least] < 0.02:
+        return None
+    text = (
+        f"Neurons tell classes apart most in {columns[most].title}: the class explains {100 * shares[most]:.0f} % of "
+        f"how their activation varies between images; in {columns[least].title} {100 * shares[least]:.0f} %."
+    )
+    return TellingFact(text=text, layer=columns[most].layer)
+
+
+def class_share(statistics: UnitStatistics, images: Int[np.ndarray, " classes"]) -> float:
+    """Return the share of the variance over images that lies between classes (eta squared), mean over the neurons.
+
+    Neurons that never vary, or that gave values that are not finite, are left out; NaN when none is left.
+
+    Args:
+        statistics: Those of a layer.
+        images: Images per class.
+
+    """
+    seen = images > 0
+    weights: Float[np.ndarray, " seen"] = images[seen] / max(1, int(images.sum()))
+    means = statistics.after_mean[seen].astype(np.float64)
+    between = weights @ (means - weights @ means) ** 2
+    variance = statistics.std.astype(np.float64) ** 2
+    good = np.isfinite(between) & (variance > 0) & (statistics.nonfinite == 0)
+    return float(np.clip(between[good] / variance[good], 0, 1).mean()) if good.any() else float("nan")
