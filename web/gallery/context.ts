@@ -1,11 +1,13 @@
 import { type ConnectionQuery, NO_WORKER, type PathQuery } from "../mock/connections.ts";
 import type { Pixels } from "../mock/pixels.ts";
 import type { MockRun } from "../mock/run.ts";
+import type { ContrastScene, LayerScene, MistakesScene, Scene } from "../src/api/types.ts";
 import { type Async, failed, PENDING, ready } from "../src/state/async.ts";
 import type { RunContext } from "../src/state/context.ts";
 import { closedEdits } from "../src/state/edits.svelte.ts";
 import { decodePiece, readPictureKey } from "../src/state/pictures.ts";
 import { FullShelf, LoadingShelf } from "../src/state/shelf.svelte.ts";
+import type { Pair } from "../src/state/viewState.ts";
 import type { Checks } from "../src/state/worker.svelte.ts";
 import type { Theme } from "../src/theme/theme.ts";
 
@@ -49,6 +51,34 @@ const NO_CHECKS: Checks = {
   cancel: () => {},
 };
 
+/** The next two classes are mistaken for a class, and it for them. */
+function mistakesOf({ classes }: Scene, label: number): MistakesScene {
+  const images = classes[label]?.images ?? 0;
+  const others = [1, 2].map((step) => ({
+    label: (label + step) % classes.length,
+    images: Math.round(images / (10 * step)),
+  }));
+  const wrong = others.reduce((sum, one) => sum + one.images, 0);
+  return { label, images, right: images - wrong, taken_for: others, taken: others };
+}
+
+/** Clusters that answer to a class differ most between it and another. */
+function contrastOf(scene: Scene, layer: (id: string) => LayerScene, { label, other }: Pair): ContrastScene {
+  const columns = scene.groups.filter((group) => !group.output).map((group) => layer(group.layer));
+  const clusters = columns.flatMap((column) =>
+    column.clusters.map((one) => ({
+      layer: column.layer,
+      cluster: one.id,
+      title: one.title,
+      first: one.profile[label] ?? 0,
+      second: one.profile[other] ?? 0,
+    })),
+  );
+  clusters.sort((a, b) => Math.abs(b.first - b.second) - Math.abs(a.first - a.second));
+  const side = (of: number) => ({ images: 40, examples: scene.examples.filter((one) => one.label === of) });
+  return { first: side(label), second: side(other), clusters: clusters.slice(0, 24) };
+}
+
 /** Everything of an invented run at hand, without a server. */
 export function mockContext(run: MockRun, theme: Theme): RunContext {
   const layerOf = (address: string): string => new URLSearchParams(address.split("?")[1]).get("layer") ?? "";
@@ -88,6 +118,8 @@ export function mockContext(run: MockRun, theme: Theme): RunContext {
     graphs: new FullShelf(() => ready(run.graph)),
     connections: remembered((key) => run.connections(JSON.parse(key) as ConnectionQuery)),
     paths: remembered((key) => run.path(JSON.parse(key) as PathQuery)),
+    mistakes: new FullShelf((label) => ready(mistakesOf(run.scene, Number(label)))),
+    contrasts: remembered((key) => contrastOf(run.scene, layer, JSON.parse(key) as Pair)),
     checks: NO_CHECKS,
     edits: closedEdits(""),
     training: null,
@@ -103,6 +135,8 @@ const allOf = (never: FullShelf<never>) => ({
   orders: never,
   connections: never,
   paths: never,
+  mistakes: never,
+  contrasts: never,
 });
 
 /** The same run while nothing has come yet. */

@@ -175,6 +175,10 @@ class Studio:
         before = self._shown(edit.layer, found.before if found.edited else None)
         return regrouping(before, self._shown(edit.layer, found.after), revision=found.revision)
 
+    def image_address(self, sample: int) -> str:
+        """Return the relative address of a stored image."""
+        return f"{self._address}/image?sample={sample}"
+
     def clusters_key(self, unit: str) -> str:
         """Return a name for a layer's clusters that changes with them; empty for those found automatically."""
         clusters = self.edits.layer(unit)

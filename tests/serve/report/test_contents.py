@@ -60,6 +60,8 @@ def test_without_a_limit_it_holds_all_that_the_page_asks_for(answers: Answers) -
                     shown = msgspec.json.decode(found[f"{run}/neuron?id={layer}:{neuron}"], type=NeuronScene)
                     images = [patch.image for patch in (*shown.patches, *shown.typical, *shown.least)]
                     assert [each for each in images if each and key_of(each.removeprefix("api/")) not in found] == []
+    for label in range(len(scene.classes)):
+        assert f"{run}/mistakes?label={label}" in found
     columns = "&".join(f"column={group.layer}" for group in scene.groups)
     assert f"{run}/connections?{columns}&share=0.8" in found
     assert f"{run}/path?class=0&{columns}" in found or f"{run}/path?class=0&{columns}&mode=weights" in found

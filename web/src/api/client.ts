@@ -3,13 +3,15 @@ import { decodeHalf } from "./half.ts";
 import { type Line, SERVER } from "./line.ts";
 import { addressAt, type Moment } from "./moment.ts";
 import { posting, read } from "./request.ts";
-import type { ColumnsCommand, ConnectionsKey, PathKey, RunSource } from "./source.ts";
+import type { ColumnsCommand, ConnectionsKey, PairKey, PathKey, RunSource } from "./source.ts";
 import type { TrainingSource } from "./training.ts";
 import type {
   ColumnsOrder,
   ConnectionScene,
+  ContrastScene,
   LayerGraph,
   LayerScene,
+  MistakesScene,
   NeuronScene,
   PathScene,
   RunEntry,
@@ -94,6 +96,15 @@ export class RunClient implements RunSource {
       asked.set("cluster", of.cluster ?? "");
     }
     return this.#read<PathScene>("path", signal, asked);
+  }
+
+  mistakes(label: number, signal: AbortSignal): Promise<MistakesScene> {
+    return this.#read<MistakesScene>("mistakes", signal, { label: String(label) });
+  }
+
+  /** The clusters that answer most differently to two sets of images. */
+  contrast({ label, other, against }: PairKey, signal: AbortSignal): Promise<ContrastScene> {
+    return this.#read<ContrastScene>("contrast", signal, { label: String(label), other: String(other), against });
   }
 
   /** What the process with the network is doing for this run. */

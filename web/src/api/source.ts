@@ -4,8 +4,10 @@ import type { TrainingSource } from "./training.ts";
 import type {
   ColumnsOrder,
   ConnectionScene,
+  ContrastScene,
   LayerGraph,
   LayerScene,
+  MistakesScene,
   NeuronScene,
   PathScene,
   Scene,
@@ -34,6 +36,13 @@ export interface PathKey {
   label: number | null;
 }
 
+/** What a comparison of two sets of images is asked for by. */
+export interface PairKey {
+  label: number;
+  other: number;
+  against: "right" | "other";
+}
+
 /** Where everything about one run comes from: the server, a report's own file, or a notebook. */
 export interface RunSource {
   scene(signal: AbortSignal): Promise<Scene>;
@@ -45,6 +54,9 @@ export interface RunSource {
   classOrder(of: { layer: string; cluster: string; facet: string }, signal: AbortSignal): Promise<number[]>;
   connections(of: ConnectionsKey, signal: AbortSignal): Promise<ConnectionScene>;
   path(of: PathKey, signal: AbortSignal): Promise<PathScene>;
+  /** What a class is mistaken for. */
+  mistakes(label: number, signal: AbortSignal): Promise<MistakesScene>;
+  contrast(of: PairKey, signal: AbortSignal): Promise<ContrastScene>;
   worker(signal: AbortSignal): Promise<WorkerState>;
   /** Begin something for some columns, with the clusters as they are now. */
   begin(command: ColumnsCommand, order: ColumnsOrder, signal: AbortSignal): Promise<WorkerState>;

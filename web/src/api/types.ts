@@ -16,6 +16,7 @@ export interface Wire {
   ClassEffect: ClassEffect;
   ClassFacts: ClassFacts;
   ClassGroupFacts: ClassGroupFacts;
+  ClusterContrast: ClusterContrast;
   ClusterNeurons: ClusterNeurons;
   ClusterScene: ClusterScene;
   ClusterState: ClusterState;
@@ -23,6 +24,8 @@ export interface Wire {
   ColumnsOrder: ColumnsOrder;
   ConnectResult: ConnectResult;
   ConnectionScene: ConnectionScene;
+  ContrastScene: ContrastScene;
+  ContrastSide: ContrastSide;
   Create: Create;
   CurveFacts: CurveFacts;
   CurveScene: CurveScene;
@@ -62,6 +65,8 @@ export interface Wire {
   MapScene: MapScene;
   MatrixFacts: MatrixFacts;
   Merge: Merge;
+  Mistaken: Mistaken;
+  MistakesScene: MistakesScene;
   Move: Move;
   NeuronNote: NeuronNote;
   NeuronScene: NeuronScene;
@@ -424,6 +429,16 @@ export interface ClassGroupFacts {
   parts: ClassGroupFacts[];
 }
 /**
+ * How a cluster answers to each side, in its neurons' standard deviations from their means over the probe images.
+ */
+export interface ClusterContrast {
+  layer: string;
+  cluster: string;
+  title: string;
+  first: number;
+  second: number;
+}
+/**
  * Neurons of one layer with alike class profiles.
  */
 export interface ClusterScene {
@@ -698,6 +713,43 @@ export interface TrunkLink {
    * Of all the weight that arrives in the target column.
    */
   share: number;
+}
+/**
+ * Two sets of probe images, and the clusters that answer to them most differently, those first.
+ */
+export interface ContrastScene {
+  first: ContrastSide;
+  second: ContrastSide;
+  clusters: ClusterContrast[];
+}
+/**
+ * Some probe images.
+ */
+export interface ContrastSide {
+  /**
+   * How many of the probe images they are.
+   */
+  images: number;
+  /**
+   * Some of them that the run holds.
+   */
+  examples: Example[];
+}
+/**
+ * One image of the data, for the input column.
+ */
+export interface Example {
+  sample: number;
+  /**
+   * Relative address of the image.
+   */
+  image: string;
+  /**
+   * @minItems 2
+   * @maxItems 2
+   */
+  size: [number, number];
+  label: number | null;
 }
 /**
  * Make a new cluster of neurons.
@@ -1039,22 +1091,6 @@ export interface Import {
  */
 export interface EditsRevision {
   revision: number;
-}
-/**
- * One image of the data, for the input column.
- */
-export interface Example {
-  sample: number;
-  /**
-   * Relative address of the image.
-   */
-  image: string;
-  /**
-   * @minItems 2
-   * @maxItems 2
-   */
-  size: [number, number];
-  label: number | null;
 }
 /**
  * Receptive field along one image axis, in pixels of the model's input.
@@ -1494,6 +1530,35 @@ export interface MapScene {
    * @maxItems 4
    */
   box: [number, number, number, number];
+}
+/**
+ * One cell of the confusion matrix beside its diagonal.
+ */
+export interface Mistaken {
+  /**
+   * Index of the other class.
+   */
+  label: number;
+  images: number;
+}
+/**
+ * What the images of a class are taken for, and whose images are taken for it; the commonest first.
+ */
+export interface MistakesScene {
+  label: number;
+  /**
+   * Images of the class.
+   */
+  images: number;
+  right: number;
+  /**
+   * What images of this class are answered with.
+   */
+  taken_for: Mistaken[];
+  /**
+   * Whose images are answered with this class.
+   */
+  taken: Mistaken[];
 }
 /**
  * Everything about one neuron.

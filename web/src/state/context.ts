@@ -1,5 +1,14 @@
-import type { ConnectionsKey, PathKey } from "../api/source.ts";
-import type { ConnectionScene, LayerGraph, LayerScene, NeuronScene, PathScene, Scene } from "../api/types.ts";
+import type { ConnectionsKey, PairKey, PathKey } from "../api/source.ts";
+import type {
+  ConnectionScene,
+  ContrastScene,
+  LayerGraph,
+  LayerScene,
+  MistakesScene,
+  NeuronScene,
+  PathScene,
+  Scene,
+} from "../api/types.ts";
 import type { Theme } from "../theme/theme.ts";
 import type { Edits } from "./editing.ts";
 import type { Shelf } from "./shelf.svelte.ts";
@@ -29,6 +38,10 @@ export interface RunContext {
   readonly connections: Shelf<ConnectionScene>;
   /** Ways backwards, by `pathKey`. */
   readonly paths: Shelf<PathScene>;
+  /** What classes are mistaken for, by the class's index. */
+  readonly mistakes: Shelf<MistakesScene>;
+  /** Comparisons of two sets of images, by `pairKey`. */
+  readonly contrasts: Shelf<ContrastScene>;
   /** Checks against the real network. */
   readonly checks: Checks;
   /** What the user changes of the clusters; says where nothing can be changed. */
@@ -53,6 +66,8 @@ export const connectionsKey = ({ columns, mode, share, all }: ConnectionsKey): s
 
 export const pathKey = ({ columns, mode, layer, cluster, label }: PathKey): string =>
   JSON.stringify({ columns, mode, layer, cluster, label });
+
+export const pairKey = ({ label, other, against }: PairKey): string => JSON.stringify({ label, other, against });
 
 export interface Size {
   readonly width: number;

@@ -1,6 +1,15 @@
-import type { ConnectionsKey, PathKey, RunSource } from "../api/source.ts";
+import type { ConnectionsKey, PairKey, PathKey, RunSource } from "../api/source.ts";
 import type { TrainingSource } from "../api/training.ts";
-import type { ConnectionScene, LayerGraph, LayerScene, NeuronScene, PathScene, Scene } from "../api/types.ts";
+import type {
+  ConnectionScene,
+  ContrastScene,
+  LayerGraph,
+  LayerScene,
+  MistakesScene,
+  NeuronScene,
+  PathScene,
+  Scene,
+} from "../api/types.ts";
 import type { Theme } from "../theme/theme.ts";
 import { type Async, failed, PENDING, ready } from "./async.ts";
 import type { OrderKey, RunContext } from "./context.ts";
@@ -30,6 +39,8 @@ export class OpenRun {
   readonly #graphs: Shelf<LayerGraph>;
   readonly #connections: LoadingShelf<ConnectionScene>;
   readonly #paths: LoadingShelf<PathScene>;
+  readonly #mistakes: LoadingShelf<MistakesScene>;
+  readonly #contrasts: LoadingShelf<ContrastScene>;
   readonly #checks: WorkerChecks;
   readonly #edits: Edits;
   readonly #onanew: () => void;
@@ -74,6 +85,11 @@ export class OpenRun {
       keep: 30,
     });
     this.#paths = new LoadingShelf(signal, { load: (key, s) => client.path(JSON.parse(key) as PathKey, s), keep: 60 });
+    this.#mistakes = new LoadingShelf(signal, { load: (label, s) => client.mistakes(Number(label), s), keep: 60 });
+    this.#contrasts = new LoadingShelf(signal, {
+      load: (key, s) => client.contrast(JSON.parse(key) as PairKey, s),
+      keep: 30,
+    });
     this.#checks = new WorkerChecks(client, signal, { onfound: () => this.#connectAgain(() => true) });
     const onchange = (layers: readonly string[]): void => this.#renew(layers);
     this.#edits = client.edits ? new RunEdits(client.edits, signal, { onchange, seen }) : closedEdits(NOT_HERE);
@@ -85,6 +101,7 @@ export class OpenRun {
     const within = (key: string): boolean => layers.includes((JSON.parse(key) as [string])[0]);
     this.#layers.renew((layer) => layers.includes(layer));
     this.#orders.renew(within);
+    this.#contrasts.renew();
     this.#neurons.renew((id) => layers.includes(id.slice(0, id.lastIndexOf(":"))));
     const crosses = (key: string): boolean =>
       (JSON.parse(key) as ConnectionsKey).columns.some((column) => layers.includes(column));
@@ -110,8 +127,21 @@ export class OpenRun {
     if (snapshot === null || (moment?.step === snapshot && moment.basis.length === training.basis.length)) return;
     this.#client.moment = { step: snapshot, basis: training.basis };
     // What is shown stays until the other snapshot's has come.
-    for (const shelf of [this.#layers, this.#neurons, this.#orders, this.#connections, this.#paths]) shelf.renew();
+    for (const shelf of this.#ofSnapshot) shelf.renew();
     void this.#read();
+  }
+
+  /** What another snapshot has otherwise. */
+  get #ofSnapshot(): LoadingShelf<unknown>[] {
+    return [
+      this.#layers,
+      this.#neurons,
+      this.#orders,
+      this.#connections,
+      this.#paths,
+      this.#mistakes,
+      this.#contrasts,
+    ] as LoadingShelf<unknown>[];
   }
 
   async #read(): Promise<void> {
@@ -159,6 +189,8 @@ export class OpenRun {
       graphs: this.#graphs,
       connections: this.#connections,
       paths: this.#paths,
+      mistakes: this.#mistakes,
+      contrasts: this.#contrasts,
       checks: this.#checks,
       edits: this.#edits,
       training: this.#training,

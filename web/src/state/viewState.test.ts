@@ -15,6 +15,7 @@ const FULL: ViewState = {
   ordered: ["layer1~a/relu#2:c1", "c7"],
   brush: { layer: "layer3.2/relu#2", neurons: [1, 2, 3, 9], classes: [0, 7] },
   matrix: { layer: "layer3.2/relu#2", order: "c3" },
+  pair: { label: 3, other: 5, against: "right" },
   links: { mode: "weights", share: 0.5, all: true, item: "a", trace: null, panel: "check" },
   regroup: { layer: "layer3.2/relu#2", method: "kmeans", k: 7 },
   history: true,
@@ -32,6 +33,11 @@ describe("address", () => {
   ])("comes back the same with %s", (_, view) => {
     const address = { run: "runs/a b", view };
     expect(parseAddress(formatAddress(address))).toEqual(address);
+  });
+
+  it("takes no pair that is none", () => {
+    for (const text of ["", "3", "3-right", "3-right-3", "3-wrong-4", "a-right-4"])
+      expect(parseAddress(`#/run/a?pair=${text}`).view.pair).toBeNull();
   });
 
   it("knows no k for a method that finds it", () => {

@@ -32,6 +32,13 @@ export interface Brush {
   classes: number[];
 }
 
+/** Two sets of images that are compared: of a class answered with another one against those answered right, or of both. */
+export interface Pair {
+  label: number;
+  other: number;
+  against: "right" | "other";
+}
+
 /** The matrix of a whole layer; its classes in the scene's order, or in the best one for a cluster. */
 export interface LargeMatrix {
   layer: string;
@@ -60,6 +67,8 @@ export interface ViewState {
   ordered: string[];
   brush: Brush;
   matrix: LargeMatrix | null;
+  /** Images that are compared, in the details. */
+  pair: Pair | null;
   links: Links;
   training: TrainingView;
   /** The grouping that is compared with the clusters as they are. */
@@ -100,6 +109,7 @@ export const START: ViewState = {
   ordered: [],
   brush: NO_BRUSH,
   matrix: null,
+  pair: null,
   links: START_LINKS,
   regroup: null,
   history: false,
@@ -167,6 +177,12 @@ function regroupOf(query: URLSearchParams): Grouping | null {
   return { layer, method, k: method !== "meanshift" && /^[1-9]\d{0,2}$/.test(k) ? Number(k) : null };
 }
 
+function pairOf(text: string | null): Pair | null {
+  const [, label, against, other] = /^(\d{1,6})-(right|other)-(\d{1,6})$/.exec(text ?? "") ?? [];
+  if (label === undefined || other === undefined || label === other) return null;
+  return { label: Number(label), other: Number(other), against: against === "right" ? "right" : "other" };
+}
+
 function writeRegroup(query: URLSearchParams, { regroup, history }: ViewState): void {
   if (regroup) {
     query.set("regroup", regroup.layer);
@@ -200,6 +216,7 @@ export function parseAddress(hash: string): Address {
       ordered: query.getAll("ordered"),
       brush: brushOf(query),
       matrix: matrix === null ? null : { layer: matrix, order: query.get("order") },
+      pair: pairOf(query.get("pair")),
       links: readLinks(query),
       regroup: regroupOf(query),
       history: query.has("history"),
@@ -223,6 +240,7 @@ function writeFacets(query: URLSearchParams, view: ViewState): void {
   if (view.brush.classes.length > 0) query.set("marked", rangesOf(view.brush.classes));
   if (view.matrix) query.set("matrix", view.matrix.layer);
   if (view.matrix && view.matrix.order !== null) query.set("order", view.matrix.order);
+  if (view.pair) query.set("pair", `${view.pair.label}-${view.pair.against}-${view.pair.other}`);
 }
 
 export function formatAddress({ run, view }: Address): string {

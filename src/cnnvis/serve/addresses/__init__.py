@@ -2,6 +2,7 @@
 
 from cnnvis.serve.address import Address
 from cnnvis.serve.addresses.connections import CONNECTIONS
+from cnnvis.serve.addresses.contrast import CONTRAST
 from cnnvis.serve.addresses.edits import EDITS
 from cnnvis.serve.addresses.picture import PICTURE
 from cnnvis.serve.addresses.runs import RUNS
@@ -9,6 +10,15 @@ from cnnvis.serve.addresses.tables import TABLES
 from cnnvis.serve.addresses.training import TRAINING
 from cnnvis.serve.addresses.worker import WORKER
 
-ADDRESSES: tuple[Address, ...] = (*RUNS, *PICTURE, *CONNECTIONS, *EDITS, *TABLES, *TRAINING, *WORKER)
+ADDRESSES: tuple[Address, ...] = (
+    *RUNS,
+    *PICTURE,
+    *CONNECTIONS,
+    *CONTRAST,
+    *EDITS,
+    *TABLES,
+    *TRAINING,
+    *WORKER,
+)
 
 __all__ = ["ADDRESSES"]

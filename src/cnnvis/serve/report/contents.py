@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from cnnvis.compose.drawn_items import SHARE
 from cnnvis.schema.connection_scene import ConnectionScene
+from cnnvis.schema.contrast import ContrastScene, ContrastSide, MistakesScene
 from cnnvis.schema.errors import AbsentError
 from cnnvis.schema.scene import LayerScene, NeuronScene, PatchScene, RunEntry, Scene
 from cnnvis.schema.typed import decode_json
@@ -18,6 +19,8 @@ from cnnvis.serve.report.training import training_answers
 
 SMALL = 19_000_000
 """Bytes for the contents of a report that is sent around: with its page and a reserve it stays below 20 MB."""
+MANY_CLASSES, MISTAKES = 40, 3
+"""Classes up to which a report has what they are mistaken for, and mistakes of each that it compares."""
 MANY_PATHS = 400
 """Ways back are found one by one: a report has them all only up to so many."""
 
@@ -123,6 +126,7 @@ class _Gathering:
             *(_later(self._add_layer, each) for each in columns),
             self._add_connections,
             self._add_training,
+            self._add_mistakes,
             *(_later(self._add_tiles, each) for each in columns if not each.output),
             *(_later(self._add_neurons, each) for each in columns),
             *(_later(self._add_best_images, each) for each in columns),
@@ -189,6 +193,33 @@ class _Gathering:
             ways = {key: data for each in asked for start in starts for key, data in self._path(columns, each, start)}
             if not self._room.add(pack_json(ways)):
                 self._leave_out("strongest ways back", len(starts))
+
+    def _add_mistakes(self) -> None:
+        """Take in what classes are mistaken for, and the comparisons of their commonest mistakes."""
+        if not self._scene.run.labelled or len(self._scene.classes) > MANY_CLASSES:
+            return
+        found: dict[str, bytes] = {}
+        for each in self._scene.classes:
+            try:
+                data = self._json(f"mistakes?label={each.index}")
+            except AbsentError:
+                return  # answers that cannot be right or wrong
+            found[key_of(f"{self._run}/mistakes?label={each.index}")] = data
+            for one in decode_json(data, MistakesScene).taken_for[:MISTAKES]:
+                asked = f"contrast?{urlencode({'label': each.index, 'other': one.label, 'against': 'right'})}"
+                scene = decode_json(self._json(asked), ContrastScene)
+                found[key_of(f"{self._run}/{asked}")] = msgspec.json.encode(self._with_examples_here(scene))
+        if not self._room.add(pack_json(found)):
+            self._leave_out("lists of mistakes")
+
+    def _with_examples_here(self, scene: ContrastScene) -> ContrastScene:
+        """Return a comparison whose images are all in the report."""
+
+        def here(side: ContrastSide) -> ContrastSide:
+            self._add_images(example.image for example in side.examples)
+            return replace(side, examples=tuple(each for each in side.examples if each.image in self._images))
+
+        return replace(scene, first=here(scene.first), second=here(scene.second))
 
     def _add_training(self) -> None:
         if not self._scene.run.recorded:
