@@ -60,6 +60,12 @@ def test_the_picture_and_every_facet(opened: Page) -> None:
         assert violations(opened) == [], facet
 
 
+def test_the_menu_to_save_the_picture(opened: Page) -> None:
+    opened.get_by_role("button", name="Save picture").click()
+    opened.get_by_role("menuitem", name="PNG").wait_for()
+    assert violations(opened) == []
+
+
 def test_a_cluster_a_neuron_and_a_class(opened: Page) -> None:
     details = opened.get_by_role("complementary", name="Details")
     opened.locator("button.card .title").last.click()

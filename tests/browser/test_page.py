@@ -1,11 +1,14 @@
 """The page on a real run: what a person sees first, and what happens on a click."""
 
 import re
+import shutil
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import ServedRun, Watched, rest
+from tests.browser.serving import serving
 
 pytestmark = pytest.mark.browser
 
@@ -147,3 +150,20 @@ def test_the_page_works_behind_a_proxy_prefix(browser: Browser, served_run: Serv
     page.unroute_all(behavior="ignoreErrors")  # the page waits for the next edit, which will not come
     assert outside == []
     page.close()
+
+
+def test_another_run_is_shown_when_it_is_chosen(browser: Browser, served_run: ServedRun, tmp_path: Path) -> None:
+    second = tmp_path / "second"
+    shutil.copytree(served_run.path, second)
+    with serving([served_run.path, second]) as (address, _):
+        context = browser.new_context(viewport={"width": 1280, "height": 800})
+        context.set_default_timeout(15_000)
+        watched = Watched(context.new_page(), address)
+        watched.page.goto(f"{address}#/run/digits")
+        watched.page.locator("button.card").first.wait_for()
+        shown = watched.page.locator("button.card").count()
+        watched.page.get_by_role("combobox", name="Run").select_option("second")
+        expect(watched.page).to_have_url(re.compile("#/run/second"))
+        expect(watched.page.locator("button.card")).to_have_count(shown)
+        context.close()
+    assert watched.problems == []

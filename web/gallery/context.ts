@@ -6,6 +6,7 @@ import { type Async, failed, PENDING, ready } from "../src/state/async.ts";
 import type { RunContext } from "../src/state/context.ts";
 import { closedEdits } from "../src/state/edits.svelte.ts";
 import { decodePiece, readPictureKey } from "../src/state/pictures.ts";
+import { Saving } from "../src/state/saving.svelte.ts";
 import { FullShelf, LoadingShelf } from "../src/state/shelf.svelte.ts";
 import type { Pair } from "../src/state/viewState.ts";
 import type { Checks } from "../src/state/worker.svelte.ts";
@@ -123,6 +124,7 @@ export function mockContext(run: MockRun, theme: Theme): RunContext {
     checks: NO_CHECKS,
     edits: closedEdits(""),
     training: null,
+    saving: new Saving(),
     image: (address) => dataAddress(run.image(sampleOf(address))),
   };
 }

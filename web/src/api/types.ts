@@ -429,7 +429,7 @@ export interface ClassGroupFacts {
   parts: ClassGroupFacts[];
 }
 /**
- * How a cluster answers to each side, in its neurons' standard deviations from their means over the probe images.
+ * How a cluster answers to each side, in standard deviations of its neurons over the probe images.
  */
 export interface ClusterContrast {
   layer: string;

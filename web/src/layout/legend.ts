@@ -3,7 +3,7 @@ import type { Facet, Importance, Normalisation, ViewState } from "../state/viewS
 import { facetOf, matrixOf } from "./facets.ts";
 import { layerRange, type Range } from "./matrix/scale.ts";
 import type { Packing } from "./packing.ts";
-import { number } from "./words.ts";
+import { number, signed } from "./words.ts";
 
 /** What the size of a tile stands for, in words. */
 export const IMPORTANCE_WORDS: Readonly<Record<Importance, { name: string; text: string }>> = {
@@ -94,4 +94,14 @@ export function importancesOf(scenes: readonly LayerScene[]): Importance[] {
   const has = (kind: Importance): boolean =>
     scenes.some((scene) => scene.clusters.some((cluster) => cluster.packings.some((one) => one.importance === kind)));
   return (["activation", "contribution", "uniform"] as const).filter((kind) => kind === "activation" || has(kind));
+}
+
+/** What stands at the low end, in the middle and at the high end of a scale; without a range every row has its own. */
+export function scaleWords(kind: ColourWords["kind"], range: Range | null, beyond: boolean): [string, string, string] {
+  if (range === null) return kind === "signed" ? ["against", "0", "for"] : ["its lowest class", "", "its highest"];
+  const write = kind === "signed" ? signed : number;
+  const more = beyond ? " or more" : "";
+  const less = beyond && kind === "signed" ? " or less" : "";
+  const middle = kind === "signed" ? "0" : write((range.low + range.high) / 2);
+  return [`${write(range.low)}${less}`, middle, `${write(range.high)}${more}`];
 }

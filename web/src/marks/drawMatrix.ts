@@ -38,8 +38,8 @@ interface Point {
   y: number;
 }
 
-const LETTER = 10.5;
-const ROOM_FOR_SIGN = 15;
+export const LETTER = 10.5;
+export const ROOM_FOR_SIGN = 15;
 
 /** Cells that lie on the canvas. */
 export function seenCells(place: CellPlace, frame: Frame, width: number, height: number): CellRange {
@@ -133,7 +133,7 @@ function hatchRows(
 }
 
 /** From here on a cell is so far from the ground's colour that ink of the ground is seen better on it. */
-const STRONG = 0.24;
+export const STRONG = 0.24;
 
 /** A minus in cells below 0, so that the sign is not told by hue alone. */
 function signs(context: CanvasRenderingContext2D, picture: MatrixPicture, seen: CellRange): void {

@@ -6,7 +6,7 @@ import type { MapOverlay } from "./mapOverlay.ts";
 import { fontFamily } from "./measure.ts";
 
 /** Sprites up to this size are shown as the pixels they are. */
-const SMALL = 48;
+export const SMALL = 48;
 
 /** One of a neuron's best images: the patch alone, or the whole with a box where the patch is. */
 export interface ClosePatch {
@@ -94,7 +94,12 @@ function place(
 /** What of a picture fills a square without stretching: its middle, but never less than two thirds of its length. */
 const MOST_CUT = 1.5;
 
-function covering([sx, sy, sw, sh]: readonly [number, number, number, number]): [number, number, number, number] {
+export function covering([sx, sy, sw, sh]: readonly [number, number, number, number]): [
+  number,
+  number,
+  number,
+  number,
+] {
   const side = Math.max(Math.min(sw, sh), Math.max(sw, sh) / MOST_CUT);
   const [w, h] = [Math.min(sw, side), Math.min(sh, side)];
   return [sx + (sw - w) / 2, sy + (sh - h) / 2, w, h];

@@ -11,6 +11,7 @@ import type {
 } from "../api/types.ts";
 import type { Theme } from "../theme/theme.ts";
 import type { Edits } from "./editing.ts";
+import type { Saving } from "./saving.svelte.ts";
 import type { Shelf } from "./shelf.svelte.ts";
 import type { Training } from "./training.ts";
 import type { ViewState } from "./viewState.ts";
@@ -48,6 +49,8 @@ export interface RunContext {
   readonly edits: Edits;
   /** The recorded training; null for a network that was analysed when it was finished. */
   readonly training: Training | null;
+  /** What of the stage can be saved as a picture. */
+  readonly saving: Saving;
   /** The full address of an image named in an answer. */
   image(address: string): string;
 }

@@ -17,6 +17,7 @@ import type { Edits } from "./editing.ts";
 import { closedEdits, RunEdits } from "./edits.svelte.ts";
 import { FollowedTraining } from "./followedTraining.svelte.ts";
 import { decodePiece, readPictureKey } from "./pictures.ts";
+import { Saving } from "./saving.svelte.ts";
 import { seen } from "./seen.ts";
 import { LoadingShelf, type Shelf } from "./shelf.svelte.ts";
 import { snapshotOf, type Training } from "./training.ts";
@@ -43,6 +44,7 @@ export class OpenRun {
   readonly #contrasts: LoadingShelf<ContrastScene>;
   readonly #checks: WorkerChecks;
   readonly #edits: Edits;
+  readonly #saving = new Saving();
   readonly #onanew: () => void;
   #training = $state.raw<FollowedTraining | null>(null);
 
@@ -194,6 +196,7 @@ export class OpenRun {
       checks: this.#checks,
       edits: this.#edits,
       training: this.#training,
+      saving: this.#saving,
       image: (address) => this.#client.resolve(address),
     };
   }

@@ -5,7 +5,7 @@ import { type Card, SPACE } from "../../layout/space.ts";
 import { type Measure, titlesWithin } from "../../layout/words.ts";
 import { measureOf } from "../../marks/measure.ts";
 
-const SIZE = { title: 10.5, count: 10 } as const;
+export const SIZE = { title: 10.5, count: 10 } as const;
 /** Two lines hold less than twice a line: words are not broken. */
 const TWO_LINES = 1.75;
 const APART = 5;
@@ -13,7 +13,7 @@ const APART = 5;
 export const titleMeasure = (): Measure => measureOf(SIZE.title, 600);
 
 /** Width of the sign of a lock or of a note. */
-const SIGN = 12;
+export const SIGN = 12;
 
 /** What the line of words of a card depends on. */
 export interface Headed {

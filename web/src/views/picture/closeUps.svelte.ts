@@ -108,12 +108,17 @@ export function closeUps(source: CloseUpSource): CloseUps {
       .filter((key) => key !== null)
       .join("\n"),
   );
-  const owner = (): string => `tiles of ${source.owner()}`;
-  $effect(() => source.run().neurons.want(owner(), ids === "" ? [] : ids.split("\n")));
-  $effect(() => source.run().pictures.want(owner(), keys === "" ? [] : keys.split("\n")));
+  const owner = $derived(`tiles of ${source.owner()}`);
+  // What was asked for, and where: when the component goes, its source may be gone already.
+  let asked: { run: RunContext; owner: string } | null = null;
+  $effect(() => {
+    asked = { run: source.run(), owner };
+    asked.run.neurons.want(owner, ids === "" ? [] : ids.split("\n"));
+  });
+  $effect(() => source.run().pictures.want(owner, keys === "" ? [] : keys.split("\n")));
   onDestroy(() => {
-    source.run().neurons.want(owner(), []);
-    source.run().pictures.want(owner(), []);
+    asked?.run.neurons.want(asked.owner, []);
+    asked?.run.pictures.want(asked.owner, []);
   });
   return {
     get level() {

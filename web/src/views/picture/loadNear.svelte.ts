@@ -18,12 +18,12 @@ export interface NearSource {
 const OWNER = "picture";
 
 /** What the clusters of a layer need beyond it: the values of every facet that one of them is drawn in. */
-function matricesOf(scene: LayerScene, user: ViewState): string[] {
+export function matricesOf(scene: LayerScene, user: ViewState): string[] {
   const facets = new Set(scene.clusters.map(({ id }) => facetOf(user, { layer: scene.layer, cluster: id })));
   return [...facets].map((facet) => matrixOf(scene, facet)?.address).filter((one) => one !== undefined);
 }
 
-function ordersOf(scene: LayerScene, user: ViewState): string[] {
+export function ordersOf(scene: LayerScene, user: ViewState): string[] {
   return scene.clusters.flatMap((cluster) => {
     const place = { layer: scene.layer, cluster: cluster.id };
     const facts = matrixOf(scene, facetOf(user, place));
@@ -54,12 +54,16 @@ export function loadNear(source: NearSource): void {
   const orders = $derived(scenes.flatMap((scene) => ordersOf(scene, source.user())).join("\n"));
   const far = $derived(source.zoom() < DOTS);
   const keys = (text: string): string[] => (text === "" ? [] : text.split("\n"));
-  $effect(() => source.context().layers.want(OWNER, keys(wanted)));
+  // When the picture goes, its source may be gone already.
+  let asked: RunContext | null = null;
+  $effect(() => {
+    asked = source.context();
+    asked.layers.want(OWNER, keys(wanted));
+  });
   $effect(() => source.context().atlases.want(OWNER, far ? [] : keys(sheets)));
   $effect(() => source.context().matrices.want(OWNER, far ? [] : keys(matrices)));
   $effect(() => source.context().orders.want(OWNER, keys(orders)));
   onDestroy(() => {
-    const { layers: shelf, atlases, matrices: values, orders: own } = source.context();
-    for (const one of [shelf, atlases, values, own]) one.want(OWNER, []);
+    if (asked) for (const shelf of [asked.layers, asked.atlases, asked.matrices, asked.orders]) shelf.want(OWNER, []);
   });
 }

@@ -149,12 +149,17 @@ export function linkBoard(source: LinkBoardSource): LinkBoard {
   );
 
   const inner = $derived(scene ? scene.columns.join("\n") : "");
-  $effect(() => run.connections.want(OWNER, key === null ? [] : [key]));
+  // When the picture goes, its source may be gone already.
+  let held: RunContext | null = null;
+  $effect(() => {
+    held = run;
+    held.connections.want(OWNER, key === null ? [] : [key]);
+  });
   $effect(() => run.paths.want(OWNER, pathKey === null ? [] : [pathKey]));
   // Curves need the clusters of all columns, those far from the screen and those drawn as classes included.
   $effect(() => run.layers.want(OWNER, inner === "" ? [] : inner.split("\n")));
   onDestroy(() => {
-    for (const shelf of [run.connections, run.paths, run.layers]) shelf.want(OWNER, []);
+    if (held) for (const shelf of [held.connections, held.paths, held.layers]) shelf.want(OWNER, []);
   });
 
   // The way from a class ends at the cluster of classes that it belongs to.
