@@ -5,7 +5,7 @@ import type { Card } from "../../../layout/space.ts";
 import { type Measure, percent, shortened } from "../../../layout/words.ts";
 import { ICONS } from "../../../marks/icons.ts";
 import { group, line, type Markup, paint, tag } from "../../../marks/svg/xml.ts";
-import { BARS, SIZE } from "../cardTitles.ts";
+import { BARS, SIGN, SIZE } from "../cardTitles.ts";
 import type { Paper } from "./paper.ts";
 
 /** A card of a cluster, all that stands on it decided. */
@@ -97,7 +97,6 @@ const sign = (name: "lock" | "note", x: number, y: number, colour: string): Mark
   });
 
 const PAD = 4;
-const SIGN = 12;
 
 /** The line of words: from its right end the number of neurons, signs, a note or bars; the title has what is left. */
 function headSvg({ x, width, card, title, neurons, ...of }: SavedCard, paper: Paper): Markup {
