@@ -65,6 +65,7 @@ def test_an_address_names_its_chapter() -> None:
         "runs",
         "picture",
         "connections",
+        "contrast",
         "edits",
         "training",
         "worker",
