@@ -62,11 +62,16 @@ def rest(page: Page) -> None:
 
 
 @pytest.fixture(scope="session")
-def served_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedRun]:
-    """Analyse a small network on handwritten digits and serve the run on a free port."""
-    pytest.importorskip("torch", reason="making a run needs PyTorch")
+def built_page() -> None:
+    """Skip where there is no page to serve."""
     if not PAGE.is_file():
         pytest.skip("the page is not built (make page)")
+
+
+@pytest.fixture(scope="session")
+def served_run(built_page: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedRun]:
+    """Analyse a small network on handwritten digits and serve the run on a free port."""
+    pytest.importorskip("torch", reason="making a run needs PyTorch")
     path = tmp_path_factory.mktemp("runs") / "digits"
     analyze_digits(path)
     with serving([path]) as (address, shelf):

@@ -1,9 +1,13 @@
 """A network small enough to train within a test, on scikit-learn's handwritten digits."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Int, UInt8
+
+if TYPE_CHECKING:
+    import torch
 
 NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 IMAGES = 600
@@ -19,6 +23,14 @@ def digits() -> tuple[UInt8[np.ndarray, "images height width"], Int[np.ndarray, 
     return np.kron(grey, np.ones((1, 2, 2))).astype(np.uint8), np.asarray(labels)[:IMAGES].astype(np.int64)
 
 
+def tensors() -> "tuple[torch.Tensor, torch.Tensor]":
+    """Return the images as a network takes them, and their labels."""
+    import torch
+
+    images, labels = digits()
+    return torch.from_numpy(images).float()[:, None] / 255, torch.from_numpy(labels)
+
+
 def analyze_digits(path: Path) -> None:
     """Train for a moment, analyse, and write the run folder."""
     import torch
@@ -26,9 +38,7 @@ def analyze_digits(path: Path) -> None:
 
     import cnnvis
 
-    images, labels = digits()
-    inputs = torch.from_numpy(images).float()[:, None] / 255
-    targets = torch.from_numpy(labels)
+    inputs, targets = tensors()
     with torch.random.fork_rng():
         torch.manual_seed(0)
         model = nn.Sequential(
@@ -48,7 +58,7 @@ def analyze_digits(path: Path) -> None:
             optimizer.zero_grad()
             nn.functional.cross_entropy(model(inputs[chosen]), targets[chosen]).backward()
             optimizer.step()
-    cnnvis.analyze(model, (inputs.numpy(), labels), to=path, class_names=NAMES, progress=False)
+    cnnvis.analyze(model, (inputs.numpy(), targets.numpy()), to=path, class_names=NAMES, progress=False)
 
 
 def record_digits(path: Path) -> None:
@@ -58,9 +68,7 @@ def record_digits(path: Path) -> None:
 
     import cnnvis
 
-    images, labels = digits()
-    inputs = torch.from_numpy(images).float()[:, None] / 255
-    targets = torch.from_numpy(labels)
+    inputs, targets = tensors()
     with torch.random.fork_rng():
         torch.manual_seed(0)
         model = nn.Sequential(

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from cnnvis.serve.report import export
-from tests.browser.conftest import PAGE, Watched
+from tests.browser.conftest import Watched
 from tests.browser.digits import record_digits
 from tests.browser.serving import serving
 from tests.making import recorded
@@ -17,11 +17,9 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def failed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def failed(built_page: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a server with a training whose second layer is dead."""
     pytest.importorskip("torch", reason="recording needs PyTorch")
-    if not PAGE.is_file():
-        pytest.skip("the page is not built (make page)")
     path = tmp_path_factory.mktemp("runs") / "dead"
     record_digits(path)
     with serving([path]) as (address, _):
@@ -80,9 +78,8 @@ def test_columns_are_coloured_by_a_quantity(browser: Browser, failed: str) -> No
         expect(page.locator(".head .value").nth(1)).to_contain_text("100 %")
 
 
+@pytest.mark.usefixtures("built_page")
 def test_new_steps_appear_without_a_reload(browser: Browser, tmp_path: Path) -> None:
-    if not PAGE.is_file():
-        pytest.skip("the page is not built (make page)")
     recording = recorded.begin(tmp_path / "live")
     recorded.steps(recording, 1, 20)
     with serving([tmp_path / "live"]) as (address, _), opened(browser, address) as page:

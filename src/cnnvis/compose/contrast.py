@@ -73,9 +73,9 @@ def cluster_answers(
 ) -> Float[np.ndarray, "images clusters"]:
     """Return each image's activation of each cluster: the mean over its neurons, each in its own standard deviations.
 
-    Neurons that are the same on all images say nothing and count as their mean.
+    Neurons that are the same on all images, or were not finite on one, say nothing and count as their mean.
     """
-    exact = values.astype(np.float64)
+    exact = np.where(np.isfinite(values).all(axis=0), values, 0).astype(np.float64)
     spread = exact.std(axis=0)
     scaled = np.divide(exact - exact.mean(axis=0), spread, out=np.zeros_like(exact), where=spread > 0)
     return np.stack([scaled[:, list(members)].mean(axis=1) for members in clusters], axis=1)

@@ -63,7 +63,7 @@ class Studio:
         self._identity = identity
         self._address = f"api/runs/{quote(identity, safe='')}"
         self._cache = DerivedCache(run, written=written)
-        self._edited = EditedLayers(run, self._automatic_layer, lambda: self._looks)
+        self._edited = EditedLayers(run, self.automatic_layer, lambda: self._looks)
         self.edits: EditBook = EditBook(run, self._edited, EditLog(run)) if later is None else later.edits
         clusters = Clusters(now=self._now, scene=self._shown, name=_name)
         self.links = LinkDesk(run, clusters, columns=self.columns, titles=self._titles)
@@ -116,13 +116,13 @@ class Studio:
 
     def _shown(self, unit: str, clusters: LayerClusters | None) -> LayerScene:
         """Return a layer with these clusters, None: those found automatically, and with addresses as it is served."""
-        return self._addressed(self._composed(unit, clusters))
+        return self._addressed(self.composed(unit, clusters))
 
-    def _composed(self, unit: str, clusters: LayerClusters | None) -> LayerScene:
+    def composed(self, unit: str, clusters: LayerClusters | None) -> LayerScene:
         """Return a layer with these clusters, None: those found automatically, without addresses."""
         if self._later is not None:
             return self._earlier_layer(unit, clusters, self._later)
-        return self._automatic_layer(unit) if clusters is None else self._edited.scene(unit, clusters)
+        return self.automatic_layer(unit) if clusters is None else self._edited.scene(unit, clusters)
 
     def _earlier_layer(self, unit: str, clusters: LayerClusters | None, later: "Studio") -> LayerScene:
         """Return the clusters of a later snapshot with what this one holds."""
@@ -136,8 +136,8 @@ class Studio:
             return msgspec.json.encode(scene)
 
         # Not later.layer: without addresses the name is the same wherever the run is served.
-        wanted = later._composed(unit, clusters)  # noqa: SLF001 (its own class)
-        own = self._automatic_layer(unit)
+        wanted = later.composed(unit, clusters)
+        own = self.automatic_layer(unit)
         name = f"layer {unit} as {blake2b(msgspec.json.encode(wanted), digest_size=12).hexdigest()}"
         with self._lock(f"layer {unit}"):
             # Edited ones in memory only: the user goes on editing.
@@ -151,9 +151,9 @@ class Studio:
         self.run.graph.unit(unit)
         earlier = [step for step in steps if step < self.run.snapshot.step]
         runs = [*(read_run(self.run.path, step=step) for step in earlier), self.run]
-        return becoming(runs, self._composed(unit, self.edits.layer(unit)))
+        return becoming(runs, self.composed(unit, self.edits.layer(unit)))
 
-    def _automatic_layer(self, unit: str) -> LayerScene:
+    def automatic_layer(self, unit: str) -> LayerScene:
         """Return the clusters of a layer as they are without edits."""
         with self._lock(f"layer {unit}"):
             # The address depends on how the run is served, the rest only on the run: it is put in afterwards.
@@ -163,7 +163,7 @@ class Studio:
             return found
         from cnnvis.compose.going_on import going_on  # for the reason given above
 
-        return going_on(self._before._automatic_layer(unit), found)  # noqa: SLF001 (its own class)
+        return going_on(self._before.automatic_layer(unit), found)
 
     def get_ready(self) -> None:
         """Load what edits need, in the background: a page is open."""
@@ -183,7 +183,7 @@ class Studio:
         """Return a name for a layer's clusters that changes with them; empty for those found automatically."""
         clusters = self.edits.layer(unit)
         if clusters is None and self._goes_by is not None:
-            clusters = automatic_clusters(self._composed(unit, None))
+            clusters = automatic_clusters(self.composed(unit, None))
         return _name(clusters)
 
     def _addressed(self, scene: LayerScene) -> LayerScene:
@@ -214,7 +214,7 @@ class Studio:
 
     def _atlas(self, unit: str, finder: PatchFinder) -> Atlas:
         """Return where each neuron's patch lies: under edits, where it lies without them."""
-        return plan_atlas(finder, patches_of(finder, self.run.statistics.unit(unit), self._automatic_layer(unit)))
+        return plan_atlas(finder, patches_of(finder, self.run.statistics.unit(unit), self.automatic_layer(unit)))
 
     def atlas_bytes(self, unit: str) -> bytes:
         """Return the sprite atlas of one layer as PNG; KeyError when the run has no such layer."""

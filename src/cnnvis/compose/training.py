@@ -258,7 +258,7 @@ def _values_at(row: LayerRow, measured: Measured, step: int) -> LayerValues | No
 
 def _numbers(values: np.ndarray) -> tuple[Number, ...]:
     """Return values for JSON; what is NaN as not measured."""
-    return tuple(None if value != value else number(value) for value in values.tolist())  # noqa: PLR0124 (NaN alone)
+    return tuple(None if math.isnan(value) else number(value) for value in values.tolist())
 
 
 def _marked(state: LiveState) -> LiveState:

@@ -15,7 +15,7 @@ _lock = threading.Lock()
 _known: set[Any] = set()
 
 
-def known(kind: Any) -> Any:  # noqa: ANN401 (whatever msgspec takes as a type)
+def known(kind: Any) -> Any:
     """Return a type, after msgspec has found out all of it."""
     if kind not in _known:
         with _lock:
@@ -27,7 +27,7 @@ def known(kind: Any) -> Any:  # noqa: ANN401 (whatever msgspec takes as a type)
 @overload
 def json_decoder(kind: type[T]) -> msgspec.json.Decoder[T]: ...
 @overload
-def json_decoder(kind: Any) -> msgspec.json.Decoder[Any]: ...  # noqa: ANN401
+def json_decoder(kind: Any) -> msgspec.json.Decoder[Any]: ...
 def json_decoder(kind: Any) -> msgspec.json.Decoder[Any]:
     """Return a decoder that is to be used many times."""
     return msgspec.json.Decoder(known(kind))
@@ -36,7 +36,7 @@ def json_decoder(kind: Any) -> msgspec.json.Decoder[Any]:
 @overload
 def decode_json(data: bytes | str, kind: type[T]) -> T: ...
 @overload
-def decode_json(data: bytes | str, kind: Any) -> Any: ...  # noqa: ANN401
+def decode_json(data: bytes | str, kind: Any) -> Any: ...
 def decode_json(data: bytes | str, kind: Any) -> Any:
     """Return what JSON holds; msgspec's errors where it is no JSON, or not of this type."""
     return msgspec.json.decode(data, type=known(kind))
@@ -45,7 +45,7 @@ def decode_json(data: bytes | str, kind: Any) -> Any:
 @overload
 def decode_msgpack(data: bytes, kind: type[T]) -> T: ...
 @overload
-def decode_msgpack(data: bytes, kind: Any) -> Any: ...  # noqa: ANN401
+def decode_msgpack(data: bytes, kind: Any) -> Any: ...
 def decode_msgpack(data: bytes, kind: Any) -> Any:
     """Return what MessagePack holds; msgspec's errors where it is none, or not of this type."""
     return msgspec.msgpack.decode(data, type=known(kind))
@@ -54,7 +54,7 @@ def decode_msgpack(data: bytes, kind: Any) -> Any:
 @overload
 def convert(value: object, kind: type[T], *, strict: bool = ...) -> T: ...
 @overload
-def convert(value: object, kind: Any, *, strict: bool = ...) -> Any: ...  # noqa: ANN401
+def convert(value: object, kind: Any, *, strict: bool = ...) -> Any: ...
 def convert(value: object, kind: Any, *, strict: bool = True) -> Any:
     """Return a value as a type; msgspec.ValidationError where it is not of it. Not strict: also from text."""
     return msgspec.convert(value, known(kind), strict=strict)

@@ -40,6 +40,7 @@ def test_what_they_answer_is_of_its_schema(client: TestClient) -> None:
         ("mistakes", 422, "label"),
         ("contrast?label=0&other=9&against=right", 404, "class"),
         ("contrast?label=0&other=1", 422, "against"),
+        ("contrast?label=1&other=1&against=right", 422, "another"),
         ("contrast?label=0&other=1&against=all", 422, "against"),
         ("contrast?label=-1&other=1&against=right", 422, "label"),
     ],

@@ -8,6 +8,7 @@ from cnnvis.compose.contrast import contrast, mistakes
 from cnnvis.schema.contrast import Against, ContrastScene, MistakesScene
 from cnnvis.schema.errors import AbsentError
 from cnnvis.serve.address import Call, Get, Reply
+from cnnvis.serve.problems import ParameterError
 from cnnvis.serve.snapshots import AtSnapshot
 
 _Class = Annotated[int, Meta(ge=0, le=10**9, description="Index of a class.")]
@@ -39,6 +40,8 @@ def _mistakes(call: Call[AskMistakes, None]) -> Reply:
 
 def _contrast(call: Call[AskContrast, None]) -> Reply:
     asked = call.asked
+    if asked.label == asked.other:
+        raise ParameterError("A class is compared with another one.", "Give another number for ?other=.")
     return contrast(call.studio, label=asked.label, other=asked.other, against=asked.against)
 
 
