@@ -5,10 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from cnnvis.compose.contrast import cluster_answers, contrast, mistakes
+from cnnvis.compose.contrast import contrast, mistakes
 from cnnvis.compose.studio import Studio
 from cnnvis.schema.errors import AbsentError
 from cnnvis.serve import demo_run
@@ -19,26 +17,6 @@ from tests.making.folder import write_run
 @pytest.fixture(scope="module")
 def run() -> Run:
     return read_run(demo_run())
-
-
-@given(seed=st.integers(0, 999), images=st.integers(1, 12), neurons=st.integers(1, 6))
-def test_an_answer_is_the_mean_of_its_neurons_in_their_own_deviations(seed: int, images: int, neurons: int) -> None:
-    rng = np.random.default_rng(seed)
-    values = rng.random((images, neurons)).astype(np.float16)
-    values[:, 0] = 2.0  # never varies
-    if seed % 3 == 0:
-        values[seed % images, seed % neurons] = (np.inf, -np.inf, np.nan)[seed % 9 // 3]
-    clusters = tuple(tuple(range(start, neurons, 2)) for start in range(min(2, neurons)))
-    found = cluster_answers(values, clusters)
-    for place, members in enumerate(clusters):
-        for image in range(images):
-            total = 0.0
-            for neuron in members:
-                column = values[:, neuron].astype(np.float64)
-                finite = all(np.isfinite(value) for value in column)
-                spread = column.std() if finite else 0.0
-                total += 0.0 if spread == 0 else (column[image] - column.mean()) / spread
-            assert found[image, place] == pytest.approx(total / len(members), abs=1e-9)
 
 
 def test_mistakes_are_those_of_the_confusion_matrix(run: Run) -> None:

@@ -2,13 +2,10 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from cnnvis.compose.studio import Studio
 from cnnvis.compose.telling import (
     Column,
-    class_share,
     class_share_fact,
     hardest_class,
     most_confused,
@@ -18,62 +15,13 @@ from cnnvis.compose.telling import (
 from cnnvis.schema.statistics import UnitStatistics
 from cnnvis.serve import demo_run
 from cnnvis.store.reader import read_run
+from tests.analysis.test_answers import measured
 
 NAMES = ("cat", "dog", "ship")
 
 
-def measured(values: np.ndarray, labels: np.ndarray, classes: int, never: int = 0) -> UnitStatistics:
-    """The statistics of activations, images by neurons; the first neurons never fire."""
-    neurons = values.shape[1]
-    means = np.full((classes, neurons), np.nan)
-    for label in set(labels.tolist()):
-        means[label] = values[labels == label].mean(0)
-    zeros = np.zeros(neurons)
-    top = np.where(np.arange(neurons) < never, -1.0, 1.0)[:, None]
-    none = np.zeros((neurons, 1), np.int64)
-    return UnitStatistics(
-        after_mean=means.astype(np.float32),
-        after_std=np.zeros((classes, neurons), np.float32),
-        before_mean=means.astype(np.float32),
-        mean=values.mean(0).astype(np.float32),
-        std=values.std(0).astype(np.float32),
-        minimum=values.min(0).astype(np.float32),
-        maximum=values.max(0).astype(np.float32),
-        active=zeros.astype(np.float32),
-        slope=zeros.astype(np.float32),
-        nonfinite=np.zeros(neurons, np.int64),
-        top_value=top.astype(np.float32),
-        top_sample=none,
-        top_y=none,
-        top_x=none,
-    )
-
-
 def column(title: str, statistics: UnitStatistics) -> Column:
     return Column(layer=f"{title}/relu", title=title, statistics=statistics)
-
-
-@given(seed=st.integers(0, 999), images=st.integers(2, 40), classes=st.integers(1, 5), neurons=st.integers(1, 4))
-def test_the_share_between_classes_is_that_of_the_images(seed: int, images: int, classes: int, neurons: int) -> None:
-    rng = np.random.default_rng(seed)
-    labels = rng.integers(0, classes, images)
-    values = rng.normal(size=(images, neurons)) + labels[:, None] * rng.normal(size=neurons)
-    wanted = []
-    for neuron in values.T:
-        mean = sum(neuron) / images
-        total = sum((value - mean) ** 2 for value in neuron)
-        between = sum((neuron[labels == label].mean() - mean) ** 2 for label in labels)
-        wanted.append(between / total)
-    counts = np.bincount(labels, minlength=classes)
-    share = class_share(measured(values, labels, classes), counts)
-    assert share == pytest.approx(np.mean(wanted), rel=1e-3, abs=1e-4)
-
-
-def test_without_a_neuron_that_varies_there_is_no_share() -> None:
-    labels = np.array([0, 1])
-    constant = measured(np.ones((2, 3)), labels, 2)
-    assert np.isnan(class_share(constant, np.array([1, 1])))
-    assert class_share_fact([column("a", constant), column("b", constant)], np.array([1, 1])) is None
 
 
 def test_the_columns_that_tell_classes_apart_most_and_least_are_named() -> None:

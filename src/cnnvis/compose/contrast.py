@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from cnnvis.compose.members import Members, members_of
+from cnnvis.analysis.answers import cluster_answers
+from cnnvis.compose.members import members_of
 from cnnvis.compose.studio import Studio
 from cnnvis.schema.contrast import Against, ClusterContrast, ContrastScene, ContrastSide, Mistaken, MistakesScene
 from cnnvis.schema.errors import AbsentError
@@ -66,19 +67,6 @@ def contrast(studio: Studio, *, label: int, other: int, against: Against) -> Con
     return ContrastScene(
         first=_side(studio, first), second=_side(studio, second), clusters=tuple(found[:MOST_CLUSTERS])
     )
-
-
-def cluster_answers(
-    values: Float[np.ndarray, "images neurons"], clusters: Members
-) -> Float[np.ndarray, "images clusters"]:
-    """Return each image's activation of each cluster: the mean over its neurons, each in its own standard deviations.
-
-    Neurons that are the same on all images, or were not finite on one, say nothing and count as their mean.
-    """
-    exact = np.where(np.isfinite(values).all(axis=0), values, 0).astype(np.float64)
-    spread = exact.std(axis=0)
-    scaled = np.divide(exact - exact.mean(axis=0), spread, out=np.zeros_like(exact), where=spread > 0)
-    return np.stack([scaled[:, list(members)].mean(axis=1) for members in clusters], axis=1)
 
 
 def _of_layer(

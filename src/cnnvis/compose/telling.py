@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Int
 
+from cnnvis.analysis.answers import class_share
 from cnnvis.compose.words import counted
 from cnnvis.schema.grouping import LayerGroup
 from cnnvis.schema.scene import TellingFact
@@ -151,22 +152,3 @@ def class_share_fact(columns: Sequence[Column], images: Int[np.ndarray, " classe
         f"how their activation varies between images; in {columns[least].title} {100 * shares[least]:.0f} %."
     )
     return TellingFact(text=text, layer=columns[most].layer)
-
-
-def class_share(statistics: UnitStatistics, images: Int[np.ndarray, " classes"]) -> float:
-    """Return the share of the variance over images that lies between classes (eta squared), mean over the neurons.
-
-    Neurons that never vary, or that gave values that are not finite, are left out; NaN when none is left.
-
-    Args:
-        statistics: Those of a layer.
-        images: Images per class.
-
-    """
-    seen = images > 0
-    weights: Float[np.ndarray, " seen"] = images[seen] / max(1, int(images.sum()))
-    means = statistics.after_mean[seen].astype(np.float64)
-    between = weights @ (means - weights @ means) ** 2
-    variance = statistics.std.astype(np.float64) ** 2
-    good = np.isfinite(between) & (variance > 0) & (statistics.nonfinite == 0)
-    return float(np.clip(between[good] / variance[good], 0, 1).mean()) if good.any() else float("nan")
