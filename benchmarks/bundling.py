@@ -33,11 +33,10 @@ from cnnvis.analysis.bundle import keep
 from cnnvis.compose.cluster_links import ClusterLinks, Links, Pairs
 from cnnvis.compose.connection_modes import Modes
 from cnnvis.compose.connection_scene import draw_connections
-from cnnvis.compose.drawn_items import SHARE
 from cnnvis.compose.linked import Linked, columns_of, link_columns
 from cnnvis.compose.one_thread import on_one_thread
 from cnnvis.compose.studio import Studio
-from cnnvis.schema.connection_scene import BundleScene, ConnectionMode, ConnectionScene, CurveScene, GapScene
+from cnnvis.schema.connection_scene import SHARE, BundleScene, ConnectionMode, ConnectionScene, CurveScene, GapScene
 from cnnvis.schema.scene import Clustering, ClusterScene, LayerScene, PackingScene
 from cnnvis.store.reader import Run, read_run
 

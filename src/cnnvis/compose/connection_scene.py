@@ -9,9 +9,10 @@ from jaxtyping import Float
 
 from cnnvis.analysis.arrange import node_order
 from cnnvis.analysis.bundle import Bicluster, Single
-from cnnvis.compose.drawn_items import MOST_ITEMS, SHARE, Gap, Shown, Trunk, shown_items
+from cnnvis.compose.drawn_items import MOST_ITEMS, Gap, Shown, Trunk, shown_items
 from cnnvis.compose.linked import Column, Linked
 from cnnvis.schema.connection_scene import (
+    SHARE,
     BundleScene,
     ConnectionScene,
     CurveScene,

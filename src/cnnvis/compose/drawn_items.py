@@ -15,10 +15,8 @@ from jaxtyping import Float
 
 from cnnvis.analysis.bundle import Bicluster, Bundling, Single, bundle, keep
 from cnnvis.compose.cluster_links import Links, Pairs
-from cnnvis.schema.connection_scene import Sign
+from cnnvis.schema.connection_scene import SHARE, Sign
 
-SHARE = 0.8
-"""Share of the weight that is drawn by default, and whose connections are bundled among themselves."""
 MOST_ITEMS = 60
 """Bundles, single curves and trunks between two neighbouring columns, those on their way past others included."""
 MOST_TRUNKS = 12

@@ -10,7 +10,7 @@ import msgspec
 from cnnvis.compose.members import Members, members_of
 from cnnvis.compose.one_thread import on_one_thread
 from cnnvis.compose.recent import Recent
-from cnnvis.schema.connection_scene import ConnectionMode, PathScene
+from cnnvis.schema.connection_scene import SHARE, ConnectionMode, PathScene
 from cnnvis.schema.edits import LayerClusters
 from cnnvis.schema.scene import LayerScene
 from cnnvis.schema.worker import (
@@ -121,7 +121,7 @@ class LinkDesk:
         """
         # Imported only when something must be analysed: SciPy takes half a second.
         from cnnvis.compose.connection_scene import draw_connections
-        from cnnvis.compose.drawn_items import MOST_ITEMS, SHARE
+        from cnnvis.compose.drawn_items import MOST_ITEMS
 
         now = self._clusters.now(self.in_order(columns))
         asked = SHARE if share is None else share

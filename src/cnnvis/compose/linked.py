@@ -11,10 +11,10 @@ from cnnvis.analysis.arrange import Arrangement, arrange
 from cnnvis.analysis.bundle import keep
 from cnnvis.compose.cluster_links import ClusterLinks, Pairs
 from cnnvis.compose.connection_modes import Modes, connection_modes
-from cnnvis.compose.drawn_items import SHARE, Gap, gaps_of
+from cnnvis.compose.drawn_items import Gap, gaps_of
 from cnnvis.compose.measured import Measured
 from cnnvis.compose.members import members_of
-from cnnvis.schema.connection_scene import ConnectionMode
+from cnnvis.schema.connection_scene import SHARE, ConnectionMode
 from cnnvis.schema.scene import ClusterScene, LayerScene
 from cnnvis.store.reader import Run
 

@@ -5,6 +5,7 @@ from itertools import zip_longest
 
 import numpy as np
 
+from cnnvis.compose.class_facts import class_facts
 from cnnvis.compose.class_order import OrderedClasses, ordered_classes
 from cnnvis.compose.entry import run_facts
 from cnnvis.compose.logits import logits_unit
@@ -12,7 +13,7 @@ from cnnvis.compose.telling import telling_facts
 from cnnvis.compose.words import counted, field_words, map_size, map_words, neurons_line, operations
 from cnnvis.schema.graph import LayerGraph, Unit
 from cnnvis.schema.grouping import Block, Grouping, LayerGroup
-from cnnvis.schema.scene import BlockFacts, ClassFacts, Example, GroupFacts, LayerFacts, Scene
+from cnnvis.schema.scene import BlockFacts, Example, GroupFacts, LayerFacts, Scene
 from cnnvis.store.reader import Run
 
 EXAMPLES = 10
@@ -94,22 +95,6 @@ def _recorded_block(block: Block, recorded: frozenset[str]) -> Block | None:
         return None
     representative = block.representative if block.representative in recorded else units[-1]
     return Block(id=block.id, title=block.title, units=units, representative=representative)
-
-
-def class_facts(run: Run) -> tuple[ClassFacts, ...]:
-    """Return name, number of images and recall of every class."""
-    images, confusion = run.statistics.class_images, run.statistics.confusion
-    right = np.array([confusion[index, index] if index < confusion.shape[1] else 0 for index in range(len(images))])
-    scored = run.snapshot.correct is not None
-    return tuple(
-        ClassFacts(
-            index=index,
-            name=name,
-            images=int(images[index]),
-            recall=float(right[index] / images[index]) if scored and images[index] else None,
-        )
-        for index, name in enumerate(run.file.classes)
-    )
 
 
 def _classes(run: Run, groups: Sequence[LayerGroup]) -> OrderedClasses:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from cnnvis.compose.scene import class_facts
+from cnnvis.compose.class_facts import class_facts
 from cnnvis.compose.studio import Studio
 from cnnvis.compose.table import CLASS, NEURON, TableKind, column, number
 from cnnvis.schema.errors import AbsentError

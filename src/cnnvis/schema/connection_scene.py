@@ -6,6 +6,9 @@ from msgspec import Meta, Struct
 
 CONNECTION_SCENE_VERSION = 2
 
+SHARE = 0.8
+"""Share of the weight that is drawn by default, and whose connections are bundled among themselves."""
+
 ConnectionMode = Literal["weights", "contribution"]
 """``weights``: what the network's weights pass on. ``contribution``: gradient times activation on probe images."""
 Sign = Literal[1, -1]

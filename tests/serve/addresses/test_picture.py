@@ -189,3 +189,10 @@ def test_the_server_loads_no_torch(tmp_path: Path) -> None:
         "sys.exit('torch' in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_the_server_starts_without_what_analyses_need() -> None:
+    """SciPy takes half a second: it is loaded when something must be analysed."""
+    program = "import sys, cnnvis.serve; sys.exit(' '.join({'scipy', 'sklearn', 'torch'} & set(sys.modules)) or 0)"
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")

@@ -4,8 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta, field
 
-from cnnvis.compose.drawn_items import SHARE
-from cnnvis.schema.connection_scene import ConnectionMode, ConnectionScene, PathScene
+from cnnvis.schema.connection_scene import SHARE, ConnectionMode, ConnectionScene, PathScene
 from cnnvis.schema.errors import AbsentError
 from cnnvis.serve.address import Call, ClusterId, Encoded, Get, LayerId, Reply
 from cnnvis.serve.problems import DESCRIBED, ParameterError

@@ -7,8 +7,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 from msgspec.structs import replace
 
-from cnnvis.compose.drawn_items import SHARE
-from cnnvis.schema.connection_scene import ConnectionScene
+from cnnvis.schema.connection_scene import SHARE, ConnectionScene
 from cnnvis.schema.contrast import ContrastScene, ContrastSide, MistakesScene
 from cnnvis.schema.errors import AbsentError
 from cnnvis.schema.scene import LayerScene, NeuronScene, PatchScene, RunEntry, Scene
