@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from cnnvis.schema.scene import LayerScene, Scene
 from tests.browser.digits import analyze_digits
@@ -61,6 +61,12 @@ def rest(page: Page) -> None:
     )
 
 
+def drawn(page: Page) -> None:
+    """Wait until the picture is there, in all its columns: the arrow keys pass over one that is still loading."""
+    page.locator("button.card").first.wait_for()
+    expect(page.locator(".skeleton")).to_have_count(0)
+
+
 @pytest.fixture(scope="session")
 def built_page() -> None:
     """Skip where there is no page to serve."""
@@ -98,7 +104,7 @@ def watched(browser: Browser, served_run: ServedRun) -> Iterator[Watched]:
     context.set_default_timeout(15_000)
     watched = Watched(context.new_page(), served_run.address)
     watched.page.goto(served_run.address)
-    watched.page.locator("button.card").first.wait_for()
+    drawn(watched.page)
     yield watched
     context.close()
     assert watched.problems == []
