@@ -31,8 +31,8 @@ def tensors() -> "tuple[torch.Tensor, torch.Tensor]":
     return torch.from_numpy(images).float()[:, None] / 255, torch.from_numpy(labels)
 
 
-def analyze_digits(path: Path) -> None:
-    """Train for a moment, analyse, and write the run folder."""
+def analyze_digits(path: Path, *, labelled: bool = True) -> None:
+    """Train for a moment, analyse, with labels or without, and write the run folder."""
     import torch
     from torch import nn
 
@@ -58,7 +58,8 @@ def analyze_digits(path: Path) -> None:
             optimizer.zero_grad()
             nn.functional.cross_entropy(model(inputs[chosen]), targets[chosen]).backward()
             optimizer.step()
-    cnnvis.analyze(model, (inputs.numpy(), targets.numpy()), to=path, class_names=NAMES, progress=False)
+    labels = targets.numpy() if labelled else np.full(IMAGES, -1)
+    cnnvis.analyze(model, (inputs.numpy(), labels), to=path, class_names=NAMES, progress=False)
 
 
 def record_digits(path: Path) -> None:

@@ -102,7 +102,7 @@ def test_images_without_labels_give_no_accuracy(
 ) -> None:
     words = [*command[:3], "--data", str(tmp_path / "photos" / "ant"), *command[5:]]
     assert main(words) == 0
-    assert "no labels, so there is no accuracy" in capsys.readouterr().out
+    assert "no labels: there is no accuracy, and classes are what the network predicts" in capsys.readouterr().out
 
 
 def test_a_run_that_is_there_is_never_replaced_silently(

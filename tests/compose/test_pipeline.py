@@ -147,6 +147,38 @@ def test_a_network_that_gives_maps_has_profiles_but_no_accuracy(tmp_path: Path) 
     assert np.isfinite(run.statistics.unit("1").after_mean).all()
 
 
+@pytest.mark.parametrize("loaded", [False, True])
+def test_images_without_labels_count_for_the_class_predicted(loaded: bool, tmp_path: Path) -> None:
+    """All that is found is what labels equal to the predictions would give, but nothing is called right or wrong."""
+    images = torch.from_numpy(PIXELS).permute(0, 3, 1, 2) / 255.0
+    with torch.no_grad():
+        predicted = Net()(images).argmax(1).numpy()  # pyright: ignore[reportAttributeAccessIssue]
+    data = DataLoader([(image, -1) for image in images], batch_size=8) if loaded else (PIXELS, np.full(36, -1))
+    run = analysed(Net(), tmp_path / "none", data, batch_size=8)
+    known = analysed(Net(), tmp_path / "known", (PIXELS, predicted), batch_size=8)
+    assert (run.file.data.labelled, run.file.data.by_prediction, run.accuracy) == (False, True, None)
+    assert (known.file.data.labelled, known.file.data.by_prediction, known.accuracy) == (True, False, 1.0)
+    assert run.statistics.class_images.tolist() == known.statistics.class_images.tolist()
+    assert not run.statistics.confusion.any()
+    assert set(run.statistics.probe().labels.tolist()) == {-1}
+    for unit in run.statistics.units:
+        one, other = run.statistics.unit(unit), known.statistics.unit(unit)
+        np.testing.assert_allclose(one.after_mean, other.after_mean, rtol=1e-6)
+    first, second = run.contributions, known.contributions
+    assert first is not None
+    assert second is not None
+    for unit in first.units:
+        np.testing.assert_allclose(first.values(unit), second.values(unit), rtol=1e-5, atol=1e-7)
+    assert not run.snapshot.warnings
+
+
+def test_images_without_labels_and_a_network_without_scores(tmp_path: Path) -> None:
+    model = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU())
+    run = analysed(model, tmp_path, (PIXELS, np.full(36, -1)))
+    assert (run.file.data.labelled, run.file.data.by_prediction) == (False, False)
+    assert not run.statistics.class_images.any()
+
+
 def test_a_network_without_neurons_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="has no neurons"):
         analysed(nn.Flatten(), tmp_path)

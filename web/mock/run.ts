@@ -126,6 +126,7 @@ function sceneOf(options: MockOptions, units: PlanUnit[], world: World): Scene {
       images_total: 5000,
       complete: options.complete !== false,
       labelled: true,
+      by_prediction: false,
       accuracy: 0.915,
       parameters: 269722,
       neurons: hidden.reduce((sum, unit) => sum + unit.neurons, 0),

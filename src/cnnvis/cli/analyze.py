@@ -142,6 +142,8 @@ def _report(path: Path, loaded: LoadedModel, source: ImageSource, *, console: Co
         console.line(f"It predicted {percent(facts.accuracy)} of them right.")
     elif facts.labelled:
         console.line("It gives no class scores, so there is no accuracy; profiles run over the images' labels.")
+    elif facts.by_prediction:
+        console.line("The images have no labels: there is no accuracy, and classes are what the network predicts.")
     else:
         console.line("The images have no labels, so there is no accuracy.")
     if source.skipped:

@@ -21,6 +21,7 @@ def run_facts(run: Run, identity: str) -> RunFacts:
         images_total=snapshot.images_total,
         complete=snapshot.complete,
         labelled=file.data.labelled,
+        by_prediction=file.data.by_prediction,
         accuracy=run.accuracy,
         parameters=file.model.parameters,
         neurons=sum(unit.neurons for unit in activated),

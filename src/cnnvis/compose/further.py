@@ -48,11 +48,11 @@ def look_further(
         graph: The network's layers.
         collected: What the pass over the data found.
         options: What that pass was told.
-        contributions: Whether to look at contributions; without labels there are none in any case.
+        contributions: Whether to look at contributions; without classes there are none in any case.
 
     """
-    labelled = collected.facts.correct is not None
-    found = _contributed(model, source, graph, collected, options) if contributions and labelled else None
+    scored = collected.facts.correct is not None or options.by_prediction
+    found = _contributed(model, source, graph, collected, options) if contributions and scored else None
     mapped = map_images(model, source, graph, collected=collected, options=options)
     return Further(
         contributions=None if found is None else found.contributions,

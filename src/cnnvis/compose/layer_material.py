@@ -46,9 +46,9 @@ class Material:
         return self.run.statistics.class_images
 
     @property
-    def labelled(self) -> bool:
-        """Whether the data have labels."""
-        return self.run.file.data.labelled
+    def grouped(self) -> bool:
+        """Whether images belong to classes, by label or by prediction."""
+        return self.run.file.data.grouped
 
     @cached_property
     def patch_looks(self) -> Float[np.ndarray, "neurons words"]:
@@ -107,9 +107,10 @@ def _features(
 ) -> tuple[Float[np.ndarray, "neurons features"], str]:
     """Return what neurons are compared by, and its name."""
     by_class = profiles[:, run.statistics.class_images > 0]
-    if run.file.data.labelled and has_profiles(run.statistics.class_images):
-        return by_class, "mean activation per class"
+    named = "mean activation per predicted class" if run.file.data.by_prediction else "mean activation per class"
+    if run.file.data.grouped and has_profiles(run.statistics.class_images):
+        return by_class, named
     means = run.statistics.probe(unit).means.get(unit)
     if means is None or len(means) < 2:
-        return by_class, "mean activation per class"
+        return by_class, named
     return probe_features(means.astype(np.float64)), f"activation on {len(means):,} probe images"

@@ -76,7 +76,9 @@ def _clustering(run: Run, material: Material, found: NeuronClusters) -> Clusteri
     means = probe.means.get(material.unit)
     trust = None
     if means is not None:
-        trust = stability(means.astype(np.float64), probe.labels, found, classes=len(material.class_names))
+        classes = len(material.class_names)
+        groups = probe.groups(classes, by_prediction=run.file.data.by_prediction)
+        trust = stability(means.astype(np.float64), groups, found, classes=classes)
     return Clustering(
         method=found.method,
         k=found.k,

@@ -3,7 +3,7 @@
 import datetime
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -20,7 +20,7 @@ from cnnvis.compose.stored_pictures import missing_pictures, stored_pictures
 from cnnvis.compose.studio import Studio
 from cnnvis.compose.words import expectation
 from cnnvis.observe import Model
-from cnnvis.observe.collect import CollectOptions, Forecast, collect, forecast
+from cnnvis.observe.collect import Collected, CollectOptions, Forecast, collect, forecast
 from cnnvis.observe.inputs import count_parameters, fit_source
 from cnnvis.observe.inputs.source import Batch, ImageSource
 from cnnvis.observe.trace import require_complete, trace
@@ -96,6 +96,7 @@ def analyze_source(
         groups = () if options.class_groups is None else named_groups(options.class_groups, names)
         collecting = _collect_options(options, grouping, classes=len(names), state=writer.resume_folder)
         expected = forecast(model, source, graph, options=collecting, images=TRIED_BATCHES * len(first.samples))
+        collecting = replace(collecting, by_prediction=expected.by_prediction)
         _announce(expected, _after(expected, collecting) if options.contributions else 0.0, show=options.progress)
         collected = collect(model, source, graph, options=collecting)
         further, by_weight = Further(), ByWeight()
@@ -108,14 +109,12 @@ def analyze_source(
         writer.write_model(
             _run_file(
                 writer.run,
-                source,
+                data=_data_facts(source, collected, collecting, before=writer.resumed),
                 # Counted now: lazy layers have their weights only after the first forward pass.
                 model=msgspec.structs.replace(model_facts, input_shape=shape, parameters=count_parameters(model)),
                 classes=names,
                 class_groups=groups,
                 name=options.name,
-                labelled=bool(collected.statistics.class_images.any()),
-                skipped_before=writer.resumed.data.skipped if writer.resumed else (),
             ),
             graph,
         )
@@ -144,8 +143,9 @@ def _after(expected: Forecast, options: CollectOptions) -> float:
     if expected.total is None:
         return 0.0
     each, columns = expected.seconds_per_image, len(options.representatives)
+    scored = expected.accuracy is not None or options.by_prediction
     contributing = contribution_seconds(expected.total, each, classes=options.classes)
-    return (0.0 if expected.accuracy is None else contributing) + connection_seconds(expected.total, each, columns)
+    return (contributing if scored else 0.0) + connection_seconds(expected.total, each, columns)
 
 
 def _announce(expected: Forecast, after: float, *, show: bool) -> None:
@@ -187,32 +187,38 @@ def _class_names(
     return tuple(f"class {index}" for index in range(shape[0] if shape else 1))
 
 
+def _data_facts(
+    source: ImageSource, collected: Collected, options: CollectOptions, *, before: RunFile | None
+) -> DataFacts:
+    """Return what was looked at; ``before`` is the run that the pass went on from."""
+    skipped = before.data.skipped if before else ()
+    return DataFacts(
+        name=source.name,
+        images=source.total,
+        labelled=not options.by_prediction and bool(collected.statistics.class_images.any()),
+        by_prediction=options.by_prediction,
+        preprocessing=source.preprocessing,
+        skipped=tuple(dict.fromkeys((*skipped, *source.skipped))),
+    )
+
+
 def _run_file(
     path: Path,
-    source: ImageSource,
     *,
+    data: DataFacts,
     model: ModelFacts,
     classes: tuple[str, ...],
     class_groups: tuple[NamedGroup, ...],
     name: str | None,
-    labelled: bool,
-    skipped_before: tuple[str, ...],
 ) -> RunFile:
     now = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
-    facts = DataFacts(
-        name=source.name,
-        images=source.total,
-        labelled=labelled,
-        preprocessing=source.preprocessing,
-        skipped=tuple(dict.fromkeys((*skipped_before, *source.skipped))),
-    )
     return RunFile(
         id=f"{path.name}-{now:%Y%m%dT%H%M%S}",
         name=name or path.name,
         created=now.isoformat().replace("+00:00", "Z"),
         tool=__version__,
         model=model,
-        data=facts,
+        data=data,
         classes=classes,
         class_groups=class_groups,
     )

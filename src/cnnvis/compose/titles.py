@@ -38,7 +38,7 @@ class Titler:
 
     @property
     def _names(self) -> tuple[str, ...]:
-        return self._material.class_names if self._material.labelled else ()
+        return self._material.class_names if self._material.grouped else ()
 
     def _evidence(self, members: Int[np.ndarray, " members"]) -> Evidence:
         material = self._material

@@ -23,8 +23,16 @@ class DataFacts(Struct, frozen=True, kw_only=True):
     name: str
     images: Annotated[int | None, Meta(description="Images in the data; None when unknown.")] = None
     labelled: bool = True
+    by_prediction: Annotated[
+        bool, Meta(description="Without labels: whether an image counts for the class that the network predicts.")
+    ] = False
     preprocessing: str = ""
     skipped: Annotated[tuple[str, ...], Meta(description="Images that could not be read, with the reason.")] = ()
+
+    @property
+    def grouped(self) -> bool:
+        """Whether images belong to classes, by label or by prediction, so that neurons have class profiles."""
+        return self.labelled or self.by_prediction
 
 
 class SnapshotFacts(Struct, frozen=True, kw_only=True):

@@ -73,6 +73,9 @@ class RunFacts(Struct, frozen=True, kw_only=True):
     images_total: int | None
     complete: bool
     labelled: bool
+    by_prediction: Annotated[
+        bool, Meta(description="Without labels: whether an image counts for the class that the network predicts.")
+    ]
     accuracy: float | None
     parameters: int
     neurons: Annotated[int, Meta(description="Neurons after a non-linearity, the classifier left out.")]

@@ -58,6 +58,15 @@ class ProbeSet:
     means: dict[str, Float[np.ndarray, "images neurons"]]
     """Unit id to each image's neuron means (float16), for representative units."""
 
+    def groups(self, classes: int, *, by_prediction: bool) -> Int[np.ndarray, " images"]:
+        """Return the class that each image counts for: its label or, in data without labels, the predicted one."""
+        return known_classes(self.predictions, classes) if by_prediction else self.labels
+
+
+def known_classes(predictions: Int[np.ndarray, " images"], classes: int) -> Int[np.ndarray, " images"]:
+    """Return the predictions; -1 where a network has more outputs than there are classes, and predicts one of those."""
+    return np.where(predictions < classes, predictions, -1)
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class NeuronStatistics:

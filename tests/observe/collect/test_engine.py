@@ -162,6 +162,36 @@ def test_without_labels_there_is_no_accuracy() -> None:
     assert found.facts.probe_images == 5
 
 
+@pytest.mark.parametrize("activation", [nn.ReLU(), None])
+def test_by_prediction_is_what_predictions_as_labels_would_give(activation: nn.Module | None) -> None:
+    values, _ = maps(2)
+    predicted = (values if activation is None else np.maximum(values, 0)).max((2, 3)).argmax(1)
+    taken = np.where(predicted < 3, predicted, -1)  # the fourth output is no class
+    none = np.full(13, -1)
+    found = replayed(values, none, activation=activation, probe_images=6, by_prediction=True)
+    known = replayed(values, taken, activation=activation, probe_images=6)
+    assert set(predicted.tolist()) > {3}
+    (one,), (other,) = found.statistics.units.values(), known.statistics.units.values()
+    for key in vars(one):
+        np.testing.assert_array_equal(vars(one)[key], vars(other)[key], err_msg=key)
+    probe, labelled = found.statistics.probe, known.statistics.probe
+    np.testing.assert_array_equal(found.statistics.class_images, known.statistics.class_images)
+    np.testing.assert_array_equal(probe.samples, labelled.samples)
+    np.testing.assert_array_equal(probe.groups(3, by_prediction=True), labelled.labels)
+    assert set(probe.labels.tolist()) == {-1}
+    assert {label for label, _ in found.outcomes.values()} == {-1}
+    assert not found.statistics.confusion.any()
+    assert found.facts.correct is None
+    assert not found.facts.warnings
+
+
+def test_by_prediction_says_that_labels_are_left_out() -> None:
+    values, labels = maps(2)
+    found = replayed(values, labels, activation=nn.ReLU(), by_prediction=True)
+    assert found.facts.correct is None
+    assert f"{(labels >= 0).sum()} images that do have a label" in found.facts.warnings[0]
+
+
 @pytest.mark.parametrize("stop", [1, 2, 4])
 def test_an_interrupted_pass_goes_on_to_the_same_bytes(tmp_path: Path, stop: int) -> None:
     values, labels = maps(3)

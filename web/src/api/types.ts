@@ -1826,6 +1826,10 @@ export interface RunFacts {
   images_total: number | null;
   complete: boolean;
   labelled: boolean;
+  /**
+   * Without labels: whether an image counts for the class that the network predicts.
+   */
+  by_prediction: boolean;
   accuracy: number | null;
   parameters: number;
   /**

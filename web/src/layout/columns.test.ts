@@ -13,6 +13,14 @@ describe("columnsOf", () => {
     expect(spans).toEqual([]);
   });
 
+  it("says what the figures beside the classes are", () => {
+    const last = (run: Partial<typeof scene.run>) =>
+      columnsOf({ ...scene, run: { ...scene.run, ...run } }, []).columns.at(-1)?.detail;
+    expect(last({})).toBe("10 classes · % right");
+    expect(last({ accuracy: null })).toBe("10 classes · images");
+    expect(last({ accuracy: null, by_prediction: true })).toBe("10 classes · images predicted");
+  });
+
   it("opens a group into its blocks", () => {
     expect(titles(["group:layer3"])).toEqual([
       "input",

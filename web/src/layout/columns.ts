@@ -59,6 +59,12 @@ function layerColumn(facts: LayerFacts, block: BlockFacts, group: GroupFacts): C
   };
 }
 
+/** What the column of classes shows beside their names. */
+function classesDetail({ classes, run }: Scene): string {
+  const figures = run.accuracy !== null ? "% right" : run.by_prediction ? "images predicted" : "images";
+  return `${counted(classes.length, "class", "classes")} · ${figures}`;
+}
+
 /** The columns from input to output, with groups and blocks opened as the user left them. */
 export function columnsOf(scene: Scene, open: readonly string[]): Columns {
   const columns: Column[] = [inputColumn(scene)];
@@ -82,7 +88,7 @@ export function columnsOf(scene: Scene, open: readonly string[]): Columns {
       key: group.id,
       kind: classes ? "classes" : "clusters",
       title: group.title,
-      detail: classes ? `${counted(scene.classes.length, "class", "classes")} · % right` : group.detail,
+      detail: classes ? classesDetail(scene) : group.detail,
       layer: group.layer,
       neurons: neurons(group.layer),
       group: group.id,

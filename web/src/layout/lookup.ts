@@ -1,7 +1,8 @@
 import type { EditsScene, LayerScene, Scene } from "../api/types.ts";
 import type { Selection } from "../state/viewState.ts";
+import { classFigure } from "./classFigure.ts";
 import { columnTitle } from "./columns.ts";
-import { counted, percent } from "./words.ts";
+import { counted } from "./words.ts";
 
 /** What can be looked up; of equal matches the first kind comes first. */
 export const KINDS = ["class", "cluster", "layer", "neuron", "note"] as const;
@@ -32,8 +33,7 @@ export function placesOf({ scene, layers, edits }: Sources): Place[] {
       (one): Place => ({
         kind: "class",
         title: one.name,
-        detail:
-          one.recall === null ? "no images" : `${percent(one.recall, 0)} of ${counted(one.images, "image")} right`,
+        detail: classFigure(one).words,
         selection: { layer: output ?? "", cluster: null, neuron: one.index },
       }),
     ),

@@ -24,6 +24,8 @@ class Outcome:
     """Column of the confusion matrix that the prediction falls in; -1 for a model that does not classify."""
     predictions: Int[np.ndarray, " images"]
     """Predicted label, -1 where the output is no class."""
+    groups: Int[np.ndarray, " images"]
+    """The class that an image counts for: its label or, in data without labels, the predicted one; -1 without."""
 
 
 class Accumulator:
@@ -58,7 +60,7 @@ class Accumulator:
         done = np.array([seen.done for seen in table.seen], bool)
         positions = self._positions_of(tuple(seen.positions for seen in table.seen))
         skipped = None if done.all() else self._tensor(np.repeat(~done, self._sizes))
-        rows = np.where(outcome.labels < 0, self.shape.classes, outcome.labels)
+        rows = np.where(outcome.groups < 0, self.shape.classes, outcome.groups)
         self._count(rows, done, outcome)
         left = None if table.exact is None else table.exact.nonfinite > 0
         after, before = self._means(positions, skipped, left)
@@ -212,10 +214,10 @@ class Accumulator:
         self._keys, self._places = keys, torch.cat([self._places, places]).gather(0, order)
 
     def _keep_probe(self, outcome: Outcome, after: Matrix) -> None:
-        chosen = self._probe.candidates(outcome.samples, outcome.labels)
+        chosen = self._probe.candidates(outcome.samples, outcome.groups)
         if len(chosen):
             means = _numpy(after[torch.from_numpy(chosen).to(self.device)][:, self._probed])
-            self._probe.add(outcome.samples[chosen], outcome.labels[chosen], outcome.predictions[chosen], means)
+            self._probe.add(outcome.samples[chosen], outcome.groups[chosen], outcome.predictions[chosen], means)
 
     def _columns(self, *kinds: str, ceiling: bool = False) -> Int[torch.Tensor, " columns"]:
         parts = [

@@ -60,6 +60,8 @@ class Forecast:
     disk_bytes: int
     memory_bytes: int
     """Memory for the sums, besides the model and one batch."""
+    by_prediction: bool
+    """Whether no image that was tried has a label, while the network gives a score per class."""
     accuracy: float | None
     inputs: InputRange
     warnings: tuple[str, ...]
@@ -119,6 +121,7 @@ def forecast(
         seconds_per_image=rate,
         disk_bytes=_disk(graph, options, source.total or tried, inputs[0].shape),
         memory_bytes=_memory(graph, options),
+        by_prediction=not labels and trial.labels.columns > 0,
         accuracy=correct / labelled if labelled else None,
         inputs=seen,
         warnings=(

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from time import perf_counter
 
 import numpy as np
@@ -45,6 +46,7 @@ from cnnvis.observe.trace.watch import unwatched, watch_layers
 from cnnvis.schema.errors import CnnvisError, DataError, ModelError, RunError
 from cnnvis.schema.graph import LayerGraph
 from cnnvis.schema.run import SnapshotFacts
+from cnnvis.schema.statistics import known_classes
 
 OUTCOMES = 8192
 """So many images' outcomes are gathered before those of images without a place among the best are forgotten."""
@@ -99,6 +101,8 @@ class Pass:
         self._sums: Accumulator | None = None
         self._prune_at = OUTCOMES
         self._saving = SavePlan()
+        self._unused_labels = 0
+        """Images whose label was left out."""
         self._unsaved: str | None = None
         """Why the state could not be written."""
         self._started = perf_counter()
@@ -138,10 +142,14 @@ class Pass:
         result = self._forward(batch, exactly=False)
         logits = logits_of(result, self.options.output)
         columns, predictions = self.labels.read(logits, batch.labels)
+        labels = groups = batch.labels
+        if self.options.by_prediction:
+            self._unused_labels += int((labels >= 0).sum())
+            labels, groups = np.full_like(labels, -1), known_classes(predictions, self.options.classes)
         # One sum tells whether anything is wrong; only then is the batch looked at again, value by value.
         if not math.isfinite(float((self.table.before.sum() + self.table.after.sum()).item())):
             self._forward(batch, exactly=True)
-        return Outcome(samples=batch.samples, labels=batch.labels, columns=columns, predictions=predictions)
+        return Outcome(samples=batch.samples, labels=labels, columns=columns, predictions=predictions, groups=groups)
 
     def absorb(self, outcome: Outcome) -> None:
         """Add a batch to the sums."""
@@ -161,7 +169,7 @@ class Pass:
 
     def score(self) -> tuple[int, int]:
         """Return how many images have a label so far, and how many of them were predicted right."""
-        if self._sums is None or not self.labels.columns:
+        if self._sums is None or not self.labels.columns or self.options.by_prediction:
             return 0, 0
         return self._sums.score()
 
@@ -295,8 +303,12 @@ class Pass:
         if not self.source.rereadable and self.pictures.only_representatives:
             needed = needed[[sample in self.pictures.kept for sample in needed.tolist()]]
         outcomes = self.state.outcomes
+        statistics = finish(total, self.shape)
+        if self.options.by_prediction:  # what a probe image counted for was no label
+            unlabelled = replace(statistics.probe, labels=np.full_like(statistics.probe.labels, -1))
+            statistics = replace(statistics, probe=unlabelled)
         return Collected(
-            statistics=finish(total, self.shape),
+            statistics=statistics,
             facts=self._facts(total, complete=complete),
             picture=self.pictures.picture,
             needed=needed,
@@ -313,10 +325,15 @@ class Pass:
     def _facts(self, total: Summary, *, complete: bool) -> SnapshotFacts:
         images, expected = int(total.images.sum()), self.source.total
         nonfinite = int(total.nonfinite.sum())
-        labelled = int(total.images[:-1].sum()) > 0 and total.confusion.shape[1] > 0
+        labelled = not self.options.by_prediction and int(total.images[:-1].sum()) > 0 and total.confusion.shape[1] > 0
         warnings = [*self.source.warnings, *([self._unsaved] if self._unsaved else [])]
         if not complete:
             warnings.append(f"Stopped early: {images} of {expected or 'an unknown number of'} images.")
+        if self._unused_labels:
+            warnings.append(
+                f"The first images have no labels, so classes are what the network predicts; {self._unused_labels} "
+                "images that do have a label count the same."
+            )
         if nonfinite:
             units = self._units_with(total.nonfinite)
             warnings.append(f"{nonfinite} activation values are NaN or infinite, first in {units[0]}; left out.")

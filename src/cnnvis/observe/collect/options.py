@@ -29,6 +29,8 @@ class CollectOptions:
         state: Folder for the state from which an interrupted pass can go on; None writes none.
         resume: Whether to go on from `state`.
         progress: Whether to show a progress bar on stderr.
+        by_prediction: Whether an image counts for the class that the model predicts, as data without labels have no
+            other; labels are then left out.
         pool: The activation of a neuron on an image: spatial mean or spatial maximum.
         piece_bytes: Bytes of a map to work on at a time on the CPU; results do not depend on it.
 
@@ -44,6 +46,7 @@ class CollectOptions:
     state: Path | None = None
     resume: bool = False
     progress: bool = False
+    by_prediction: bool = False
     pool: Literal["mean", "max"] = "mean"
     piece_bytes: int = 8 << 20
 

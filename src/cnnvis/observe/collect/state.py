@@ -81,7 +81,7 @@ def fingerprint(model: nn.Module, source: ImageSource, graph: LayerGraph, option
     return Fingerprint(
         model=weights.hexdigest(),
         data=_digest((source.name, source.total, source.class_names, source.preprocessing)),
-        options=_digest((*choices, options.pool)),
+        options=_digest((*choices, options.pool, *(("by prediction",) if options.by_prediction else ()))),
     )
 
 

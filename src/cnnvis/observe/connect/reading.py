@@ -84,7 +84,7 @@ class ProbeReading:
 def _require_labels(batch: Batch, probe: ProbeSet) -> None:
     order = np.argsort(probe.samples)
     places = order[np.searchsorted(probe.samples, batch.samples, sorter=order)]
-    wrong = np.flatnonzero(probe.labels[places] != batch.labels)
+    wrong = np.flatnonzero((probe.labels[places] >= 0) & (probe.labels[places] != batch.labels))
     if len(wrong):
         first = int(wrong[0])
         raise DataError(

@@ -2,11 +2,12 @@
 
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 import numpy as np
 import torch
+from jaxtyping import Int
 from torch import nn
 
 from cnnvis.observe.collect.interrupt import Interrupts
@@ -97,8 +98,10 @@ class _Pass:
         classes = len(statistics.class_images)
         self.scores = Scores(classes, options.label_of_output)
         known = np.flatnonzero(self.scores.known(np.arange(classes)))
-        chosen = choose_images(statistics.probe, known, limits.images if statistics.confusion.shape[1] else 0)
-        self.samples, self.labels = statistics.probe.samples[chosen], statistics.probe.labels[chosen]
+        groups = statistics.probe.groups(classes, by_prediction=options.by_prediction)
+        probe = replace(statistics.probe, labels=groups)
+        chosen = choose_images(probe, known, limits.images if statistics.confusion.shape[1] else 0)
+        self.samples, self.labels = probe.samples[chosen], probe.labels[chosen]
         self.label_of = dict(zip(self.samples.tolist(), self.labels.tolist(), strict=True))
         confused = most_confused(statistics, limits.confused, options.label_of_output)
         self.sums = Sums(self.gradients.units, confused, self.labels)
@@ -142,19 +145,26 @@ class _Pass:
             bar = stack.enter_context(progress_bar("contributions", len(self.samples), 0, shown=shown))
             stack.enter_context(watch_layers(self.model, self.gradients.capture.callbacks()))
             for batch in chosen_batches(self.source, self.samples, self.size):
-                found = self._look(batch)
+                groups = self._groups(batch)
+                found = self._look(batch, groups)
                 with interrupts.shielded():
-                    self.sums.add(batch.labels, found)
+                    self.sums.add(groups, found)
                     self.done += len(batch.samples)
                 self.changed += sum(
                     self.label_of[sample] != label
-                    for sample, label in zip(batch.samples.tolist(), batch.labels.tolist(), strict=True)
+                    for sample, label in zip(batch.samples.tolist(), groups.tolist(), strict=True)
                 )
                 bar.update(len(batch.samples))
 
-    def _look(self, batch: Batch) -> np.ndarray:
+    def _groups(self, batch: Batch) -> Int[np.ndarray, " images"]:
+        """Return the class that each image counts for."""
+        if self.options.by_prediction:
+            return np.array([self.label_of[sample] for sample in batch.samples.tolist()], np.int64)
+        return batch.labels
+
+    def _look(self, batch: Batch, groups: Int[np.ndarray, " images"]) -> np.ndarray:
         inputs = batch.inputs.to(self.device, self.dtype)
-        return self.gradients.look(inputs, self.scores, self.sums.targets(batch.labels))
+        return self.gradients.look(inputs, self.scores, self.sums.targets(groups))
 
     def _progress(self) -> str:
         return f"{self.done} of {len(self.samples)} probe images"

@@ -79,9 +79,15 @@ describe("a class", () => {
   });
 
   it("says nothing of a class without images", () => {
-    const none = { ...facts, recall: null };
+    const none = { ...facts, images: 0, recall: null };
     expect(all(readXml(classSvg({ ...one, facts: none }, PAPER)), "text").map(wordsOf)).toEqual(["cat"]);
-    expect(widths({ facts: none }).at(-1)).toBe("92");
+    expect(widths({ facts: none })).not.toContain("92");
+  });
+
+  it("counts the images of a class where none is right or wrong, and draws no bar", () => {
+    const counted = { ...facts, images: 512, recall: null };
+    expect(all(readXml(classSvg({ ...one, facts: counted }, PAPER)), "text").map(wordsOf)).toEqual(["cat", "512"]);
+    expect(widths({ facts: counted })).not.toContain("92");
   });
 
   it("has no card of its own where there is little room, but a ground when it is selected", () => {

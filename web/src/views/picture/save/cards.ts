@@ -1,8 +1,9 @@
 import type { ClassFacts } from "../../../api/types.ts";
 import type { CardArea } from "../../../layout/card.ts";
+import { classFigure } from "../../../layout/classFigure.ts";
 import type { Bar } from "../../../layout/profile.ts";
 import type { Card } from "../../../layout/space.ts";
-import { type Measure, percent, shortened } from "../../../layout/words.ts";
+import { type Measure, shortened } from "../../../layout/words.ts";
 import { ICONS } from "../../../marks/icons.ts";
 import { group, line, type Markup, paint, tag } from "../../../marks/svg/xml.ts";
 import { BARS, SIGN, SIZE } from "../cardTitles.ts";
@@ -160,7 +161,7 @@ export function classSvg({ facts, card, x, width, selected, marked, opacity }: S
   const { text, muted, accent, accentSoft, hover } = paper.theme.colour;
   const roomy = card.height >= ROOMY;
   const thick = roomy ? 4 : 2;
-  const value = facts.recall === null ? "" : percent(facts.recall, 0);
+  const { value, share } = classFigure(facts);
   const [left, right] = [x + 8, x + width - 8];
   // Two rows, as high as they are, in the middle.
   const rows = 13.2 + (roomy ? 4 : 0) + thick;
@@ -185,7 +186,6 @@ export function classSvg({ facts, card, x, width, selected, marked, opacity }: S
     roomy ? plate(box, 8, paper, on) : on ? tag("rect", { ...box, rx: 5, ...paint("fill", accentSoft) }) : "",
     line(name, { x: left, y: top + 6.6, size: 11, colour: marked ? accent : text, weight: marked ? 650 : 400 }),
     line(value, { x: right, y: top + 6.6, size: 10, colour: muted, anchor: "end" }),
-    track(right - left, hover),
-    track((facts.recall ?? 0) * (right - left), accent),
+    ...(share === null ? [] : [track(right - left, hover), track(share * (right - left), accent)]),
   ]);
 }
