@@ -1,138 +1,22 @@
 """How the large matrix feels: 2048 neurons by 1000 classes, first draw, and pan and zoom, from the browser's own trace.
 
 The gallery's state is built as the page is built, without a server: its values are there before anything is drawn. Then
-the pointer zooms and pans for some seconds. What counts per frame is what the main thread spends on script, style and
-layout up to the frame's end; nested events count once.
+the pointer zooms and pans for some seconds.
 """
 
-import functools
-import http.server
-import json
 import statistics
-import subprocess
 import sys
 import tempfile
-import threading
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic
-from typing import Any
 
-import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent))
+from _frames import Spent, built, frame_rows, frames, gestures, main_thread, outermost, served, traced
 from _table import Row, arguments, report
 
-ROOT = Path(__file__).resolve().parent.parent
-CATEGORIES = ["devtools.timeline", "disabled-by-default-devtools.timeline", "devtools.timeline.frame", "v8", "toplevel"]
-COUNTED = {
-    "EvaluateScript", "EventDispatch", "FireAnimationFrame", "FunctionCall", "Layout", "MajorGC", "MinorGC", "PrePaint",
-    "RunMicrotasks", "TimerFire", "UpdateLayoutTree", "v8.callFunction",
-}  # fmt: skip
-FRAME = "BeginCommitCompositorFrame"
-"""The main thread has done its part of a frame."""
-Event = dict[str, Any]
+PAGE = Path(__file__).parent / "matrix_page.ts"
 DRAWS = 5
-BUILD = """
-const { build } = await import("vite");
-const [page, outDir] = process.argv.slice(-2);
-await build({
-  root: ".", logLevel: "error", publicDir: false,
-  build: { outDir, emptyOutDir: true, rollupOptions: { input: page, output: {
-    entryFileNames: "page.js", assetFileNames: "page[extname]" } } },
-});
-"""
-
-
-def built(folder: Path) -> None:
-    """Build the page of this benchmark."""
-    page = ROOT / "benchmarks" / "matrix_page.ts"
-    command = ["node", "--input-type=module", "-e", BUILD, "--", str(page), str(folder)]
-    subprocess.run(command, cwd=ROOT / "web", check=True)
-    styles = "".join(f'<link rel="stylesheet" href="{path.name}">' for path in sorted(folder.glob("*.css")))
-    (folder / "index.html").write_text(
-        f'<!doctype html><meta charset="utf-8">{styles}<body><script type="module" src="page.js"></script>', "utf-8"
-    )
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the base class's name)
-        del format, args
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """Serve a folder on a free port of this machine."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-
-
-@dataclass(frozen=True)
-class Spent:
-    """Milliseconds of the main thread: by the clock, and by the processor, for which other programs do not count."""
-
-    clock: float
-    processor: float
-
-
-def main_thread(events: list[Event]) -> list[Event]:
-    """Return the events of the thread that made the most frames."""
-    threads = [(event["pid"], event["tid"]) for event in events if event["name"] == FRAME]
-    if not threads:
-        sys.exit("The trace has no frames: this Chromium names them differently.")
-    main = max(set(threads), key=threads.count)
-    return [event for event in events if (event["pid"], event["tid"]) == main]
-
-
-def frames(events: list[Event]) -> list[Spent]:
-    """Return script, style and layout of each frame in which something was drawn; the others have hardly any."""
-    mine = main_thread(events)
-    ends = sorted(event["ts"] for event in mine if event["name"] == FRAME)
-    busy = [(0.0, 0.0)] * (len(ends) + 1)
-    for event in outermost(event for event in mine if event["name"] in COUNTED):
-        # A frame owns what is done from the end of the last one to its own.
-        frame = bisect_right(ends, event["ts"])
-        clock, processor = busy[frame]
-        busy[frame] = (clock + event["dur"] / 1000, processor + event.get("tdur", event["dur"]) / 1000)
-    drew = {bisect_right(ends, event["ts"]) for event in mine if event["name"] == "FireAnimationFrame"}
-    return [Spent(*one) for frame, one in enumerate(busy[:-1]) if frame in drew]
-
-
-def outermost(events: Iterable[Event]) -> Iterator[Event]:
-    """Yield the events that lie in no other, so that nested ones count once."""
-    end = 0.0
-    for event in sorted((event for event in events if "dur" in event), key=lambda event: (event["ts"], -event["dur"])):
-        if event["ts"] >= end:
-            end = event["ts"] + event["dur"]
-            yield event
-
-
-def gestures(page: Page, seconds: float) -> None:
-    """Zoom in and out about the middle and pan between, by the wheel."""
-    page.mouse.move(560, 400)
-    end = monotonic() + seconds
-    step = 0
-    while monotonic() < end:
-        place = step % 120
-        if place < 30:
-            page.mouse.wheel(0, -100)
-        elif place < 60 or place >= 90:
-            page.mouse.wheel(24 if place < 60 else -24, 16 if place < 60 else -16)
-        else:
-            page.mouse.wheel(0, 100)
-        step += 1
-
-
-def traced(browser: Browser, page: Page, act: Callable[[], object]) -> list[Event]:
-    browser.start_tracing(page=page, categories=CATEGORIES)
-    act()
-    return json.loads(browser.stop_tracing())["traceEvents"]
 
 
 def drawn(browser: Browser, page: Page) -> Spent:
@@ -152,7 +36,7 @@ def measured(address: str, chromium: str, seconds: float) -> tuple[int, list[Spe
         page.wait_for_function("globalThis.benchmark !== undefined", timeout=120_000)
         values = max(page.evaluate("benchmark.values"))
         draws = [drawn(browser, page) for _ in range(DRAWS)]
-        moving = frames(traced(browser, page, lambda: gestures(page, seconds)))
+        moving = frames(traced(browser, page, lambda: gestures(page, (560, 400), seconds)))
         browser.close()
     return values, draws, moving
 
@@ -163,7 +47,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10.0, help="of zooming and panning (10)")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        built(Path(name))
+        built(PAGE, Path(name))
         with served(Path(name)) as address:
             values, draws, moving = measured(address, given.chromium, given.seconds)
     rows = [
@@ -172,13 +56,7 @@ def main() -> None:
         Row(name="  by the clock", value=draws[0].clock, unit="ms", target=None),
         Row(name="  median of later ones, processor", value=median(draws[1:], "processor"), unit="ms", target=None),
     ]
-    for kind, words, held in (("processor", "processor", True), ("clock", "by the clock", False)):
-        busy = [getattr(one, kind) for one in moving]
-        p95, title = float(np.percentile(busy, 95)), f"script and layout per frame, pan and zoom, {words}"
-        rows.append(Row(name=f"{title}, p95", value=p95, unit="ms", target=8 if held else None))
-        rows.append(Row(name="  longest", value=max(busy), unit="ms", target=50 if held else None))
-        rows.append(Row(name="  median", value=statistics.median(busy), unit="ms", target=None))
-    rows.append(Row(name="  frames drawn", value=len(moving), unit="", target=None, better="higher"))
+    rows += frame_rows(moving)
     report(rows, given.json)
 
 

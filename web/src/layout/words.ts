@@ -2,8 +2,11 @@
 
 const DASH = "–";
 
+// Made once: `toLocaleString` makes one for every call, which thousands of labels feel.
+const GROUPED = new Intl.NumberFormat("en-US");
+
 /** 5000 → "5,000". */
-export const count = (value: number): string => value.toLocaleString("en-US");
+export const count = (value: number): string => GROUPED.format(value);
 
 /** `count(1, "neuron")` → "1 neuron". */
 export const counted = (value: number, one: string, many = `${one}s`): string =>
@@ -19,7 +22,7 @@ export function number(value: number | null): string {
   if (value === null || !Number.isFinite(value)) return DASH;
   if (value === 0) return "0";
   const size = Math.abs(value);
-  if (size >= 1000) return Math.round(value).toLocaleString("en-US").replace("-", "−");
+  if (size >= 1000) return count(Math.round(value)).replace("-", "−");
   if (size < 0.001) return value.toExponential(1).replace("-", "−").replace("e−", "e-");
   const digits = size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.01 ? 2 : 4;
   return value.toFixed(digits).replace("-", "−");

@@ -3,9 +3,13 @@ import type { Measure } from "../layout/words.ts";
 const known = new Map<string, number>();
 let context: OffscreenCanvasRenderingContext2D | null = null;
 
-/** The page's letters, for canvases. */
-export const fontFamily = (): string =>
-  getComputedStyle(document.documentElement).getPropertyValue("--font").trim() || "sans-serif";
+let family = "";
+
+/** The page's letters, for canvases; the same in every theme, so that the page is asked once. */
+export function fontFamily(): string {
+  family ||= getComputedStyle(document.documentElement).getPropertyValue("--font").trim();
+  return family || "sans-serif";
+}
 
 /** Measures words in the page's letters, at a size in pixels and a weight. */
 export function measureOf(size: number, weight = 400): Measure {
