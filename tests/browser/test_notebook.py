@@ -27,6 +27,7 @@ def lab(served_run: ServedRun, tmp_path_factory: pytest.TempPathFactory) -> Iter
     write_notebook(folder / "two.ipynb", [show, show])
     write_notebook(folder / "restarted.ipynb", [show])
     write_notebook(folder / "dark.ipynb", [show])
+    write_notebook(folder / "wheel.ipynb", [show, "", "", "", "", "", ""])
     write_notebook(folder / "wrong.ipynb", ["import cnnvis\ncnnvis.view('runs/none')"])
     with jupyter_lab(folder, dark=True) as address:
         yield address
@@ -132,6 +133,25 @@ def test_it_is_dark_where_the_notebook_is_and_can_be_made_higher(page: Page, lab
     expect(box).to_have_css("height", "400px")
     # The page has no origin: it can reach nothing of the notebook.
     assert frame.get_attribute("sandbox") == "allow-scripts allow-downloads"
+
+
+def test_the_wheel_is_the_notebooks_until_the_picture_is_clicked(page: Page, lab: str) -> None:
+    notebook = Notebook(page, f"{lab}wheel.ipynb")
+    notebook.run(0)
+    picture = notebook.picture()
+    zoom = picture.get_by_role("group", name="Zoom")
+    expect(zoom).to_be_visible()
+    before, place = zoom.inner_text(), notebook.cell(0).bounding_box()
+    picture.locator(".view").hover()
+    page.mouse.wheel(0, 120)
+    page.wait_for_function(
+        "top => document.querySelector('.jp-Notebook-cell').getBoundingClientRect().top < top - 20",
+        arg=place["y"] if place else 0,
+    )
+    assert zoom.inner_text() == before
+    picture.locator("button.card .head").first.click()
+    page.mouse.wheel(0, -240)
+    expect(zoom).not_to_have_text(before)
 
 
 def test_a_kernel_that_was_restarted_is_told_of(page: Page, lab: str) -> None:
