@@ -45,6 +45,7 @@ module.exports = {
       ],
       "Functions of context, spec, state and size: no request, no address.",
     ),
+    only("notebook-passes-on", "notebook", ["api/bridge.ts"], "The cell around the page: it knows how to talk to it."),
     only("embed-mounts", "embed", ["api/types.ts", "marks", "state", "theme", "views"], "The views for other pages."),
     {
       name: "layout-without-svelte",

@@ -18,6 +18,14 @@ export default defineConfig({
     // Data addresses would need exceptions in the page's content security policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // Beside the page, what a notebook loads: a module by itself, under a name that Python knows.
+    rolldownOptions: {
+      input: ["index.html", "src/notebook/widget.ts"],
+      preserveEntrySignatures: "exports-only",
+      output: {
+        entryFileNames: ({ name }) => (name === "widget" ? "widget.js" : "assets/[name]-[hash].js"),
+      },
+    },
   },
   test: { include: ["src/**/*.test.ts", "mock/**/*.test.ts"], environment: "node" },
 });

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cnnvis.compose.analyze import analyze
     from cnnvis.compose.editing import Edits
     from cnnvis.compose.recorder import Recorder
+    from cnnvis.notebook import view
     from cnnvis.observe.inputs import Preprocess
     from cnnvis.observe.trace import trace
     from cnnvis.serve.launch import open_run as open  # noqa: A004 (the public verb is `cnnvis.open`)
@@ -34,6 +35,7 @@ __all__ = [
     "open",
     "read",
     "trace",
+    "view",
 ]
 
 # Looked up when first used: analysing needs torch, viewing must not load it, and the command line starts at once.
@@ -47,6 +49,7 @@ _HOMES = {
     "open": ("cnnvis.serve.launch", "open_run"),
     "read": ("cnnvis.store.reader", "read_run"),
     "trace": ("cnnvis.observe.trace", "trace"),
+    "view": ("cnnvis.notebook", "view"),
 }
 
 

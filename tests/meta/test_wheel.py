@@ -73,7 +73,7 @@ def run(python: Path, *arguments: str) -> str:
 def test_the_wheel_holds_the_page_and_nothing_that_is_for_developers(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
-    assert "cnnvis/serve/page/index.html" in names
+    assert {"cnnvis/serve/page/index.html", "cnnvis/serve/page/widget.js"} <= set(names)
     assert any(name.startswith("cnnvis/serve/page/assets/") and name.endswith(".js") for name in names)
     assert [name for name in names if not name.startswith(("cnnvis/", "cnnvis-"))] == []
 

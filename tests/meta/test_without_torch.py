@@ -7,7 +7,7 @@ import pytest
 
 from tools.tracked import project_files
 
-_VIEWING = {"schema", "store", "analysis", "serve"}
+_VIEWING = {"schema", "store", "analysis", "serve", "notebook"}
 _FILES = [
     path.relative_to("src") for path in project_files() if path.is_relative_to("src/cnnvis") and path.suffix == ".py"
 ]

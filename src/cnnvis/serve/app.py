@@ -1,7 +1,6 @@
 """The web application: the page, and below ``api/`` the declared addresses."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -16,6 +15,7 @@ from starlette.types import ASGIApp
 from cnnvis.schema.errors import CnnvisError
 from cnnvis.serve.addresses import ADDRESSES
 from cnnvis.serve.base_path import Prefixed
+from cnnvis.serve.built_page import INDEX, PAGE
 from cnnvis.serve.guard import Guard
 from cnnvis.serve.handler import FOREVER, Handler
 from cnnvis.serve.headers import Headed, header_values
@@ -25,7 +25,6 @@ from cnnvis.serve.runs import RunShelf
 from cnnvis.serve.services import Services
 from cnnvis.serve.worker.process import Worker
 
-PAGE = Path(__file__).parent / "page"
 GZIP_LEVEL = 5
 """Nearly as small as the most thorough level, in a third of its time."""
 _NO_PAGE = (
@@ -62,16 +61,27 @@ def create_app(
 
 def served(services: Services, guard: Guard, *, base_path: str = "", frames: Sequence[str] = ()) -> ASGIApp:
     """Return the application around services; arguments and errors as for `create_app`."""
+    packing = Middleware(GZipMiddleware, minimum_size=2048, compresslevel=GZIP_LEVEL)
+    inner = _application([_api(services), *_page_routes()], [packing])
+    return Headed(Prefixed(guard.middleware(inner), base_path), header_values(frames))
+
+
+def addresses_alone(services: Services) -> ASGIApp:
+    """Return what answers the declared addresses below ``api/``, for those who are in this process already."""
+    return _application([_api(services)], [])
+
+
+def _api(services: Services) -> Mount:
     routes = Handler(services).routes((*ADDRESSES, openapi_address(ADDRESSES)))
     # Redirecting to an address with or without a slash would name a host and a path that a proxy may have changed.
-    api = Router(routes, redirect_slashes=False)
-    inner = Starlette(
-        routes=[Mount("/api", api), *_page_routes()],
-        middleware=[Middleware(GZipMiddleware, minimum_size=2048, compresslevel=GZIP_LEVEL)],
-        exception_handlers={HTTPException: _refused, Exception: _failed},
-    )
-    inner.router.redirect_slashes = False
-    return Headed(Prefixed(guard.middleware(inner), base_path), header_values(frames))
+    return Mount("/api", Router(routes, redirect_slashes=False))
+
+
+def _application(routes: Sequence[BaseRoute], middleware: Sequence[Middleware]) -> Starlette:
+    handlers = {HTTPException: _refused, Exception: _failed}
+    application = Starlette(routes=routes, middleware=middleware, exception_handlers=handlers)
+    application.router.redirect_slashes = False
+    return application
 
 
 def _no_such_address(request: Request) -> Response:
@@ -97,7 +107,7 @@ def _failed(_: Request, __: Exception) -> Response:
 
 
 def _page_routes() -> list[BaseRoute]:
-    if not (PAGE / "index.html").is_file():
+    if not (PAGE / INDEX).is_file():
         return [Route("/", _say_that_the_page_is_not_built)]
     # The names of these files change with their content.
     assets = Headed(StaticFiles(directory=PAGE / "assets", check_dir=False), {"Cache-Control": FOREVER})

@@ -2,7 +2,7 @@ import { EditClient } from "./edits.ts";
 import { decodeHalf } from "./half.ts";
 import { type Line, SERVER } from "./line.ts";
 import { addressAt, type Moment } from "./moment.ts";
-import { posting, read } from "./request.ts";
+import { posting } from "./request.ts";
 import type { ColumnsCommand, ConnectionsKey, PairKey, PathKey, RunSource } from "./source.ts";
 import type { TrainingSource } from "./training.ts";
 import type {
@@ -19,7 +19,8 @@ import type {
   WorkerState,
 } from "./types.ts";
 
-export const listRuns = (signal: AbortSignal): Promise<RunEntry[]> => read<RunEntry[]>("api/runs", signal);
+export const listRuns = (signal: AbortSignal, line: Line = SERVER): Promise<RunEntry[]> =>
+  line.read<RunEntry[]>("api/runs", signal);
 
 /** Everything the server, or a report, knows about one run; all addresses are relative to the page. */
 export class RunClient implements RunSource {
@@ -32,7 +33,7 @@ export class RunClient implements RunSource {
   constructor(run: string, { editable = true, line = SERVER }: { editable?: boolean; line?: Line } = {}) {
     this.#base = `api/runs/${encodeURIComponent(run)}`;
     this.#line = line;
-    this.edits = editable ? new EditClient(this.#base, () => this.moment) : null;
+    this.edits = editable ? new EditClient(this.#base, { moment: () => this.moment, line }) : null;
     this.training = line.training(this.#base);
   }
 
@@ -57,8 +58,8 @@ export class RunClient implements RunSource {
     return this.#line.read<LayerGraph>(`${this.#base}/graph`, signal);
   }
 
-  /** An address that came inside an answer, relative to the run or to the page, as an image element can use it. */
-  resolve(address: string): string {
+  /** An address that came inside an answer, relative to the run or to the page, as an image element can use it; null: it has to be loaded. */
+  resolve(address: string): string | null {
     return this.#line.url(this.#whole(address));
   }
 

@@ -1,5 +1,6 @@
+import { type Line, SERVER } from "./line.ts";
 import { addressAt, type Moment } from "./moment.ts";
-import { ask, posting, read } from "./request.ts";
+import { posting } from "./request.ts";
 import type {
   CarryReport,
   EditRequest,
@@ -32,14 +33,22 @@ export interface EditSource {
   next(after: number, signal: AbortSignal): Promise<number>;
 }
 
+interface EditOptions {
+  /** The snapshot whose clusters are shown. */
+  moment?: () => Moment | null;
+  line?: Line;
+}
+
 /** The edits of one run on the server. */
 export class EditClient implements EditSource {
   readonly #base: string;
   readonly #moment: () => Moment | null;
+  readonly #line: Line;
 
-  constructor(run: string, moment: () => Moment | null = () => null) {
+  constructor(run: string, { moment = () => null, line = SERVER }: EditOptions = {}) {
     this.#base = `${run}/edits`;
     this.#moment = moment;
+    this.#line = line;
   }
 
   /** Clusters have the ids that they have in the snapshot that is shown. */
@@ -48,43 +57,46 @@ export class EditClient implements EditSource {
   }
 
   now(signal: AbortSignal): Promise<EditsScene> {
-    return read<EditsScene>(this.#address(""), signal);
+    return this.#line.read<EditsScene>(this.#address(""), signal);
   }
 
   make(request: EditRequest, signal: AbortSignal): Promise<EditsScene> {
-    return read<EditsScene>(this.#address(""), signal, posting(request));
+    return this.#line.read<EditsScene>(this.#address(""), signal, posting(request));
   }
 
   undo(request: StepRequest, signal: AbortSignal): Promise<EditsScene> {
-    return read<EditsScene>(this.#address("/undo"), signal, posting(request));
+    return this.#line.read<EditsScene>(this.#address("/undo"), signal, posting(request));
   }
 
   redo(request: StepRequest, signal: AbortSignal): Promise<EditsScene> {
-    return read<EditsScene>(this.#address("/redo"), signal, posting(request));
+    return this.#line.read<EditsScene>(this.#address("/redo"), signal, posting(request));
   }
 
   jump(request: JumpRequest, signal: AbortSignal): Promise<EditsScene> {
-    return read<EditsScene>(this.#address("/jump"), signal, posting(request));
+    return this.#line.read<EditsScene>(this.#address("/jump"), signal, posting(request));
   }
 
   history({ first, count }: { first: number; count: number }, signal: AbortSignal): Promise<HistoryPage> {
-    return read<HistoryPage>(this.#address("/history", { first: String(first), count: String(count) }), signal);
+    return this.#line.read<HistoryPage>(
+      this.#address("/history", { first: String(first), count: String(count) }),
+      signal,
+    );
   }
 
   preview(edit: Regroup, signal: AbortSignal): Promise<Regrouping> {
-    return read<Regrouping>(this.#address("/preview"), signal, posting(edit));
+    return this.#line.read<Regrouping>(this.#address("/preview"), signal, posting(edit));
   }
 
   async exported(signal: AbortSignal): Promise<string> {
-    return (await ask(this.#address("/export"), signal)).text();
+    return (await this.#line.blob(this.#address("/export"), signal)).text();
   }
 
   take(file: string, signal: AbortSignal): Promise<CarryReport> {
-    return read<CarryReport>(this.#address("/import"), signal, { method: "POST", body: file });
+    return this.#line.read<CarryReport>(this.#address("/import"), signal, { method: "POST", body: file });
   }
 
   async next(after: number, signal: AbortSignal): Promise<number> {
-    const { revision } = await read<EditsRevision>(`${this.#base}/events?after=${after}`, signal);
+    const { revision } = await this.#line.read<EditsRevision>(`${this.#base}/events?after=${after}`, signal);
     return revision;
   }
 }

@@ -34,14 +34,28 @@ async function problemOf(response: Response): Promise<ServerProblem> {
   return new ServerProblem(`The server answered with status ${status}.`, "Reload the page.", { status });
 }
 
-export async function ask(address: string, signal: AbortSignal, options: RequestInit = {}): Promise<Response> {
+/** How a request travels. */
+export interface Way {
+  send(address: string, options: RequestInit): Promise<Response>;
+  /** What is said when no answer comes. */
+  readonly gone: ServerProblem;
+}
+
+const HTTP: Way = { send: (address, options) => fetch(address, options), gone: GONE };
+
+export async function ask(
+  address: string,
+  signal: AbortSignal,
+  options: RequestInit = {},
+  way: Way = HTTP,
+): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(address, { ...options, signal });
+    response = await way.send(address, { ...options, signal });
   } catch (error) {
     // An aborted request is not a problem: the caller drops it on purpose.
     if (signal.aborted) throw error;
-    throw GONE;
+    throw way.gone;
   }
   if (!response.ok) throw await problemOf(response);
   return response;
@@ -50,9 +64,17 @@ export async function ask(address: string, signal: AbortSignal, options: Request
 /** A request with a JSON body. */
 export const posting = (value: unknown): RequestInit => ({ method: "POST", body: JSON.stringify(value) });
 
+/** Reads the answer of an address, which begins with api/. */
+export type Read = <T>(address: string, signal: AbortSignal, options?: RequestInit) => Promise<T>;
+
 /** The server's answers are typed by the schema they are generated from, so they are trusted here and nowhere else. */
-export async function read<T>(address: string, signal: AbortSignal, options: RequestInit = {}): Promise<T> {
-  const response = await ask(address, signal, options);
+export async function read<T>(
+  address: string,
+  signal: AbortSignal,
+  options: RequestInit = {},
+  way: Way = HTTP,
+): Promise<T> {
+  const response = await ask(address, signal, options, way);
   try {
     return (await response.json()) as T;
   } catch (error) {

@@ -64,8 +64,8 @@ export interface RunSource {
   cancel(signal: AbortSignal): Promise<WorkerState>;
   image(address: string, signal: AbortSignal): Promise<Blob>;
   picture(address: string, signal: AbortSignal): Promise<ImageBitmap>;
-  /** An address that came inside an answer, as one the page can use. */
-  resolve(address: string): string;
+  /** An address that came inside an answer, as one that image elements can use; null: it has to be loaded. */
+  resolve(address: string): string | null;
   /** Null: the clusters can be looked at, not changed. */
   readonly edits: EditSource | null;
   /** What everything is about; null: the newest snapshot, or the only one. */

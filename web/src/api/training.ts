@@ -1,4 +1,4 @@
-import { read } from "./request.ts";
+import { type Read, read } from "./request.ts";
 import type { CurvesScene, Diagnosis, LayersScene, LiveState, StepScene, TrainingScene } from "./types.ts";
 
 /** A span of steps, and how many pixels it is drawn on. */
@@ -22,38 +22,40 @@ export type TrainingSource = Pick<TrainingClient, "scene" | "curves" | "layers" 
 /** Everything the server knows about one recorded training; all addresses are relative to the page. */
 export class TrainingClient {
   readonly #base: string;
+  readonly #read: Read;
 
-  constructor(run: string) {
+  constructor(run: string, reading: Read = read) {
     this.#base = `${run}/training`;
+    this.#read = reading;
   }
 
   scene(signal: AbortSignal): Promise<TrainingScene> {
-    return read<TrainingScene>(this.#base, signal);
+    return this.#read<TrainingScene>(this.#base, signal);
   }
 
   curves(key: CurvesKey, signal: AbortSignal): Promise<CurvesScene> {
     const asked = spanned(key);
     for (const { name, place } of key.curves) asked.append("curve", `${place}:${name}`);
-    return read<CurvesScene>(`${this.#base}/curves?${asked}`, signal);
+    return this.#read<CurvesScene>(`${this.#base}/curves?${asked}`, signal);
   }
 
   layers(key: LayersKey, signal: AbortSignal): Promise<LayersScene> {
     const asked = spanned(key);
     for (const row of key.rows) asked.append("row", row);
-    return read<LayersScene>(`${this.#base}/layers?${asked}`, signal);
+    return this.#read<LayersScene>(`${this.#base}/layers?${asked}`, signal);
   }
 
   at(step: number, signal: AbortSignal): Promise<StepScene> {
-    return read<StepScene>(`${this.#base}/step?step=${step}`, signal);
+    return this.#read<StepScene>(`${this.#base}/step?step=${step}`, signal);
   }
 
   findings(signal: AbortSignal): Promise<Diagnosis> {
-    return read<Diagnosis>(`${this.#base}/findings`, signal);
+    return this.#read<Diagnosis>(`${this.#base}/findings`, signal);
   }
 
   /** Resolves with the state when it is another one than that of this mark, or after a while all the same. */
   next(mark: string, signal: AbortSignal): Promise<LiveState> {
-    return read<LiveState>(`${this.#base}/events?${new URLSearchParams({ mark })}`, signal);
+    return this.#read<LiveState>(`${this.#base}/events?${new URLSearchParams({ mark })}`, signal);
   }
 }
 

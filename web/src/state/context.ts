@@ -51,7 +51,7 @@ export interface RunContext {
   readonly training: Training | null;
   /** What of the stage can be saved as a picture. */
   readonly saving: Saving;
-  /** The full address of an image named in an answer. */
+  /** What an image element shows of an image named in an answer; it may come later, where that is read reactively. */
   image(address: string): string;
 }
 

@@ -16,6 +16,7 @@ import type { OrderKey, RunContext } from "./context.ts";
 import type { Edits } from "./editing.ts";
 import { closedEdits, RunEdits } from "./edits.svelte.ts";
 import { FollowedTraining } from "./followedTraining.svelte.ts";
+import { LoadedImages } from "./images.svelte.ts";
 import { decodePiece, readPictureKey } from "./pictures.ts";
 import { Saving } from "./saving.svelte.ts";
 import { seen } from "./seen.ts";
@@ -43,6 +44,7 @@ export class OpenRun {
   readonly #mistakes: LoadingShelf<MistakesScene>;
   readonly #contrasts: LoadingShelf<ContrastScene>;
   readonly #checks: WorkerChecks;
+  readonly #images: LoadedImages;
   readonly #edits: Edits;
   readonly #saving = new Saving();
   readonly #onanew: () => void;
@@ -92,6 +94,7 @@ export class OpenRun {
       load: (key, s) => client.contrast(JSON.parse(key) as PairKey, s),
       keep: 30,
     });
+    this.#images = new LoadedImages((address) => client.image(address, signal));
     this.#checks = new WorkerChecks(client, signal, { onfound: () => this.#connectAgain(() => true) });
     const onchange = (layers: readonly string[]): void => this.#renew(layers);
     this.#edits = client.edits ? new RunEdits(client.edits, signal, { onchange, seen }) : closedEdits(NOT_HERE);
@@ -197,7 +200,7 @@ export class OpenRun {
       edits: this.#edits,
       training: this.#training,
       saving: this.#saving,
-      image: (address) => this.#client.resolve(address),
+      image: (address) => this.#client.resolve(address) ?? this.#images.url(address),
     };
   }
 

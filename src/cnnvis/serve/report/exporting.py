@@ -6,7 +6,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from cnnvis.schema.errors import RunError
-from cnnvis.serve.app import PAGE
+from cnnvis.serve.built_page import PAGE
 from cnnvis.serve.report.answers import Answers
 from cnnvis.serve.report.contents import SMALL, gather
 from cnnvis.serve.report.write import write_file, write_folder

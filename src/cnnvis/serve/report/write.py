@@ -9,8 +9,8 @@ from pathlib import Path
 
 import msgspec
 
-from cnnvis.schema.errors import CnnvisError
 from cnnvis.schema.report import Pack, Report
+from cnnvis.serve.built_page import INDEX, PLACE, WIDGET, page_in_one, read_page
 from cnnvis.serve.report.contents import Contents
 from cnnvis.serve.report.room import Packed
 from cnnvis.store.files import write_bytes
@@ -19,14 +19,6 @@ DATA = "data"
 """Folder beside the page for what the report holds."""
 ELEMENT = "cnnvis-report"
 """Id of the element of the page that holds the report."""
-_POLICY = (
-    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; "
-    "base-uri 'none'; form-action 'none'"
-)
-"""The one file may load nothing: not from the network, not from the disk."""
-_SCRIPT = re.compile(r'<script type="module"[^>]* src="\./(assets/[^"]+\.js)"></script>')
-_STYLE = re.compile(r'<link rel="stylesheet"[^>]* href="\./(assets/[^"]+\.css)">')
-_ICON = re.compile(r'<link rel="icon" href="\./([^"]+)"([^>]*)>')
 _DATA_FILE = re.compile(r"[0-9a-f]{24}\.[a-z.]+")
 _ENDINGS = {"application/json": "json.gz", "image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
 
@@ -45,14 +37,7 @@ def write_file(contents: Contents, page: Path, to: Path) -> int:
 
     """
     report = _report(contents, lambda packed: {"data": base64.b64encode(packed.content).decode()})
-    html = _index(page)
-    html = _ICON.sub(lambda found: _icon(page / found[1], found[2]), html)
-    html = _STYLE.sub(lambda found: f"<style>{_text(page / found[1])}</style>", html)
-    # Scripts of a file are no modules of an origin: what stands in the page itself runs everywhere.
-    html = _SCRIPT.sub(lambda found: f'<script type="module">{_script(page / found[1])}</script>', html)
-    policy = f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}" />'
-    html = html.replace("<head>", f"<head>\n    {policy}", 1)
-    data = _with_report(html, report).encode()
+    data = _with_report(page_in_one(page), report).encode()
     write_bytes(to, data)
     return len(data)
 
@@ -73,7 +58,7 @@ def write_folder(contents: Contents, page: Path, to: Path) -> int:
     report = _report(contents, lambda packed: {"file": _name(packed)})
     files = dict(_page_files(page)) | {_name(packed): packed.content for packed in contents.packs}
     # Last: until then there is no page that would miss its files.
-    files |= {"index.html": _with_report(_index(page), report).encode()}
+    files |= {INDEX: _with_report(read_page(page), report).encode()}
     fresh = not to.is_dir() or not any(to.iterdir())
     try:
         for path, data in files.items():
@@ -99,35 +84,15 @@ def _with_report(html: str, report: Report) -> str:
     # A text in it that ends the element, such as a class of that name, must not do so.
     text = msgspec.json.encode(report).decode().replace("<", "\\u003c")
     element = f'<script type="application/json" id="{ELEMENT}">{text}</script>'
-    return html.replace('<div id="app"></div>', f'{element}\n    <div id="app"></div>', 1)
-
-
-def _index(page: Path) -> str:
-    index = page / "index.html"
-    html = _text(index) if index.is_file() else ""
-    if len(_SCRIPT.findall(html)) != 1 or '<div id="app"></div>' not in html:
-        raise CnnvisError("The page is not built.", "Run `make build` in the repository, or install the wheel.")
-    return html
+    return html.replace(PLACE, f"{element}\n    {PLACE}", 1)
 
 
 def _page_files(page: Path) -> Iterator[tuple[str, bytes]]:
     for path in sorted(page.rglob("*")):
-        if path.is_file() and path.name != "index.html":
+        if path.is_file() and path.name not in (INDEX, WIDGET):
             yield path.relative_to(page).as_posix(), path.read_bytes()
 
 
 def _name(packed: Packed) -> str:
     ending = _ENDINGS.get(packed.media_type, "bin")
     return f"{DATA}/{blake2b(packed.content, digest_size=12).hexdigest()}.{ending}"
-
-
-def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8")
-
-
-def _script(path: Path) -> str:
-    return _text(path).replace("</script", "<\\/script")
-
-
-def _icon(path: Path, more: str) -> str:
-    return f'<link rel="icon" href="data:image/svg+xml;base64,{base64.b64encode(path.read_bytes()).decode()}"{more}>'
