@@ -113,7 +113,7 @@ def most_confused(
     label, answer = (int(place) for place in np.unravel_index(int(np.argmax(wrong)), wrong.shape))
     of = f"{wrong[label, answer]:,} of {counted(int(images[label]), 'image')}"
     text = f"The commonest mistake: “{names[label]}” taken for “{names[answer]}”, {of}."
-    return TellingFact(text=text, layer=layer, label=label)
+    return TellingFact(text=text, layer=layer, label=label, answer=answer)
 
 
 def hardest_class(
