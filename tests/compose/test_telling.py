@@ -34,7 +34,7 @@ def test_the_columns_that_tell_classes_apart_most_and_least_are_named() -> None:
     assert fact is not None
     assert fact.layer == "late/relu"
     assert fact.text.startswith("Neurons tell classes apart most in late: the class explains 100 % ")
-    assert fact.text.endswith("in early 0 %.")
+    assert fact.text.endswith("in early it explains 0 %.")
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ export function neuronStop(material: TourMaterial): Stop | null {
   if (!layer || !cluster || !neuron || neuron.patches.length === 0) return null;
   const field = scene.layers.find((one) => one.id === layer.layer)?.field ?? "";
   const below = scene.run.labelled ? " Below them: how strongly it fires for every class." : "";
-  const sees = field === "" ? "" : ` It sees ${field} (its receptive field), framed in each image.`;
+  const sees = field === "" ? "" : ` The frame is what it can see of an image (its receptive field): ${field}.`;
   return {
     id: "neuron",
     title: "What excites one neuron",
