@@ -149,6 +149,7 @@ def class_share_fact(columns: Sequence[Column], images: Int[np.ndarray, " classe
         return None
     text = (
         f"Neurons tell classes apart most in {columns[most].title}: the class explains {100 * shares[most]:.0f} % of "
-        f"how their activation varies between images; in {columns[least].title} it explains {100 * shares[least]:.0f} %."
+        f"how their activation varies between images; in {columns[least].title} it explains "
+        f"{100 * shares[least]:.0f} %."
     )
     return TellingFact(text=text, layer=columns[most].layer)

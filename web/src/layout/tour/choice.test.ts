@@ -54,7 +54,8 @@ describe("tourCluster", () => {
   });
 });
 
-it("strongestClass is that of the highest value, classes without images left out", () => {
+it("strongestClass is that of the title, else of the highest value, classes without images left out", () => {
+  expect(strongestClass(cluster("a", { profile: [0.5, 0.6] }))).toEqual({ label: 0, value: 0.5 });
   expect(strongestClass(cluster("a", { profile: [null, -0.5, -0.2] }))).toEqual({ label: 2, value: -0.2 });
   expect(strongestClass(cluster("a", { profile: [] }))).toBeNull();
 });

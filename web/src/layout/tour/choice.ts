@@ -16,8 +16,11 @@ export function tourLayer(scene: Scene): string | null {
   return scene.groups.filter((group) => !group.output && alive(group.layer)).at(-1)?.layer ?? null;
 }
 
-/** The class that a cluster answers to most, and by how much; null without classes. */
+/** The class that a cluster answers to most, that of its title first, and by how much; null without classes. */
 export function strongestClass(cluster: ClusterScene): { label: number; value: number } | null {
+  const [named] = cluster.classes;
+  const told = named === undefined ? null : (cluster.profile[named] ?? null);
+  if (named !== undefined && told !== null) return { label: named, value: told };
   let best: { label: number; value: number } | null = null;
   cluster.profile.forEach((value, label) => {
     if (value !== null && (best === null || value > best.value)) best = { label, value };
