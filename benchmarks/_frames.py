@@ -19,9 +19,8 @@ from time import monotonic
 from typing import Any
 
 import numpy as np
-from playwright.sync_api import Browser, Page
-
 from _table import Row
+from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).resolve().parent.parent
 CATEGORIES = ["devtools.timeline", "disabled-by-default-devtools.timeline", "devtools.timeline.frame", "v8", "toplevel"]

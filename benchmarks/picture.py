@@ -1,4 +1,4 @@
-"""How the whole picture feels: 150 clusters, 5,100 patches and 2,000 connections, pan and zoom, from the browser's trace.
+"""How the whole picture feels: 150 clusters, 5,100 patches, 2,000 connections, pan and zoom, by the browser's trace.
 
 The page is built as the product's page is, with an invented run and no server. The pointer zooms and pans for some
 seconds, with everything in view at first; an empty page that draws nothing in every frame is measured beside it, since

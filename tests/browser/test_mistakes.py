@@ -55,3 +55,10 @@ def test_a_mistake_leads_to_its_images(watched: Watched, served_run: ServedRun) 
     expect(comparison(watched).get_by_role("heading", name="taken for")).to_be_visible()
     expect(comparison(watched)).to_contain_text(re.compile("probe image"))
     expect(comparison(watched).get_by_role("heading", name="taken for")).to_be_in_viewport()
+
+
+def test_the_telling_mistake_opens_its_comparison(watched: Watched, served_run: ServedRun) -> None:
+    fact = next(fact for fact in served_run.scene.telling if fact.answer is not None)
+    watched.page.get_by_role("button", name=fact.text).click()
+    expect(comparison(watched).get_by_role("heading", name="taken for")).to_be_visible()
+    expect(watched.page).to_have_url(re.compile(f"pair={fact.label}-right-{fact.answer}"))

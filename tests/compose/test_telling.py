@@ -34,7 +34,7 @@ def test_the_columns_that_tell_classes_apart_most_and_least_are_named() -> None:
     assert fact is not None
     assert fact.layer == "late/relu"
     assert fact.text.startswith("Neurons tell classes apart most in late: the class explains 100 % ")
-    assert fact.text.endswith("in early 0 %.")
+    assert fact.text.endswith("in early it explains 0 %.")
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_the_commonest_mistake_is_named() -> None:
     told = most_confused(NAMES, images, np.array([[5, 4, 1], [0, 993, 7], [0, 0, 10]]), layer="fc")
     assert told is not None
     assert told.text == "The commonest mistake: “dog” taken for “ship”, 7 of 1,000 images."
-    assert (told.layer, told.label) == ("fc", 1)
+    assert (told.layer, told.label, told.answer) == ("fc", 1, 2)
     assert most_confused(NAMES, images, np.diag(images), layer="fc") is None
     once = np.array([[9, 1, 0], [0, 1000, 0], [0, 0, 10]])
     assert most_confused(NAMES, images, once, layer="fc") is None

@@ -23,7 +23,7 @@ def test_fields() -> None:
     assert field_words(ReceptiveField("exact", high, wide), shape) == "8 × 3 pixels of the image"
     assert field_words(ReceptiveField("bound", high, high), shape) == "at most 3 × 3 pixels of the image"
     assert field_words(ReceptiveField("exact", high, wide), (3, 1, 4)) == "the whole image"
-    assert field_words(ReceptiveField("exact", high, wide), (3, 2, 4)) == "8 × 3 pixels of the image"
+    assert field_words(ReceptiveField("exact", high, wide), (3, 2, 4)) == "8 × 3 pixels (the image has 4 × 2)"
 
 
 def test_lines() -> None:

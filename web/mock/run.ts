@@ -78,11 +78,13 @@ function tellingOf(groups: readonly GroupFacts[], { classes }: World): TellingFa
       text: `The commonest mistake: “${one}” taken for “${other}”, 31 of 500 images.`,
       layer: output?.layer ?? null,
       label: 0,
+      answer: 1,
     },
     {
       text: `Neurons tell classes apart most in ${late?.title}: the class explains 48 % of how their activation varies between images; in ${groups[0]?.title} 3 %.`,
       layer: late?.layer ?? null,
       label: null,
+      answer: null,
     },
   ];
 }
@@ -147,6 +149,7 @@ function sceneOf(options: MockOptions, units: PlanUnit[], world: World): Scene {
     flow: groups.slice(1).map((_, index) => [index, index + 1]),
     layers: units.map(layerFacts),
     telling: tellingOf(groups, world),
+    connected: true,
     examples: Array.from({ length: 10 }, (_, sample) => ({
       sample,
       image: `api/runs/${options.id}/image?sample=${sample}`,

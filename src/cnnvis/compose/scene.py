@@ -31,7 +31,9 @@ def build_scene(run: Run, grouping: Grouping, identity: str, address: str) -> Sc
 
     """
     if not run.has_snapshot:
-        return Scene(run=run_facts(run, identity), classes=(), class_order=(), groups=(), flow=(), layers=())
+        return Scene(
+            run=run_facts(run, identity), classes=(), class_order=(), groups=(), flow=(), layers=(), connected=False
+        )
     recorded = run.statistics.units
     groups = [kept for group in grouping.groups if (kept := _recorded_group(group, recorded)) is not None]
     places = {group.id: place for place, group in enumerate(groups)}
@@ -47,7 +49,14 @@ def build_scene(run: Run, grouping: Grouping, identity: str, address: str) -> Sc
         layers=tuple(_layer_facts(run, unit) for unit in run.graph.units if unit.id in recorded),
         examples=_examples(run, address),
         telling=telling_facts(run, groups, output=_output(run, groups)),
+        connected=_connected(run),
     )
+
+
+def _connected(run: Run) -> bool:
+    """Tell whether the analysis or the recorder wrote connections, in either meaning."""
+    contribution = run.contribution_connections
+    return run.connections is not None or (contribution is not None and len(contribution.pairs) > 0)
 
 
 def _output(run: Run, groups: Sequence[LayerGroup]) -> str | None:

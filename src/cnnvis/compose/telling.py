@@ -113,7 +113,7 @@ def most_confused(
     label, answer = (int(place) for place in np.unravel_index(int(np.argmax(wrong)), wrong.shape))
     of = f"{wrong[label, answer]:,} of {counted(int(images[label]), 'image')}"
     text = f"The commonest mistake: “{names[label]}” taken for “{names[answer]}”, {of}."
-    return TellingFact(text=text, layer=layer, label=label)
+    return TellingFact(text=text, layer=layer, label=label, answer=answer)
 
 
 def hardest_class(
@@ -149,6 +149,7 @@ def class_share_fact(columns: Sequence[Column], images: Int[np.ndarray, " classe
         return None
     text = (
         f"Neurons tell classes apart most in {columns[most].title}: the class explains {100 * shares[most]:.0f} % of "
-        f"how their activation varies between images; in {columns[least].title} {100 * shares[least]:.0f} %."
+        f"how their activation varies between images; in {columns[least].title} it explains "
+        f"{100 * shares[least]:.0f} %."
     )
     return TellingFact(text=text, layer=columns[most].layer)

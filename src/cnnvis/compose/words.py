@@ -35,7 +35,10 @@ def field_words(field: ReceptiveField, input_shape: tuple[int, ...]) -> str:
     # Twice the image, so that the whole of it is in sight from every place.
     if len(input_shape) >= 2 and height >= 2 * input_shape[-2] and width >= 2 * input_shape[-1]:
         return "the whole image"
-    return f"{'at most ' if field.status == 'bound' else ''}{width} × {height} pixels of the image"
+    most = "at most " if field.status == "bound" else ""
+    if len(input_shape) >= 2 and (height > input_shape[-2] or width > input_shape[-1]):
+        return f"{most}{width} × {height} pixels (the image has {input_shape[-1]} × {input_shape[-2]})"
+    return f"{most}{width} × {height} pixels of the image"
 
 
 def operations(graph: LayerGraph, unit: Unit) -> str:

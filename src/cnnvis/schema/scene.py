@@ -120,6 +120,7 @@ class TellingFact(Struct, frozen=True, kw_only=True):
     text: str
     layer: Annotated[str | None, Meta(description="Id of the layer that it is about, and that a click selects.")] = None
     label: Annotated[int | None, Meta(description="Index of the class that it is about.")] = None
+    answer: Annotated[int | None, Meta(description="Index of the class that images of `label` are taken for.")] = None
 
 
 class Scene(Struct, frozen=True, kw_only=True):
@@ -138,6 +139,7 @@ class Scene(Struct, frozen=True, kw_only=True):
     layers: tuple[LayerFacts, ...]
     examples: Annotated[tuple[Example, ...], Meta(description="Some images, of differing classes.")] = ()
     telling: Annotated[tuple[TellingFact, ...], Meta(description="What to look at first, the most telling first.")] = ()
+    connected: Annotated[bool, Meta(description="Whether the run holds connections between columns.")] = True
 
 
 class PackingScene(Struct, frozen=True, kw_only=True):

@@ -1876,6 +1876,10 @@ export interface Scene {
    * What to look at first, the most telling first.
    */
   telling: TellingFact[];
+  /**
+   * Whether the run holds connections between columns.
+   */
+  connected: boolean;
 }
 /**
  * Something about the run that is worth looking at first, in plain words.
@@ -1890,6 +1894,10 @@ export interface TellingFact {
    * Index of the class that it is about.
    */
   label: number | null;
+  /**
+   * Index of the class that images of `label` are taken for.
+   */
+  answer: number | null;
 }
 /**
  * To the server: undo or redo, decided on while looking at this revision.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ClassFacts, ContrastScene } from "../api/types.ts";
-import { deviations, emptyWords, mistakeWords, pairTitle, sideHeads, sideNames } from "./contrast.ts";
+import { deviations, emptyWords, mistakePair, mistakeWords, pairTitle, sideHeads, sideNames } from "./contrast.ts";
 
 const classes = ["cat", "dog"].map((name, index): ClassFacts => ({ index, name, images: 9, recall: 1 }));
 const scene = (first: number, second: number): ContrastScene => ({
@@ -35,5 +35,18 @@ describe("comparisons in words", () => {
   it("counts images, and shows the number of a class without a name", () => {
     expect(mistakeWords(classes, { label: 1, images: 1 })).toEqual(["dog", "1 image"]);
     expect(mistakeWords(classes, { label: 7, images: 1200 })).toEqual(["7", "1,200 images"]);
+  });
+});
+
+describe("mistakePair", () => {
+  const fact = { text: "", layer: "fc", label: 0, answer: 1 };
+  it("compares with the images answered right, or where there are none with the other class", () => {
+    expect(mistakePair(classes, fact)).toEqual({ label: 0, other: 1, against: "right" });
+    const never = classes.map((one) => ({ ...one, recall: 0 }));
+    expect(mistakePair(never, fact)).toEqual({ label: 0, other: 1, against: "other" });
+  });
+
+  it("is nothing for a fact about something else", () => {
+    expect(mistakePair(classes, { ...fact, answer: null })).toBeNull();
   });
 });

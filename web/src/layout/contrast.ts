@@ -1,4 +1,4 @@
-import type { ClassFacts, ContrastScene, Mistaken } from "../api/types.ts";
+import type { ClassFacts, ContrastScene, Mistaken, TellingFact } from "../api/types.ts";
 import type { Pair } from "../state/viewState.ts";
 import { counted } from "./words.ts";
 
@@ -41,3 +41,12 @@ export const mistakeWords = (classes: readonly ClassFacts[], { label, images }: 
   nameOf(classes, label),
   counted(images, "image"),
 ];
+
+/**
+ * What a telling fact about a mistake compares: its images with those of the class that were answered right; where none
+ * was, with images of the class that it is taken for. Null for any other fact.
+ */
+export function mistakePair(classes: readonly ClassFacts[], { label, answer }: TellingFact): Pair | null {
+  if (label === null || answer === null) return null;
+  return { label, other: answer, against: (classes[label]?.recall ?? 0) > 0 ? "right" : "other" };
+}

@@ -1,5 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { commonWords, counted, large, number, percent, shape, shortened, signed, titlesWithin } from "./words.ts";
+import {
+  commonWords,
+  counted,
+  large,
+  number,
+  percent,
+  shape,
+  shortened,
+  signed,
+  titlesWithin,
+  wordsWithin,
+} from "./words.ts";
 
 describe("words", () => {
   it("counts", () => {
@@ -99,5 +110,17 @@ describe("titlesWithin", () => {
 
   it("may be alike where the titles are", () => {
     expect(titlesWithin(["mixed things", "mixed things"], [6, 6], measure)).toEqual(["mixed…", "mixed…"]);
+  });
+});
+
+describe("wordsWithin", () => {
+  const measure = (text: string): number => text.length;
+  it("cuts each word that is wider than a line, and shows that it did", () => {
+    expect(wordsWithin("harvestman, spider", 7, measure)).toBe("harves… spider");
+    expect(wordsWithin("black and gold", 7, measure)).toBe("black and gold");
+  });
+
+  it("leaves of a word at least its first letter", () => {
+    expect(wordsWithin("daddy longlegs", 2, measure)).toBe("d… l…");
   });
 });

@@ -80,6 +80,12 @@ function cutShort(text: string, width: number, measure: Measure): string {
   return longest((keep) => `${text.slice(0, keep).trimEnd()}…`, text.length, width, measure);
 }
 
+/** The same with each word that is wider than a line cut to it: words are not broken over lines. */
+export function wordsWithin(title: string, line: number, measure: Measure): string {
+  const words = title.split(" ").map((word) => cutShort(word, line, measure) || `${word.slice(0, 1)}…`);
+  return words.join(" ");
+}
+
 /** The words that several titles begin with alike and that therefore tell them apart least: "leans to ". */
 export function commonWords(titles: readonly string[]): string {
   const counts = new Map<string, number>();

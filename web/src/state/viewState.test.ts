@@ -19,6 +19,7 @@ const FULL: ViewState = {
   links: { mode: "weights", share: 0.5, all: true, item: "a", trace: null, panel: "check" },
   regroup: { layer: "layer3.2/relu#2", method: "kmeans", k: 7 },
   history: true,
+  tour: "neuron",
   training: { ...START.training, stage: "curves", step: 40, tint: "zeros" },
 };
 
@@ -68,6 +69,7 @@ describe("isStep", () => {
     expect(isStep(START, { ...START, zoom: FULL.zoom, brush: FULL.brush })).toBe(false);
     expect(isStep(START, { ...START, facet: "activations" })).toBe(true);
     expect(isStep(START, { ...START, open: ["a"] })).toBe(true);
+    expect(isStep(START, { ...START, tour: "cluster" })).toBe(true);
     const tried = { ...START, regroup: { layer: "a", method: "ward", k: 3 } } as const;
     expect(isStep(tried, { ...tried, regroup: { ...tried.regroup, k: 4 } })).toBe(false);
   });

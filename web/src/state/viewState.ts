@@ -75,6 +75,8 @@ export interface ViewState {
   regroup: Grouping | null;
   /** Whether the list of edits is open. */
   history: boolean;
+  /** Stop of the tour that is shown, by its id; null: no tour. */
+  tour: string | null;
 }
 
 /** A cluster among those of all layers: its id alone is given in every layer. */
@@ -113,6 +115,7 @@ export const START: ViewState = {
   links: START_LINKS,
   regroup: null,
   history: false,
+  tour: null,
   training: START_TRAINING,
 };
 
@@ -220,6 +223,7 @@ export function parseAddress(hash: string): Address {
       links: readLinks(query),
       regroup: regroupOf(query),
       history: query.has("history"),
+      tour: query.get("tour"),
       training: readTraining(query),
     },
   };
@@ -258,6 +262,7 @@ export function formatAddress({ run, view }: Address): string {
   writeLinks(query, view.links);
   writeRegroup(query, view);
   writeTraining(query, view.training);
+  if (view.tour !== null) query.set("tour", view.tour);
   const search = query.toString();
   return `#/run/${encodeURIComponent(run)}${search ? `?${search}` : ""}`;
 }

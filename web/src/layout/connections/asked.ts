@@ -18,16 +18,16 @@ export function columnTitles(scene: Scene, open: readonly string[]): Map<string,
 
 type Asker = Pick<ViewState, "open" | "links">;
 
-/** What the picture's connections are asked for by; null when none are to be drawn. */
+/** What the picture's connections are asked for by; null when none are to be drawn, or the run has none. */
 export function askedConnections(scene: Scene, user: Asker): string | null {
   const columns = connectedColumns(scene, user.open);
   const { mode, share, all } = user.links;
-  return share === 0 || columns.length < 2 ? null : connectionsKey({ columns, mode, share, all });
+  return !scene.connected || share === 0 || columns.length < 2 ? null : connectionsKey({ columns, mode, share, all });
 }
 
-/** What the way backwards is asked for by; null when none is shown. */
+/** What the way backwards is asked for by; null when none is shown, or the run has no connections. */
 export function askedPath(scene: Scene, user: Asker): string | null {
   const { mode, trace } = user.links;
-  if (trace === null) return null;
+  if (!scene.connected || trace === null) return null;
   return pathKey({ columns: connectedColumns(scene, user.open), mode, ...trace });
 }

@@ -2,7 +2,7 @@ import type { ClusterScene, LayerClusters } from "../../api/types.ts";
 import { type CardArea, cardArea } from "../../layout/card.ts";
 import { isLocked, notesIn } from "../../layout/edits/edited.ts";
 import { type Card, SPACE } from "../../layout/space.ts";
-import { type Measure, titlesWithin } from "../../layout/words.ts";
+import { type Measure, titlesWithin, wordsWithin } from "../../layout/words.ts";
 import { measureOf } from "../../marks/measure.ts";
 
 export const SIZE = { title: 10.5, count: 10 } as const;
@@ -51,11 +51,16 @@ export function titlesOf(
   cards: readonly Card[],
   { width, zoom, state }: { width: number; zoom: number; state: LayerClusters | null },
 ): string[] {
-  const rooms = clusters.map((cluster, index) => {
+  const measure = titleMeasure();
+  const heads = clusters.map((cluster, index) => {
     const card = cards[index];
     const parts = card && cardArea(card, width, zoom);
-    return parts && parts.words > 0 ? titleRoom({ cluster, parts, width, state }) : 0;
+    return parts && parts.words > 0 ? { cluster, parts, width, state } : null;
   });
+  const rooms = heads.map((head) => (head ? titleRoom(head) : 0));
   const titles = clusters.map((cluster) => cluster.title);
-  return titlesWithin(titles, rooms, titleMeasure()).map((title, index) => (rooms[index] === 0 ? "" : title));
+  return titlesWithin(titles, rooms, measure).map((title, index) => {
+    const head = heads[index];
+    return head ? wordsWithin(title, lineRoom(head), measure) : "";
+  });
 }
