@@ -89,6 +89,7 @@ describe("titlesWithin", () => {
     ]);
     expect(titlesWithin([title, "images of arcs"], [14, 6], measure)).toEqual(["level lines ·…", "arcs"]);
     expect(titlesWithin([title], [40], measure)).toEqual([title]);
+    expect(titlesWithin(["yellowish · images of upright lines"], [26], measure)).toEqual(["yellowish · upright lines"]);
   });
 
   it("cuts the end, or the middle where the ends tell them apart", () => {

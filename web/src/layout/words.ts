@@ -106,7 +106,7 @@ const WEAK = "leans to ";
 const AND_CLASS = " · ";
 
 /** Without the words that only make a phrase of it: "images of level lines · bluish images" → "level lines · bluish". */
-const brief = (title: string): string => title.replace(/^images of /, "").replace(/ images(?= ·|$)/g, "");
+const brief = (title: string): string => title.replace(/(^| · )images of /g, "$1").replace(/ images(?= ·|$)/g, "");
 
 /** Cut at the end of what comes before the class, so that the class stays; null when there is none or no room. */
 function cutBeforeClass(text: string, width: number, measure: Measure): string | null {
