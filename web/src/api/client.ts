@@ -3,12 +3,13 @@ import { decodeHalf } from "./half.ts";
 import { type Line, SERVER } from "./line.ts";
 import { addressAt, type Moment } from "./moment.ts";
 import { posting, read } from "./request.ts";
-import type { ColumnsCommand, ConnectionsKey, PairKey, PathKey, RunSource } from "./source.ts";
+import type { ColumnsCommand, ConnectionsKey, ImageSetKey, PairKey, PathKey, RunSource } from "./source.ts";
 import type { TrainingSource } from "./training.ts";
 import type {
   ColumnsOrder,
   ConnectionScene,
   ContrastScene,
+  ImageSetScene,
   LayerGraph,
   LayerScene,
   MistakesScene,
@@ -105,6 +106,17 @@ export class RunClient implements RunSource {
   /** The clusters that answer most differently to two sets of images. */
   contrast({ label, other, against }: PairKey, signal: AbortSignal): Promise<ContrastScene> {
     return this.#read<ContrastScene>("contrast", signal, { label: String(label), other: String(other), against });
+  }
+
+  /** Some probe images, and how the network answers to them. */
+  imageSet(of: ImageSetKey, signal: AbortSignal): Promise<ImageSetScene> {
+    const asked = new URLSearchParams(of.samples.map((sample) => ["sample", String(sample)]));
+    if (of.label !== null) asked.set("class", String(of.label));
+    if (of.answered !== null) asked.set("answered", String(of.answered));
+    if (of.wrong) asked.set("wrong", "true");
+    if (of.neuron !== null) asked.set("neuron", of.neuron);
+    if (of.group !== null) asked.set("group", of.group);
+    return this.#read<ImageSetScene>("image-set", signal, asked);
   }
 
   /** What the process with the network is doing for this run. */

@@ -5,6 +5,7 @@ import type {
   ColumnsOrder,
   ConnectionScene,
   ContrastScene,
+  ImageSetScene,
   LayerGraph,
   LayerScene,
   MistakesScene,
@@ -43,6 +44,20 @@ export interface PairKey {
   against: "right" | "other";
 }
 
+/** Which probe images are asked for: all of this must hold. */
+export interface ImageSetKey {
+  label: number | null;
+  answered: number | null;
+  /** Whether only those that were answered wrongly. */
+  wrong: boolean;
+  /** Id of a neuron: those that excite it most. */
+  neuron: string | null;
+  /** Ids of images chosen by hand; none: not chosen so. */
+  samples: readonly number[];
+  /** Id of a saved group. */
+  group: string | null;
+}
+
 /** Where everything about one run comes from: the server, a report's own file, or a notebook. */
 export interface RunSource {
   scene(signal: AbortSignal): Promise<Scene>;
@@ -57,6 +72,8 @@ export interface RunSource {
   /** What a class is mistaken for. */
   mistakes(label: number, signal: AbortSignal): Promise<MistakesScene>;
   contrast(of: PairKey, signal: AbortSignal): Promise<ContrastScene>;
+  /** Some probe images, and how the network answers to them. */
+  imageSet(of: ImageSetKey, signal: AbortSignal): Promise<ImageSetScene>;
   worker(signal: AbortSignal): Promise<WorkerState>;
   /** Begin something for some columns, with the clusters as they are now. */
   begin(command: ColumnsCommand, order: ColumnsOrder, signal: AbortSignal): Promise<WorkerState>;

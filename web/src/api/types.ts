@@ -13,9 +13,11 @@ export interface Wire {
   CarryReport: CarryReport;
   CheckResult: CheckResult;
   CheckedPair: CheckedPair;
+  ClassCount: ClassCount;
   ClassEffect: ClassEffect;
   ClassFacts: ClassFacts;
   ClassGroupFacts: ClassGroupFacts;
+  ClusterAnswer: ClusterAnswer;
   ClusterContrast: ClusterContrast;
   ClusterNeurons: ClusterNeurons;
   ClusterScene: ClusterScene;
@@ -48,6 +50,8 @@ export interface Wire {
   HealthyRange: HealthyRange;
   HistoryEntry: HistoryEntry;
   HistoryPage: HistoryPage;
+  ImageGroup: ImageGroup;
+  ImageSetScene: ImageSetScene;
   Import: Import;
   JumpRequest: JumpRequest;
   Layer: Layer;
@@ -84,12 +88,16 @@ export interface Wire {
   RecordedLayer: RecordedLayer;
   Regroup: Regroup;
   Regrouping: Regrouping;
+  RemoveImages: RemoveImages;
   Rename: Rename;
+  RenameImages: RenameImages;
   Report: Report;
   RunEntry: RunEntry;
   RunFacts: RunFacts;
+  SaveImages: SaveImages;
   Scene: Scene;
   SeriesPoints: SeriesPoints;
+  SetImage: SetImage;
   Split: Split;
   StepRequest: StepRequest;
   StepScene: StepScene;
@@ -267,6 +275,10 @@ export interface CarriedLayer {
 export interface CarryReport {
   layers: CarriedLayer[];
   /**
+   * Image groups that were taken over.
+   */
+  groups: number;
+  /**
    * What could not be taken over, a sentence each.
    */
   missing: string[];
@@ -295,6 +307,10 @@ export interface EditsScene {
    * The layers that are edited.
    */
   layers: LayerClusters[];
+  /**
+   * The saved image groups, oldest first.
+   */
+  groups: ImageGroup[];
   /**
    * Where edits are kept, when not in the run folder.
    */
@@ -350,6 +366,22 @@ export interface NeuronNote {
   text: string;
 }
 /**
+ * A set of images that the user saved under a name.
+ */
+export interface ImageGroup {
+  /**
+   * Given once; never given again in this run.
+   */
+  id: string;
+  name: string;
+  /**
+   * Ids of the images, ascending.
+   *
+   * Items: Id of an image in the data.
+   */
+  samples: number[];
+}
+/**
  * How well each meaning of a connection ranks what removal really does.
  */
 export interface CheckResult {
@@ -396,6 +428,16 @@ export interface CheckedPair {
   contribution_agreement: number | null;
 }
 /**
+ * How many images of a set go with a class.
+ */
+export interface ClassCount {
+  /**
+   * Index of the class, or of an output without one.
+   */
+  label: number;
+  images: number;
+}
+/**
  * One class of the data.
  */
 export interface ClassFacts {
@@ -427,6 +469,22 @@ export interface ClassGroupFacts {
    * What it opens into; empty: its classes.
    */
   parts: ClassGroupFacts[];
+}
+/**
+ * How a cluster answers to a set, in standard deviations of its neurons over the probe images; 0 is their mean.
+ */
+export interface ClusterAnswer {
+  layer: string;
+  cluster: string;
+  title: string;
+  /**
+   * Mean over the images.
+   */
+  answer: number;
+  /**
+   * What the class profiles promise: the mean over the images of their classes' profiles.
+   */
+  profile: number;
 }
 /**
  * How a cluster answers to each side, in standard deviations of its neurons over the probe images.
@@ -941,7 +999,7 @@ export interface EditConflict {
  */
 export interface EditRequest {
   revision: number;
-  edit: Move | Create | Merge | Split | Regroup | Lock | Rename | Note;
+  edit: Move | Create | Merge | Split | Regroup | Lock | Rename | Note | SaveImages | RenameImages | RemoveImages;
 }
 /**
  * Move neurons into a cluster; one that is left empty is gone.
@@ -1031,6 +1089,40 @@ export interface Note {
   neuron?: number | null;
 }
 /**
+ * Keep some probe images under a name, as an image group.
+ */
+export interface SaveImages {
+  type: "save-images";
+  name: string;
+  /**
+   * Ids of the images.
+   *
+   * @maxItems 2000
+   *
+   * Items: Id of an image in the data.
+   */
+  samples: number[];
+  /**
+   * Given when the edit is made.
+   */
+  id?: string;
+}
+/**
+ * Give an image group another name.
+ */
+export interface RenameImages {
+  type: "rename-images";
+  group: string;
+  name: string;
+}
+/**
+ * Forget an image group; the images stay.
+ */
+export interface RemoveImages {
+  type: "remove-images";
+  group: string;
+}
+/**
  * The user's edits in a file of their own, to be taken to another run.
  */
 export interface EditsFile {
@@ -1043,6 +1135,11 @@ export interface EditsFile {
   model: string;
   classes: string[];
   layers: ExportedLayer[];
+  /**
+   * Name of the data, by whose ids the groups name images.
+   */
+  data?: string;
+  groups?: ImageGroup[];
   /**
    * For the record: the edits that led there.
    */
@@ -1072,19 +1169,38 @@ export interface LogEntry {
    */
   time?: string;
   act?: "edit" | "redo" | "undo";
-  edit?: (Move | Create | Merge | Split | Regroup | Lock | Rename | Note | Import) | null;
+  edit?:
+    | (
+        | Move
+        | Create
+        | Merge
+        | Split
+        | Regroup
+        | Lock
+        | Rename
+        | Note
+        | SaveImages
+        | RenameImages
+        | RemoveImages
+        | Import
+      )
+    | null;
   /**
    * Clusters before the edit, for layers that no edit had changed.
    */
   starts?: LayerClusters[];
 }
 /**
- * Take over the clusters of several layers from elsewhere.
+ * Take over the clusters of several layers, and image groups, from elsewhere.
  */
 export interface Import {
   type: "import";
   layers: LayerClusters[];
   source: string;
+  /**
+   * With the ids that they have here.
+   */
+  groups?: ImageGroup[];
 }
 /**
  * The number of the newest row: what a page waits for.
@@ -1203,6 +1319,77 @@ export interface HistoryPage {
    * Entries of the whole list.
    */
   total: number;
+}
+/**
+ * Some probe images, and how the network answers to them.
+ */
+export interface ImageSetScene {
+  /**
+   * Which images they are, in words.
+   */
+  title: string;
+  /**
+   * How many they are.
+   */
+  images: number;
+  /**
+   * Images asked for that are not among the probe images.
+   */
+  unknown: number;
+  /**
+   * How many probe images there are.
+   */
+  of: number;
+  /**
+   * How many of the images have a label.
+   */
+  labelled: number;
+  /**
+   * How many of those were answered right.
+   */
+  right: number;
+  /**
+   * Their classes, the commonest first.
+   */
+  labels: ClassCount[];
+  /**
+   * What they were answered with, commonest first.
+   */
+  predictions: ClassCount[];
+  /**
+   * The same of those that were answered wrongly.
+   */
+  mistakes: ClassCount[];
+  /**
+   * Clusters that answer most, those first.
+   */
+  answering: ClusterAnswer[];
+  /**
+   * Clusters whose answer differs most from the class profiles, those first; none without label.
+   */
+  differing: ClusterAnswer[];
+  /**
+   * The images, by class, then id.
+   */
+  members: SetImage[];
+}
+/**
+ * One image of a set.
+ */
+export interface SetImage {
+  sample: number;
+  /**
+   * Relative address of the picture; None when it was not kept.
+   */
+  image: string | null;
+  /**
+   * None without a label.
+   */
+  label: number | null;
+  /**
+   * What the network answered; None when that is not known.
+   */
+  predicted: number | null;
 }
 /**
  * To the server: undo or redo as many edits as it takes, decided on while looking at this revision.
@@ -1924,6 +2111,7 @@ export interface TablePage {
     | "contributions"
     | "edits"
     | "findings"
+    | "image-groups"
     | "layers"
     | "neurons"
     | "probe"

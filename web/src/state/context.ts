@@ -1,7 +1,8 @@
-import type { ConnectionsKey, PairKey, PathKey } from "../api/source.ts";
+import type { ConnectionsKey, ImageSetKey, PairKey, PathKey } from "../api/source.ts";
 import type {
   ConnectionScene,
   ContrastScene,
+  ImageSetScene,
   LayerGraph,
   LayerScene,
   MistakesScene,
@@ -43,6 +44,8 @@ export interface RunContext {
   readonly mistakes: Shelf<MistakesScene>;
   /** Comparisons of two sets of images, by `pairKey`. */
   readonly contrasts: Shelf<ContrastScene>;
+  /** Sets of probe images, by `imageSetKey`. */
+  readonly imageSets: Shelf<ImageSetScene>;
   /** Checks against the real network. */
   readonly checks: Checks;
   /** What the user changes of the clusters; says where nothing can be changed. */
@@ -71,6 +74,9 @@ export const pathKey = ({ columns, mode, layer, cluster, label }: PathKey): stri
   JSON.stringify({ columns, mode, layer, cluster, label });
 
 export const pairKey = ({ label, other, against }: PairKey): string => JSON.stringify({ label, other, against });
+
+export const imageSetKey = ({ label, answered, wrong, neuron, samples, group }: ImageSetKey): string =>
+  JSON.stringify({ label, answered, wrong, neuron, samples, group });
 
 export interface Size {
   readonly width: number;

@@ -1,8 +1,9 @@
-import type { ConnectionsKey, PairKey, PathKey, RunSource } from "../api/source.ts";
+import type { ConnectionsKey, ImageSetKey, PairKey, PathKey, RunSource } from "../api/source.ts";
 import type { TrainingSource } from "../api/training.ts";
 import type {
   ConnectionScene,
   ContrastScene,
+  ImageSetScene,
   LayerGraph,
   LayerScene,
   MistakesScene,
@@ -42,6 +43,7 @@ export class OpenRun {
   readonly #paths: LoadingShelf<PathScene>;
   readonly #mistakes: LoadingShelf<MistakesScene>;
   readonly #contrasts: LoadingShelf<ContrastScene>;
+  readonly #imageSets: LoadingShelf<ImageSetScene>;
   readonly #checks: WorkerChecks;
   readonly #edits: Edits;
   readonly #saving = new Saving();
@@ -92,9 +94,16 @@ export class OpenRun {
       load: (key, s) => client.contrast(JSON.parse(key) as PairKey, s),
       keep: 30,
     });
+    this.#imageSets = new LoadingShelf(signal, {
+      load: (key, s) => client.imageSet(JSON.parse(key) as ImageSetKey, s),
+      keep: 30,
+    });
     this.#checks = new WorkerChecks(client, signal, { onfound: () => this.#connectAgain(() => true) });
     const onchange = (layers: readonly string[]): void => this.#renew(layers);
-    this.#edits = client.edits ? new RunEdits(client.edits, signal, { onchange, seen }) : closedEdits(NOT_HERE);
+    const ongroups = (): void => this.#imageSets.renew((key) => (JSON.parse(key) as ImageSetKey).group !== null);
+    this.#edits = client.edits
+      ? new RunEdits(client.edits, signal, { onchange, ongroups, seen })
+      : closedEdits(NOT_HERE);
     void this.load();
   }
 
@@ -104,6 +113,7 @@ export class OpenRun {
     this.#layers.renew((layer) => layers.includes(layer));
     this.#orders.renew(within);
     this.#contrasts.renew();
+    this.#imageSets.renew();
     this.#neurons.renew((id) => layers.includes(id.slice(0, id.lastIndexOf(":"))));
     const crosses = (key: string): boolean =>
       (JSON.parse(key) as ConnectionsKey).columns.some((column) => layers.includes(column));
@@ -143,6 +153,7 @@ export class OpenRun {
       this.#paths,
       this.#mistakes,
       this.#contrasts,
+      this.#imageSets,
     ] as LoadingShelf<unknown>[];
   }
 
@@ -193,6 +204,7 @@ export class OpenRun {
       paths: this.#paths,
       mistakes: this.#mistakes,
       contrasts: this.#contrasts,
+      imageSets: this.#imageSets,
       checks: this.#checks,
       edits: this.#edits,
       training: this.#training,

@@ -4,6 +4,7 @@ from cnnvis.serve.address import Address
 from cnnvis.serve.addresses.connections import CONNECTIONS
 from cnnvis.serve.addresses.contrast import CONTRAST
 from cnnvis.serve.addresses.edits import EDITS
+from cnnvis.serve.addresses.images import IMAGES
 from cnnvis.serve.addresses.picture import PICTURE
 from cnnvis.serve.addresses.runs import RUNS
 from cnnvis.serve.addresses.tables import TABLES
@@ -15,6 +16,7 @@ ADDRESSES: tuple[Address, ...] = (
     *PICTURE,
     *CONNECTIONS,
     *CONTRAST,
+    *IMAGES,
     *EDITS,
     *TABLES,
     *TRAINING,

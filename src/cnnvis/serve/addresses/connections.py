@@ -6,6 +6,7 @@ from msgspec import Meta, field
 
 from cnnvis.schema.connection_scene import SHARE, ConnectionMode, ConnectionScene, PathScene
 from cnnvis.schema.errors import AbsentError
+from cnnvis.schema.images import ClassIndex
 from cnnvis.serve.address import Call, ClusterId, Encoded, Get, LayerId, Reply
 from cnnvis.serve.problems import DESCRIBED, ParameterError
 from cnnvis.serve.snapshots import AtSnapshot
@@ -17,8 +18,6 @@ Columns = Annotated[
     Meta(max_length=MOST_COLUMNS, description="The columns, as ids of layers; none: one for every layer group."),
 ]
 Mode = Annotated[ConnectionMode | None, Meta(description="What a connection means; none: the better one there is.")]
-
-ClassIndex = Annotated[int, Meta(ge=0, le=10**9, description="Index of a class.")]
 
 
 class AskConnections(AtSnapshot, frozen=True, kw_only=True, forbid_unknown_fields=True):
