@@ -60,6 +60,14 @@ const NO_CHECKS: Checks = {
   cancel: () => {},
 };
 
+const NO_IMAGES: RunContext["given"] = {
+  busy: "",
+  trouble: null,
+  sets: new FullShelf<never>(() => PENDING),
+  give: async () => null,
+  dismiss: () => {},
+};
+
 /** The next two classes are mistaken for a class, and it for them. */
 function mistakesOf({ classes }: Scene, label: number): MistakesScene {
   const images = classes[label]?.images ?? 0;
@@ -164,6 +172,7 @@ export function mockContext(run: MockRun, theme: Theme): RunContext {
     mistakes: new FullShelf((label) => ready(mistakesOf(run.scene, Number(label)))),
     contrasts: remembered((key) => contrastOf(run.scene, layer, JSON.parse(key) as Pair)),
     imageSets: remembered((key) => imageSetOf(run.scene, layer, JSON.parse(key) as ImageChoice)),
+    given: NO_IMAGES,
     checks: NO_CHECKS,
     edits: closedEdits(""),
     training: null,

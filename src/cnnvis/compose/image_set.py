@@ -42,9 +42,9 @@ def image_set(studio: Studio, choice: ImageChoice) -> ImageSetScene:
         of=len(probe.samples),
         labelled=labelled,
         right=labelled - int(wrong.sum()),
-        labels=_counts(labels),
-        predictions=_counts(predictions),
-        mistakes=_counts(predictions[wrong]),
+        labels=counts_of(labels),
+        predictions=counts_of(predictions),
+        mistakes=counts_of(predictions[wrong]),
         answering=strongest(answers, [each.answer for each in answers]),
         differing=strongest(answers, [abs(each.answer - each.profile) for each in answers]) if labelled else (),
         members=tuple(_member(studio, probe, place) for place in places.tolist()),
@@ -115,7 +115,8 @@ def _unknown(probe: ProbeSet, samples: tuple[int, ...] | None) -> int:
     return 0 if samples is None else len(set(samples) - set(probe.samples.tolist()))
 
 
-def _counts(labels: Int[np.ndarray, " images"]) -> tuple[ClassCount, ...]:
+def counts_of(labels: Int[np.ndarray, " images"]) -> tuple[ClassCount, ...]:
+    """Return how many images go with each class, the commonest first; ties: the lower class."""
     found, counts = np.unique(labels[labels >= 0], return_counts=True)
     order = np.argsort(-counts, kind="stable")
     return tuple(ClassCount(label=int(found[each]), images=int(counts[each])) for each in order)

@@ -9,6 +9,7 @@ from jaxtyping import Float64, Int
 
 from cnnvis.analysis.agreement import Agreement, compare
 from cnnvis.analysis.connect import aggregate, channel_matrices
+from cnnvis.compose.given_images import Answering, answer_given
 from cnnvis.observe import Model
 from cnnvis.observe.connect import ProbeReading, connect, linked_pairs
 from cnnvis.observe.inputs import Batch, ImageSource, fit_source
@@ -21,6 +22,8 @@ from cnnvis.schema.graph import LayerGraph
 from cnnvis.schema.worker import (
     AblateJob,
     AblateResult,
+    AnswerJob,
+    AnswerResult,
     CheckedPair,
     CheckJob,
     CheckResult,
@@ -80,6 +83,8 @@ class Workshop:
                 return self._connect(run, job, tell)
             case AblateJob():
                 return self._ablate(run, job, tell)
+            case AnswerJob():
+                return self._answer(job, tell)
 
     @cached_property
     def graph(self) -> LayerGraph:
@@ -207,6 +212,20 @@ class Workshop:
             ),
             fill=job.fill,
             notes=said,
+        )
+
+    def _answer(self, job: AnswerJob, tell: Tell) -> AnswerResult:
+        return answer_given(
+            Answering(
+                model=self.model,
+                graph=self.graph,
+                source=self._fitted[0],
+                device=self.device,
+                output=self.output,
+                class_map=self.class_map,
+            ),
+            job,
+            tell,
         )
 
     def _measure(

@@ -79,3 +79,37 @@ class ImageGroup(Struct, frozen=True, kw_only=True):
     id: Annotated[str, Meta(description="Given once; never given again in this run.")]
     name: str
     samples: Annotated[tuple[Sample, ...], Meta(description="Ids of the images, ascending.")]
+
+
+class ClassShare(Struct, frozen=True, kw_only=True):
+    """How sure the network is of an answer."""
+
+    label: Annotated[int | None, Meta(description="Index of the class; None for an output that is no class.")]
+    share: Annotated[float, Meta(description="Probability: the softmax of the outputs.")]
+
+
+class GivenImageScene(Struct, frozen=True, kw_only=True):
+    """An image that a person gave, and what the network answers."""
+
+    name: str
+    image: Annotated[str, Meta(description="Relative address of a small picture of it.")]
+    size: Annotated[tuple[int, int], Meta(description="Width and height as it was given.")]
+    answers: Annotated[tuple[ClassShare, ...], Meta(description="The likeliest classes, those first.")]
+
+
+class GivenScene(Struct, frozen=True, kw_only=True):
+    """Images that a person gave, and how the network answers to them."""
+
+    number: int
+    images: tuple[GivenImageScene, ...]
+    against: Annotated[
+        int | None, Meta(description="Class whose profile is compared with; None: that of each image's answer.")
+    ]
+    predictions: Annotated[tuple[ClassCount, ...], Meta(description="What they are answered with, commonest first.")]
+    answering: Annotated[tuple[ClusterAnswer, ...], Meta(description="Clusters that answer most, those first.")]
+    differing: Annotated[
+        tuple[ClusterAnswer, ...],
+        Meta(description="Clusters whose answer differs most from the profiles, those first."),
+    ]
+    prepared: Annotated[str, Meta(description="What was done to the images before the network saw them, in words.")]
+    refused: Annotated[tuple[str, ...], Meta(description="Why some were left out, a sentence each.")] = ()

@@ -3,12 +3,14 @@ import { decodeHalf } from "./half.ts";
 import { type Line, SERVER } from "./line.ts";
 import { addressAt, type Moment } from "./moment.ts";
 import { posting, read } from "./request.ts";
-import type { ColumnsCommand, ConnectionsKey, ImageSetKey, PairKey, PathKey, RunSource } from "./source.ts";
+import type { ColumnsCommand, ConnectionsKey, GivenKey, ImageSetKey, PairKey, PathKey, RunSource } from "./source.ts";
 import type { TrainingSource } from "./training.ts";
 import type {
   ColumnsOrder,
   ConnectionScene,
   ContrastScene,
+  GivenImages,
+  GivenScene,
   ImageSetScene,
   LayerGraph,
   LayerScene,
@@ -117,6 +119,18 @@ export class RunClient implements RunSource {
     if (of.neuron !== null) asked.set("neuron", of.neuron);
     if (of.group !== null) asked.set("group", of.group);
     return this.#read<ImageSetScene>("image-set", signal, asked);
+  }
+
+  /** Images that a person gave, and how the network answers to them. */
+  given({ number, label }: GivenKey, signal: AbortSignal): Promise<GivenScene> {
+    const asked = new URLSearchParams({ number: String(number) });
+    if (label !== null) asked.set("class", String(label));
+    return this.#read<GivenScene>("given", signal, asked);
+  }
+
+  /** Show images to the network. */
+  give(images: GivenImages, signal: AbortSignal): Promise<WorkerState> {
+    return this.#line.read<WorkerState>(`${this.#base}/worker/answer`, signal, posting(images));
   }
 
   /** What the process with the network is doing for this run. */

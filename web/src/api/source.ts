@@ -5,6 +5,8 @@ import type {
   ColumnsOrder,
   ConnectionScene,
   ContrastScene,
+  GivenImages,
+  GivenScene,
   ImageSetScene,
   LayerGraph,
   LayerScene,
@@ -58,6 +60,12 @@ export interface ImageSetKey {
   group: string | null;
 }
 
+/** A set of images that a person gave, and the class that they are said to be of. */
+export interface GivenKey {
+  number: number;
+  label: number | null;
+}
+
 /** Where everything about one run comes from: the server, a report's own file, or a notebook. */
 export interface RunSource {
   scene(signal: AbortSignal): Promise<Scene>;
@@ -74,6 +82,10 @@ export interface RunSource {
   contrast(of: PairKey, signal: AbortSignal): Promise<ContrastScene>;
   /** Some probe images, and how the network answers to them. */
   imageSet(of: ImageSetKey, signal: AbortSignal): Promise<ImageSetScene>;
+  /** Images that a person gave, and how the network answers to them. */
+  given(of: GivenKey, signal: AbortSignal): Promise<GivenScene>;
+  /** Show images to the network. */
+  give(images: GivenImages, signal: AbortSignal): Promise<WorkerState>;
   worker(signal: AbortSignal): Promise<WorkerState>;
   /** Begin something for some columns, with the clusters as they are now. */
   begin(command: ColumnsCommand, order: ColumnsOrder, signal: AbortSignal): Promise<WorkerState>;

@@ -5,6 +5,7 @@ export interface Wire {
   AblateResult: AblateResult;
   AbsentMode: AbsentMode;
   Agreement: Agreement;
+  AnswerResult: AnswerResult;
   Becoming: Becoming;
   BecomingScene: BecomingScene;
   BlockFacts: BlockFacts;
@@ -17,6 +18,7 @@ export interface Wire {
   ClassEffect: ClassEffect;
   ClassFacts: ClassFacts;
   ClassGroupFacts: ClassGroupFacts;
+  ClassShare: ClassShare;
   ClusterAnswer: ClusterAnswer;
   ClusterContrast: ClusterContrast;
   ClusterNeurons: ClusterNeurons;
@@ -46,10 +48,15 @@ export interface Wire {
   Finding: Finding;
   Flow: Flow;
   GapScene: GapScene;
+  GivenImage: GivenImage;
+  GivenImageScene: GivenImageScene;
+  GivenImages: GivenImages;
+  GivenScene: GivenScene;
   GroupFacts: GroupFacts;
   HealthyRange: HealthyRange;
   HistoryEntry: HistoryEntry;
   HistoryPage: HistoryPage;
+  ImageAnswer: ImageAnswer;
   ImageGroup: ImageGroup;
   ImageSetScene: ImageSetScene;
   Import: Import;
@@ -113,6 +120,7 @@ export interface Wire {
   TrunkLink: TrunkLink;
   TrunkScene: TrunkScene;
   Unit: Unit;
+  UnitAnswer: UnitAnswer;
   WorkerState: WorkerState;
 }
 /**
@@ -188,6 +196,60 @@ export interface Agreement {
    * Probe images of the check; None before it.
    */
   images: number | null;
+}
+/**
+ * What the network made of images that a person gave; the server keeps it until it ends.
+ */
+export interface AnswerResult {
+  type: "answer";
+  /**
+   * Number of the set on the server.
+   */
+  number: number;
+  images: ImageAnswer[];
+  /**
+   * From the worker to the server alone.
+   */
+  units: UnitAnswer[];
+  /**
+   * What was done to the images, in words.
+   */
+  prepared: string;
+  /**
+   * Why some were left out, a sentence each.
+   */
+  refused: string[];
+}
+/**
+ * What the network made of one image.
+ */
+export interface ImageAnswer {
+  name: string;
+  /**
+   * The image as PNG, shrunk where it is large.
+   */
+  picture: string;
+  /**
+   * Width and height as it was given.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  size: [number, number];
+  /**
+   * Label and probability of the likeliest outputs, those first; label -1: no class.
+   */
+  probabilities: [number, number][];
+}
+/**
+ * How the neurons of a unit answered.
+ */
+export interface UnitAnswer {
+  unit: string;
+  /**
+   * Images by neurons, after the non-linearity.
+   */
+  means: number[][];
 }
 /**
  * How one cluster came to be: of its neurons, how many answered as it does, in each snapshot.
@@ -469,6 +531,19 @@ export interface ClassGroupFacts {
    * What it opens into; empty: its classes.
    */
   parts: ClassGroupFacts[];
+}
+/**
+ * How sure the network is of an answer.
+ */
+export interface ClassShare {
+  /**
+   * Index of the class; None for an output that is no class.
+   */
+  label: number | null;
+  /**
+   * Probability: the softmax of the outputs.
+   */
+  share: number;
 }
 /**
  * How a cluster answers to a set, in standard deviations of its neurons over the probe images; 0 is their mean.
@@ -1250,6 +1325,80 @@ export interface Flow {
    */
   target: string;
   neurons: number;
+}
+/**
+ * An image file that a person gave.
+ */
+export interface GivenImage {
+  /**
+   * What it is called.
+   */
+  name: string;
+  /**
+   * The file, in Base64: PNG, JPEG, WebP or BMP.
+   */
+  data: string;
+}
+/**
+ * An image that a person gave, and what the network answers.
+ */
+export interface GivenImageScene {
+  name: string;
+  /**
+   * Relative address of a small picture of it.
+   */
+  image: string;
+  /**
+   * Width and height as it was given.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  size: [number, number];
+  /**
+   * The likeliest classes, those first.
+   */
+  answers: ClassShare[];
+}
+/**
+ * To the server: show these images to the network. They are kept in memory only, until the server ends.
+ */
+export interface GivenImages {
+  /**
+   * @maxItems 24
+   */
+  images: GivenImage[];
+}
+/**
+ * Images that a person gave, and how the network answers to them.
+ */
+export interface GivenScene {
+  number: number;
+  images: GivenImageScene[];
+  /**
+   * Class whose profile is compared with; None: that of each image's answer.
+   */
+  against: number | null;
+  /**
+   * What they are answered with, commonest first.
+   */
+  predictions: ClassCount[];
+  /**
+   * Clusters that answer most, those first.
+   */
+  answering: ClusterAnswer[];
+  /**
+   * Clusters whose answer differs most from the profiles, those first.
+   */
+  differing: ClusterAnswer[];
+  /**
+   * What was done to the images before the network saw them, in words.
+   */
+  prepared: string;
+  /**
+   * Why some were left out, a sentence each.
+   */
+  refused: string[];
 }
 /**
  * A layer group: one column of the picture.
@@ -2216,7 +2365,7 @@ export interface WorkerState {
    */
   image_seconds: number | null;
   words: string;
-  result: (CheckResult | AblateResult | ConnectResult) | null;
+  result: (CheckResult | AblateResult | ConnectResult | AnswerResult) | null;
   error: string;
   remedy: string;
 }

@@ -1,4 +1,4 @@
-import type { ConnectionsKey, ImageSetKey, PairKey, PathKey } from "../api/source.ts";
+import type { ConnectionsKey, GivenKey, ImageSetKey, PairKey, PathKey } from "../api/source.ts";
 import type {
   ConnectionScene,
   ContrastScene,
@@ -12,6 +12,7 @@ import type {
 } from "../api/types.ts";
 import type { Theme } from "../theme/theme.ts";
 import type { Edits } from "./editing.ts";
+import type { Given } from "./givenImages.svelte.ts";
 import type { Saving } from "./saving.svelte.ts";
 import type { Shelf } from "./shelf.svelte.ts";
 import type { Training } from "./training.ts";
@@ -46,6 +47,8 @@ export interface RunContext {
   readonly contrasts: Shelf<ContrastScene>;
   /** Sets of probe images, by `imageSetKey`. */
   readonly imageSets: Shelf<ImageSetScene>;
+  /** Images that a person gives to the network. */
+  readonly given: Given;
   /** Checks against the real network. */
   readonly checks: Checks;
   /** What the user changes of the clusters; says where nothing can be changed. */
@@ -77,6 +80,8 @@ export const pairKey = ({ label, other, against }: PairKey): string => JSON.stri
 
 export const imageSetKey = ({ label, answered, wrong, neuron, samples, group }: ImageSetKey): string =>
   JSON.stringify({ label, answered, wrong, neuron, samples, group });
+
+export const givenKey = ({ number, label }: GivenKey): string => JSON.stringify({ number, label });
 
 export interface Size {
   readonly width: number;

@@ -1,10 +1,10 @@
 import type { ImageSetKey } from "../api/source.ts";
 import { rangesOf, readRanges } from "./ranges.ts";
 
-/** Which images are looked at together: probe images for which all of this holds, or those dropped on the page. */
+/** Which images are looked at together: probe images for which all of this holds, or those given on the page. */
 export interface ImageChoice extends ImageSetKey {
-  /** Number of a set that was dropped on the page. */
-  dropped: number | null;
+  /** Number of a set that was given on the page. */
+  given: number | null;
 }
 
 /** All probe images: nothing has to hold. */
@@ -15,7 +15,7 @@ export const ALL_IMAGES: ImageChoice = {
   neuron: null,
   samples: [],
   group: null,
-  dropped: null,
+  given: null,
 };
 
 export const imagesOf = (change: Partial<ImageChoice>): ImageChoice => ({ ...ALL_IMAGES, ...change });
@@ -35,7 +35,7 @@ export function readImages(query: URLSearchParams): ImageChoice | null {
     neuron: query.get("of-neuron"),
     samples: readRanges(query.get("images")).slice(0, MOST),
     group: query.get("group"),
-    dropped: wholeOf(query.get("dropped")),
+    given: wholeOf(query.get("given")),
   };
 }
 
@@ -47,5 +47,5 @@ export function writeImages(query: URLSearchParams, images: ImageChoice | null):
   if (images.wrong) query.set("wrong", "");
   if (images.neuron !== null) query.set("of-neuron", images.neuron);
   if (images.group !== null) query.set("group", images.group);
-  if (images.dropped !== null) query.set("dropped", String(images.dropped));
+  if (images.given !== null) query.set("given", String(images.given));
 }

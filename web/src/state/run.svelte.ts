@@ -17,6 +17,7 @@ import type { OrderKey, RunContext } from "./context.ts";
 import type { Edits } from "./editing.ts";
 import { closedEdits, RunEdits } from "./edits.svelte.ts";
 import { FollowedTraining } from "./followedTraining.svelte.ts";
+import { GivenImages } from "./givenImages.svelte.ts";
 import { decodePiece, readPictureKey } from "./pictures.ts";
 import { Saving } from "./saving.svelte.ts";
 import { seen } from "./seen.ts";
@@ -45,6 +46,7 @@ export class OpenRun {
   readonly #contrasts: LoadingShelf<ContrastScene>;
   readonly #imageSets: LoadingShelf<ImageSetScene>;
   readonly #checks: WorkerChecks;
+  readonly #given: GivenImages;
   readonly #edits: Edits;
   readonly #saving = new Saving();
   readonly #onanew: () => void;
@@ -99,6 +101,7 @@ export class OpenRun {
       keep: 30,
     });
     this.#checks = new WorkerChecks(client, signal, { onfound: () => this.#connectAgain(() => true) });
+    this.#given = new GivenImages(client, signal);
     const onchange = (layers: readonly string[]): void => this.#renew(layers);
     const ongroups = (): void => this.#imageSets.renew((key) => (JSON.parse(key) as ImageSetKey).group !== null);
     this.#edits = client.edits
@@ -114,6 +117,7 @@ export class OpenRun {
     this.#orders.renew(within);
     this.#contrasts.renew();
     this.#imageSets.renew();
+    this.#given.sets.renew();
     this.#neurons.renew((id) => layers.includes(id.slice(0, id.lastIndexOf(":"))));
     const crosses = (key: string): boolean =>
       (JSON.parse(key) as ConnectionsKey).columns.some((column) => layers.includes(column));
@@ -205,6 +209,7 @@ export class OpenRun {
       mistakes: this.#mistakes,
       contrasts: this.#contrasts,
       imageSets: this.#imageSets,
+      given: this.#given,
       checks: this.#checks,
       edits: this.#edits,
       training: this.#training,

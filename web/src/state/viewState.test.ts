@@ -17,7 +17,7 @@ const FULL: ViewState = {
   brush: { layer: "layer3.2/relu#2", neurons: [1, 2, 3, 9], classes: [0, 7] },
   matrix: { layer: "layer3.2/relu#2", order: "c3" },
   pair: { label: 3, other: 5, against: "right" },
-  images: { label: 3, answered: 5, wrong: true, neuron: "a/b#1:3", samples: [1, 2, 7], group: "g1", dropped: 2 },
+  images: { label: 3, answered: 5, wrong: true, neuron: "a/b#1:3", samples: [1, 2, 7], group: "g1", given: 2 },
   links: { mode: "weights", share: 0.5, all: true, item: "a", trace: null, panel: "check" },
   regroup: { layer: "layer3.2/relu#2", method: "kmeans", k: 7 },
   history: true,

@@ -4,6 +4,7 @@ from cnnvis.serve.address import Address
 from cnnvis.serve.addresses.connections import CONNECTIONS
 from cnnvis.serve.addresses.contrast import CONTRAST
 from cnnvis.serve.addresses.edits import EDITS
+from cnnvis.serve.addresses.given import GIVEN
 from cnnvis.serve.addresses.images import IMAGES
 from cnnvis.serve.addresses.picture import PICTURE
 from cnnvis.serve.addresses.runs import RUNS
@@ -21,6 +22,7 @@ ADDRESSES: tuple[Address, ...] = (
     *TABLES,
     *TRAINING,
     *WORKER,
+    *GIVEN,
 )
 
 __all__ = ["ADDRESSES"]

@@ -27,18 +27,19 @@ def _cancel(call: Call[Nothing, None]) -> Reply:
 
 
 def _check(call: Call[Nothing, ColumnsOrder]) -> Reply:
-    return _begun(call, call.studio.links.check_order(call.body.columns, call.body.images))
+    return begun(call, call.studio.links.check_order(call.body.columns, call.body.images))
 
 
 def _ablate(call: Call[Nothing, AblateJob]) -> Reply:
-    return _begun(call, WorkOrder(job=call.body, keep=lambda result: result))
+    return begun(call, WorkOrder(job=call.body, keep=lambda result: result))
 
 
 def _connect(call: Call[Nothing, ColumnsOrder]) -> Reply:
-    return _begun(call, call.studio.links.connect_order(call.body.columns, call.body.images))
+    return begun(call, call.studio.links.connect_order(call.body.columns, call.body.images))
 
 
-def _begun(call: Call[Any, Any], order: WorkOrder) -> Reply:
+def begun(call: Call[Any, Any], order: WorkOrder) -> Reply:
+    """Begin what is ordered, and return the worker's state; NotEnabledError with the command that enables it."""
     run = call.studio.run
     try:
         state = call.services.worker.ask(call.run, run.path, run.snapshot.step, order.job, keep=order.keep)
