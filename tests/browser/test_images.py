@@ -210,6 +210,24 @@ def test_dropped_images_are_answered_and_what_is_none_is_said(own: tuple[Watched
     expect(details(page).get_by_role("heading", name="Traced back")).to_be_visible()
 
 
+def test_the_path_is_found_on_the_chosen_images_alone(own: tuple[Watched, RunShelf]) -> None:
+    page = own[0].page
+    button(details(page), "All probe images").click()
+    ticks = images(page).get_by_role("checkbox")
+    ticks.nth(0).click()
+    ticks.nth(5).click(modifiers=["Shift"])
+    button(images(page), "Only the 6 ticked").click()
+    button(images(page), "Path to").click()
+    expect(details(page)).to_contain_text("not on the chosen images alone")
+    button(details(page), "Find it on these images").click()
+    expect(details(page)).to_contain_text("Found on 6 images of the chosen ones", timeout=90_000)
+    expect(page).to_have_url(re.compile("own=1"))
+    page.reload()
+    expect(details(page)).to_contain_text("Found on 6 images of the chosen ones")
+    button(details(page), "The way of the class as a whole").click()
+    expect(details(page)).to_contain_text("not on the chosen images alone")
+
+
 def test_images_are_chosen_as_files(own: tuple[Watched, RunShelf]) -> None:
     page = own[0].page
     details(page).get_by_label("Images of your own").set_input_files(

@@ -16,8 +16,9 @@ from cnnvis.cli.parser import build_parser
 from cnnvis.cli.worker import Bench, open_workshop
 from cnnvis.compose.studio import Studio
 from cnnvis.compose.workshop import Workshop
+from cnnvis.schema.connection_scene import PathScene
 from cnnvis.schema.errors import ModelError
-from cnnvis.schema.images import GivenScene
+from cnnvis.schema.images import GivenScene, ImageChoice
 from cnnvis.schema.worker import (
     AblateJob,
     AblateResult,
@@ -28,6 +29,8 @@ from cnnvis.schema.worker import (
     ColumnsOrder,
     GivenImage,
     GivenImages,
+    PathOrder,
+    PathResult,
     WorkerState,
 )
 from cnnvis.serve.app import create_app
@@ -165,5 +168,22 @@ def test_given_images_are_answered_and_nothing_of_them_is_written(tmp_path: Path
         assert (shown.status_code, shown.headers["content-type"]) == (200, "image/png")
         assert asked.get("/api/runs/run/given/image?number=1&place=1").status_code == 404
         assert sorted(path.name for path in run.rglob("*")) == before
+        ways: list[list[str]] = []
+        for label in range(3):
+            order = PathOrder(label=label, choice=ImageChoice(samples=(1, 2, 5)))
+            assert asked.post("/api/runs/run/worker/path", content=msgspec.json.encode(order)).status_code == 202
+            way = until(state, finished, seconds=100)
+            assert (way.error, way.result) == ("", PathResult(number=label + 1, images=3))
+            answer = asked.get(f"/api/runs/run/path?class={label}&own={label + 1}")
+            path = msgspec.json.decode(answer.content, type=PathScene)
+            assert (path.own, path.images, path.mode) == (True, 3, "contribution")
+            ways.append([stop.layer for stop in path.stops])
+        # A class that nothing speaks for on these images has no way.
+        assert ["4", "1"] in ways
+        assert asked.get("/api/runs/run/path?class=1&own=4").status_code == 404
+        nobody = PathOrder(label=1, choice=ImageChoice(samples=(999,)))
+        for refused, status in ((nobody, 404), (PathOrder(label=7, choice=ImageChoice()), 404)):
+            answer = asked.post("/api/runs/run/worker/path", content=msgspec.json.encode(refused))
+            assert answer.status_code == status
     finally:
         worker.close()

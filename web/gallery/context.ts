@@ -57,6 +57,7 @@ const NO_CHECKS: Checks = {
   last: null,
   watch: () => {},
   begin: () => {},
+  beginPath: () => {},
   cancel: () => {},
 };
 

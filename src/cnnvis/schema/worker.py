@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from cnnvis.schema.images import ImageChoice
+
 Fill = Literal["zero", "mean"]
 Mode = Literal["weights", "contribution"]
 WorkerStatus = Literal["idle", "working", "done", "failed", "cancelled"]
@@ -68,7 +70,25 @@ class AnswerJob(Struct, frozen=True, kw_only=True, tag="answer"):
     units: Annotated[tuple[str, ...], Meta(description="Units to look at.")]
 
 
-Job = CheckJob | AblateJob | ConnectJob | AnswerJob
+class PathJob(Struct, frozen=True, kw_only=True, tag="path"):
+    """Find out the connections by contribution on some probe images, and what the last column gives to a class."""
+
+    columns: Annotated[tuple[ColumnClusters, ...], Meta(description="From left to right.")]
+    last: Annotated[str, Meta(description="Unit of the last column before the answers.")]
+    label: int
+    samples: Annotated[tuple[int, ...], Meta(description="Ids of the probe images.")]
+    images: Annotated[int, Meta(ge=1, description="Of them at most.")] = 50
+
+
+Job = CheckJob | AblateJob | ConnectJob | AnswerJob | PathJob
+
+
+class PathOrder(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """To the server: find the strongest way back from a class on some probe images alone."""
+
+    columns: Annotated[tuple[str, ...], Meta(description="Units of all shown columns; none: the layer groups.")] = ()
+    label: Annotated[int, Meta(ge=0, le=10**9, description="Index of the class.")]
+    choice: Annotated[ImageChoice, Meta(description="Which images.")]
 
 
 class GivenImages(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -179,7 +199,16 @@ class AnswerResult(Struct, frozen=True, kw_only=True, tag="answer"):
     refused: Annotated[tuple[str, ...], Meta(description="Why some were left out, a sentence each.")] = ()
 
 
-JobResult = CheckResult | AblateResult | ConnectResult | AnswerResult
+class PathResult(Struct, frozen=True, kw_only=True, tag="path"):
+    """A way that was found on some probe images alone; the server keeps it until it ends."""
+
+    number: Annotated[int, Meta(description="Number of the way on the server.")] = 0
+    images: int
+    given: Annotated[tuple[float, ...], Meta(description="From the worker to the server alone.")] = ()
+    data: Annotated[bytes, Meta(description="From the worker to the server alone.")] = b""
+
+
+JobResult = CheckResult | AblateResult | ConnectResult | AnswerResult | PathResult
 
 
 class Ask(Struct, frozen=True, kw_only=True, tag="ask"):

@@ -16,6 +16,7 @@ import type {
   LayerScene,
   MistakesScene,
   NeuronScene,
+  PathOrder,
   PathScene,
   RunEntry,
   Scene,
@@ -93,6 +94,7 @@ export class RunClient implements RunSource {
   path(of: PathKey, signal: AbortSignal): Promise<PathScene> {
     const asked = new URLSearchParams(of.columns.map((column) => ["column", column]));
     if (of.mode !== null) asked.set("mode", of.mode);
+    if (of.own !== null) asked.set("own", String(of.own));
     if (of.label !== null) asked.set("class", String(of.label));
     else {
       asked.set("layer", of.layer);
@@ -141,6 +143,11 @@ export class RunClient implements RunSource {
   /** Begin something for some columns, with the clusters as they are now. */
   begin(command: ColumnsCommand, order: ColumnsOrder, signal: AbortSignal): Promise<WorkerState> {
     return this.#line.read<WorkerState>(`${this.#base}/worker/${command}`, signal, posting(order));
+  }
+
+  /** Find the way back from a class on some images alone. */
+  beginPath(order: PathOrder, signal: AbortSignal): Promise<WorkerState> {
+    return this.#line.read<WorkerState>(`${this.#base}/worker/path`, signal, posting(order));
   }
 
   /** End what is being done. */

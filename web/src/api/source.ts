@@ -12,6 +12,7 @@ import type {
   LayerScene,
   MistakesScene,
   NeuronScene,
+  PathOrder,
   PathScene,
   Scene,
   WorkerState,
@@ -37,6 +38,8 @@ export interface PathKey {
   layer: string;
   cluster: string | null;
   label: number | null;
+  /** Number of a way that was found on chosen images alone. */
+  own: number | null;
 }
 
 /** What a comparison of two sets of images is asked for by. */
@@ -89,6 +92,8 @@ export interface RunSource {
   worker(signal: AbortSignal): Promise<WorkerState>;
   /** Begin something for some columns, with the clusters as they are now. */
   begin(command: ColumnsCommand, order: ColumnsOrder, signal: AbortSignal): Promise<WorkerState>;
+  /** Find the way back from a class on some images alone. */
+  beginPath(order: PathOrder, signal: AbortSignal): Promise<WorkerState>;
   /** End what is being done. */
   cancel(signal: AbortSignal): Promise<WorkerState>;
   image(address: string, signal: AbortSignal): Promise<Blob>;

@@ -57,6 +57,7 @@ export interface Wire {
   HistoryEntry: HistoryEntry;
   HistoryPage: HistoryPage;
   ImageAnswer: ImageAnswer;
+  ImageChoice: ImageChoice;
   ImageGroup: ImageGroup;
   ImageSetScene: ImageSetScene;
   Import: Import;
@@ -87,6 +88,8 @@ export interface Wire {
   PackingScene: PackingScene;
   Part: Part;
   PatchScene: PatchScene;
+  PathOrder: PathOrder;
+  PathResult: PathResult;
   PathScene: PathScene;
   PathStop: PathStop;
   PlotFacts: PlotFacts;
@@ -1470,6 +1473,35 @@ export interface HistoryPage {
   total: number;
 }
 /**
+ * Which probe images: those for which everything that is given holds; nothing given: all of them.
+ */
+export interface ImageChoice {
+  /**
+   * Class that they are of.
+   */
+  label?: number | null;
+  /**
+   * Class that they were answered with.
+   */
+  answered?: number | null;
+  /**
+   * Whether only those that were answered wrongly.
+   */
+  wrong?: boolean;
+  /**
+   * Id of a neuron: those that excite it most.
+   */
+  neuron?: string | null;
+  /**
+   * Chosen one by one.
+   */
+  samples?: number[] | null;
+  /**
+   * Id of a saved group.
+   */
+  group?: string | null;
+}
+/**
  * Some probe images, and how the network answers to them.
  */
 export interface ImageSetScene {
@@ -2013,6 +2045,68 @@ export interface Pack {
   file: string;
 }
 /**
+ * To the server: find the strongest way back from a class on some probe images alone.
+ */
+export interface PathOrder {
+  /**
+   * Units of all shown columns; none: the layer groups.
+   */
+  columns?: string[];
+  /**
+   * Index of the class.
+   */
+  label: number;
+  choice: ImageChoice1;
+}
+/**
+ * Which images.
+ */
+export interface ImageChoice1 {
+  /**
+   * Class that they are of.
+   */
+  label?: number | null;
+  /**
+   * Class that they were answered with.
+   */
+  answered?: number | null;
+  /**
+   * Whether only those that were answered wrongly.
+   */
+  wrong?: boolean;
+  /**
+   * Id of a neuron: those that excite it most.
+   */
+  neuron?: string | null;
+  /**
+   * Chosen one by one.
+   */
+  samples?: number[] | null;
+  /**
+   * Id of a saved group.
+   */
+  group?: string | null;
+}
+/**
+ * A way that was found on some probe images alone; the server keeps it until it ends.
+ */
+export interface PathResult {
+  type: "path";
+  /**
+   * Number of the way on the server.
+   */
+  number: number;
+  images: number;
+  /**
+   * From the worker to the server alone.
+   */
+  given: number[];
+  /**
+   * From the worker to the server alone.
+   */
+  data: string;
+}
+/**
  * The strongest way from a class or a cluster backwards to the first column.
  */
 export interface PathScene {
@@ -2026,6 +2120,10 @@ export interface PathScene {
    * Probe images that contributions are means over; None: weights.
    */
   images: number | null;
+  /**
+   * Whether it was found on chosen images alone.
+   */
+  own: boolean;
   /**
    * From the start backwards.
    */
@@ -2365,7 +2463,7 @@ export interface WorkerState {
    */
   image_seconds: number | null;
   words: string;
-  result: (CheckResult | AblateResult | ConnectResult | AnswerResult) | null;
+  result: (CheckResult | AblateResult | ConnectResult | AnswerResult | PathResult) | null;
   error: string;
   remedy: string;
 }

@@ -73,8 +73,8 @@ export const orderKey = (key: OrderKey): string => JSON.stringify([key.layer, ke
 export const connectionsKey = ({ columns, mode, share, all }: ConnectionsKey): string =>
   JSON.stringify({ columns, mode, share, all });
 
-export const pathKey = ({ columns, mode, layer, cluster, label }: PathKey): string =>
-  JSON.stringify({ columns, mode, layer, cluster, label });
+export const pathKey = ({ columns, mode, layer, cluster, label, own }: PathKey): string =>
+  JSON.stringify({ columns, mode, layer, cluster, label, own });
 
 export const pairKey = ({ label, other, against }: PairKey): string => JSON.stringify({ label, other, against });
 

@@ -39,6 +39,10 @@ class AskPath(AtSnapshot, frozen=True, kw_only=True, forbid_unknown_fields=True)
     label: ClassIndex | None = field(default=None, name="class")
     layer: LayerId | None = None
     cluster: ClusterId | None = None
+    own: Annotated[
+        Annotated[int, Meta(ge=1, le=10**9)] | None,
+        Meta(description="Number of a way that was found on chosen images alone; nothing else counts then."),
+    ] = None
 
 
 def _connections(call: Call[AskConnections, None]) -> Reply:
@@ -50,6 +54,8 @@ def _connections(call: Call[AskConnections, None]) -> Reply:
 def _path(call: Call[AskPath, None]) -> Reply:
     asked = call.asked
     start: int | tuple[str, str]
+    if asked.own is not None:
+        return call.studio.links.path_of_images(asked.own)
     if asked.label is not None and asked.layer is None and asked.cluster is None:
         start = asked.label
     elif asked.label is None and asked.layer is not None and asked.cluster is not None:
