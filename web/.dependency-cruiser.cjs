@@ -24,7 +24,7 @@ module.exports = {
     only(
       "layout-is-pure",
       "layout",
-      ["api/types.ts", "state/(context|editing|links|trainingView|viewState).ts"],
+      ["api/types.ts", "state/(context|editing|imageChoice|links|trainingView|viewState).ts"],
       "Data in, coordinates out.",
     ),
     only(
@@ -40,7 +40,7 @@ module.exports = {
         "api/types.ts",
         "layout",
         "marks",
-        "state/(async|context|editing|lasting.svelte|links|pictures|saving.svelte|training|trainingView|viewState|shelf.svelte).ts",
+        "state/(async|context|editing|givenImages.svelte|imageChoice|lasting.svelte|links|pictures|saving.svelte|training|trainingView|viewState|shelf.svelte).ts",
         "theme/(theme|ramps).ts",
       ],
       "Functions of context, spec, state and size: no request, no address.",

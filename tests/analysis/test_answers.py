@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnvis.analysis.answers import class_share, cluster_answers
+from cnnvis.analysis.answers import Scale, class_share, cluster_answers, set_answers
 from cnnvis.schema.statistics import UnitStatistics
 
 
@@ -54,6 +54,38 @@ def test_an_answer_is_the_mean_of_its_neurons_in_their_own_deviations(seed: int,
                 spread = column.std() if finite else 0.0
                 total += 0.0 if spread == 0 else (column[image] - column.mean()) / spread
             assert found[image, place] == pytest.approx(total / len(members), abs=1e-9)
+
+
+@given(
+    seed=st.integers(0, 9999),
+    images=st.integers(1, 12),
+    chosen=st.integers(1, 9),
+    classes=st.integers(1, 4),
+    neurons=st.integers(1, 6),
+)
+def test_a_set_is_held_against_the_profiles_of_its_classes(
+    seed: int, images: int, chosen: int, classes: int, neurons: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    probe = rng.random((images, neurons))
+    if seed % 2:
+        probe[:, 0] = 1.0  # never varies
+    profiles = rng.random((classes, neurons))
+    if seed % 3 == 0:
+        profiles[0] = np.nan  # a class without images
+    values, labels = rng.random((chosen, neurons)), rng.integers(-1, classes, chosen)
+    clusters = [tuple(range(start, neurons, 2)) for start in range(min(2, neurons))]
+    answers, promised = set_answers(values, labels, profiles, scale=Scale.of(probe), clusters=clusters)
+
+    def deviations(value: float, neuron: int) -> float:
+        spread = probe[:, neuron].std()
+        return 0.0 if spread == 0 or np.isnan(value) else (value - probe[:, neuron].mean()) / spread
+
+    for place, members in enumerate(clusters):
+        one = [np.mean([deviations(values[image, n], n) for n in members]) for image in range(chosen)]
+        two = [np.mean([deviations(profiles[label, n], n) for n in members]) if label >= 0 else 0.0 for label in labels]
+        assert answers[place] == pytest.approx(np.mean(one), rel=1e-6, abs=1e-9)
+        assert promised[place] == pytest.approx(np.mean(two), rel=1e-6, abs=1e-9)
 
 
 @given(seed=st.integers(0, 999), images=st.integers(2, 40), classes=st.integers(1, 5), neurons=st.integers(1, 4))

@@ -8,6 +8,7 @@ from jaxtyping import Int, UInt8
 
 if TYPE_CHECKING:
     import torch
+    from torch import nn
 
 NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 IMAGES = 600
@@ -31,6 +32,23 @@ def tensors() -> "tuple[torch.Tensor, torch.Tensor]":
     return torch.from_numpy(images).float()[:, None] / 255, torch.from_numpy(labels)
 
 
+def network() -> "nn.Module":
+    """Return the network before its training."""
+    from torch import nn
+
+    return nn.Sequential(
+        nn.Conv2d(1, 8, 3, padding=1),
+        nn.ReLU(),
+        nn.Conv2d(8, 16, 3, stride=2, padding=1),
+        nn.ReLU(),
+        nn.Conv2d(16, 24, 3, stride=2, padding=1),
+        nn.ReLU(),
+        nn.AdaptiveAvgPool2d(2),
+        nn.Flatten(),
+        nn.Linear(96, 10),
+    )
+
+
 def analyze_digits(path: Path, *, labelled: bool = True) -> None:
     """Train for a moment, analyse, with labels or without, and write the run folder."""
     import torch
@@ -41,17 +59,7 @@ def analyze_digits(path: Path, *, labelled: bool = True) -> None:
     inputs, targets = tensors()
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        model = nn.Sequential(
-            nn.Conv2d(1, 8, 3, padding=1),
-            nn.ReLU(),
-            nn.Conv2d(8, 16, 3, stride=2, padding=1),
-            nn.ReLU(),
-            nn.Conv2d(16, 24, 3, stride=2, padding=1),
-            nn.ReLU(),
-            nn.AdaptiveAvgPool2d(2),
-            nn.Flatten(),
-            nn.Linear(96, 10),
-        )
+        model = network()
         optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
         for step in range(STEPS):
             chosen = slice(step * 64 % IMAGES, step * 64 % IMAGES + 64)

@@ -7,11 +7,17 @@ from pathlib import Path
 
 from cnnvis.serve.guard import Guard
 from cnnvis.serve.runs import RunShelf
+from cnnvis.serve.worker import Worker
 
 
 @contextmanager
 def serving(
-    paths: list[Path], *, guard: Guard | None = None, read_only: bool = False, base_path: str = ""
+    paths: list[Path],
+    *,
+    guard: Guard | None = None,
+    read_only: bool = False,
+    base_path: str = "",
+    worker: Worker | None = None,
 ) -> Iterator[tuple[str, RunShelf]]:
     """Serve these runs; yields the address of the page and the shelf they stand on."""
     import uvicorn
@@ -21,7 +27,7 @@ def serving(
 
     shelf = RunShelf(paths)
     listener = bind("127.0.0.1", None)
-    app = create_app(shelf, guard or Guard.for_host("127.0.0.1"), read_only=read_only, base_path=base_path)
+    app = create_app(shelf, guard or Guard.for_host("127.0.0.1"), worker, read_only=read_only, base_path=base_path)
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()

@@ -31,6 +31,10 @@ def test_every_action(run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert said(capsys, run, "create", "relu", "0-1", "a", "pair") == f"Made {made} of 2 neurons in relu."
     assert said(capsys, run, "move", "relu", "2", made) == f"Moved neuron 2 to {made} in relu."
     steps = {
+        "save-images": (["3,7-8", "odd", "ones"], "Saved 3 images as the group “odd ones”."),
+        "rename-images": (["g1", "odd"], "Named the image group g1 “odd”."),
+        "images": ([], "group  images  name"),
+        "remove-images": (["g1"], "Removed the image group g1."),
         "split": (["relu", made, "-k", "2"], f"Split {made} into {made} and "),
         "rename": (["relu", made, "big", "wheels"], f"Named {made} “big wheels” in relu."),
         "note": (["relu", "look", "here", "--neuron", "3"], "Wrote a note on neuron 3 in relu."),
@@ -47,13 +51,13 @@ def test_every_action(run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert said(capsys, run, "undo").startswith("Undone")
     history = said(capsys, run, "history").splitlines()
     assert "undone  merged" in history[-1]
-    assert len(history) == 1 + 9
+    assert len(history) == 1 + 12
     assert "cluster  neurons" in said(capsys, run, "clusters", "relu")
     file = tmp_path / "edits.json"
     assert said(capsys, run, "export", str(file)) == f"Wrote 1 layer to {file}."
     other = write_run(tmp_path / "other")
     assert said(capsys, other, "import", str(file)).startswith("relu: 5 of 5 neurons taken over, matched by number")
-    assert said(capsys, run, "jump", "1") == "1 edit of 9 holds now."
+    assert said(capsys, run, "jump", "1") == "1 edit of 12 holds now."
     assert done | set(steps) | {"jump", "merge", "history", "clusters", "export", "import"} == set(ACTIONS)
 
 

@@ -1,10 +1,14 @@
 """Pictures with maps come first, each picture once, with what is known of its image."""
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnvis.compose.stored_pictures import missing_pictures, picture_order, stored_pictures
+from cnnvis.compose import stored_pictures as kept_pictures
+from cnnvis.compose.stored_pictures import missing_pictures, picture_order, probe_order, stored_pictures
 from cnnvis.observe.collect import Collected
 from cnnvis.observe.inputs.source import Picture
 from cnnvis.schema.errors import DataError
@@ -46,16 +50,17 @@ def test_labels_come_from_the_pass_or_from_the_probe_set() -> None:
         outcomes={7: (1, 2)},
     )
     found = list(stored_pictures(collected, maps_of([4]), missing=[]))
-    assert [picture.sample for picture in found] == [4, 7, 99]
-    assert [(picture.label, picture.predicted) for picture in found] == [(4 % 3, 4 % 3), (1, 2), (-1, -1)]
+    assert [picture.sample for picture in found[:3]] == [4, 7, 99]
+    assert sorted(picture.sample for picture in found[3:]) == [sample for sample in range(12) if sample not in (4, 7)]
+    assert [(picture.label, picture.predicted) for picture in found[:3]] == [(4 % 3, 4 % 3), (1, 2), (-1, -1)]
     assert found[0].pixels.max() == 4
     assert found[0].left == 1.5
 
 
 def test_a_picture_that_cannot_be_had_any_more_is_left_out_and_said() -> None:
     def read(sample: int) -> Picture:
-        if sample == 99:
-            message = "Image 99 is gone."
+        if sample not in (7, 98):
+            message = f"Image {sample} is gone."
             raise DataError(message, "Bring it back.")
         return Picture(pixels=np.zeros((2, 2, 3), np.uint8))
 
@@ -68,3 +73,14 @@ def test_a_picture_that_cannot_be_had_any_more_is_left_out_and_said() -> None:
         "1 picture could not be read again and will not be shown; first: Image 99 is gone.",
     )
     assert missing_pictures([]) == ()
+
+
+def test_of_the_probe_images_mistakes_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept_pictures, "PROBE_PICTURES", 4)
+    probe = making.statistics().probe
+    wrong = probe.predictions.copy()
+    wrong[[2, 9]] = (wrong[[2, 9]] + 1) % making.CLASSES
+    found = probe_order(replace(probe, predictions=wrong))
+    assert len(set(found.tolist())) == 4
+    assert set(found[:2].tolist()) == {2, 9}
+    assert set(probe_order(replace(probe, labels=np.full(making.IMAGES, -1))).tolist()) <= set(probe.samples.tolist())

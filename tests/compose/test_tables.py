@@ -12,7 +12,7 @@ import pytest
 from cnnvis.compose.findings import find
 from cnnvis.compose.studio import Studio
 from cnnvis.compose.tables import TABLES, table
-from cnnvis.schema.edits import Create, Lock
+from cnnvis.schema.edits import Create, Lock, SaveImages
 from cnnvis.schema.errors import AbsentError, CnnvisError
 from cnnvis.schema.findings import Finding
 from cnnvis.schema.series import Event, SeriesHead, StepLine
@@ -48,6 +48,7 @@ KINDS = {"text": str, "whole": int, "number": float, "truth": bool}
 def test_every_cell_is_of_its_columns_kind(tmp_path: Path, name: TableName) -> None:
     studio = Studio(whole_run(tmp_path))
     studio.edits.make(Lock(layer="relu", cluster="c1"))
+    studio.edits.make(SaveImages(name="odd", samples=(studio.run.statistics.probe().samples.tolist()[0],)))
     kind, found = TABLES[name], table(studio, name)
     assert found.columns == kind.columns
     assert len(set(found.names)) == len(found.names)

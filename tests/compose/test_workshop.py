@@ -10,10 +10,11 @@ from torch import nn
 from cnnvis.analysis.agreement import rank_agreement
 from cnnvis.compose.workshop import Workshop
 from cnnvis.observe.collect import CollectOptions, collect
-from cnnvis.observe.connect import ProbeReading, connect
+from cnnvis.observe.connect import ProbeReading, ToClass, connect, contribute_to_class
 from cnnvis.observe.trace import trace
 from cnnvis.schema.errors import CnnvisError, DataError, ModelError
 from cnnvis.schema.run import DataFacts, ModelFacts, RunFile
+from cnnvis.schema.statistics import ProbeSet
 from cnnvis.schema.worker import (
     AblateJob,
     AblateResult,
@@ -23,6 +24,8 @@ from cnnvis.schema.worker import (
     ColumnClusters,
     ConnectJob,
     ConnectResult,
+    PathJob,
+    PathResult,
 )
 from cnnvis.store.contribution_connections import contribution_of_bytes
 from cnnvis.store.reader import Run, read_run
@@ -249,3 +252,31 @@ def test_what_progress_raises_ends_the_job(run: Run) -> None:
 
     with pytest.raises(InterruptedError):
         Workshop(model=network(), source=data(), device="cpu").do(run, AblateJob(removed=FIRST[0]), stop)
+
+
+def test_a_path_is_found_on_the_chosen_images_alone(run: Run) -> None:
+    columns = tuple(ColumnClusters(name, ((0,), (1, 2))) for name in COLUMNS)
+    samples = (2, 5, 11, 400)
+    job = PathJob(columns=columns, last=COLUMNS[2], label=1, samples=samples)
+    told: list[tuple[int, int, str]] = []
+    found = Workshop(model=network(), source=data(), device="cpu").do(run, job, lambda *now: told.append(now))
+    assert isinstance(found, PathResult)
+    assert found.images == 3
+    probe = run.statistics.probe()
+    chosen = np.isin(probe.samples, samples)
+    some = ProbeSet(
+        samples=probe.samples[chosen], labels=probe.labels[chosen], predictions=probe.predictions[chosen], means={}
+    )
+    graph = trace(network(), torch.from_numpy(IMAGES[:1]))
+    reading = ProbeReading(device="cpu")
+    given = contribute_to_class(
+        network(), data(), graph, probe=some, asked=ToClass(unit=COLUMNS[2], label=1, classes=2), reading=reading
+    )
+    assert found.given == pytest.approx(given.tolist(), rel=1e-5)
+    clusters = {column.unit: column.clusters for column in columns}
+    wanted = connect(network(), data(), graph, probe=some, clusters=clusters, reading=reading).connections
+    links = contribution_of_bytes(found.data)
+    assert links.pairs.keys() == wanted.pairs.keys()
+    for pair, matrix in links.pairs.items():
+        close(matrix.values, wanted.pairs[pair].values)
+    assert [done for done, _, _ in told] == sorted(done for done, _, _ in told)

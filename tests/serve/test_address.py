@@ -69,6 +69,8 @@ def test_an_address_names_its_chapter() -> None:
         "edits",
         "training",
         "worker",
+        "images",
+        "given",
         "tables",
     }
     undo = next(address for address in ADDRESSES if address.path.endswith("undo"))

@@ -1,10 +1,18 @@
 import { type ConnectionQuery, NO_WORKER, type PathQuery } from "../mock/connections.ts";
 import type { Pixels } from "../mock/pixels.ts";
 import type { MockRun } from "../mock/run.ts";
-import type { ContrastScene, LayerScene, MistakesScene, Scene } from "../src/api/types.ts";
+import type {
+  ClusterAnswer,
+  ContrastScene,
+  ImageSetScene,
+  LayerScene,
+  MistakesScene,
+  Scene,
+} from "../src/api/types.ts";
 import { type Async, failed, PENDING, ready } from "../src/state/async.ts";
 import type { RunContext } from "../src/state/context.ts";
 import { closedEdits } from "../src/state/edits.svelte.ts";
+import type { ImageChoice } from "../src/state/imageChoice.ts";
 import { decodePiece, readPictureKey } from "../src/state/pictures.ts";
 import { Saving } from "../src/state/saving.svelte.ts";
 import { FullShelf, LoadingShelf } from "../src/state/shelf.svelte.ts";
@@ -49,7 +57,16 @@ const NO_CHECKS: Checks = {
   last: null,
   watch: () => {},
   begin: () => {},
+  beginPath: () => {},
   cancel: () => {},
+};
+
+const NO_IMAGES: RunContext["given"] = {
+  busy: "",
+  trouble: null,
+  sets: new FullShelf<never>(() => PENDING),
+  give: async () => null,
+  dismiss: () => {},
 };
 
 /** The next two classes are mistaken for a class, and it for them. */
@@ -78,6 +95,40 @@ function contrastOf(scene: Scene, layer: (id: string) => LayerScene, { label, ot
   clusters.sort((a, b) => Math.abs(b.first - b.second) - Math.abs(a.first - a.second));
   const side = (of: number) => ({ images: 40, examples: scene.examples.filter((one) => one.label === of) });
   return { first: side(label), second: side(other), clusters: clusters.slice(0, 24) };
+}
+
+/** Images of a class answered with another one: clusters that answer to that one answer more than the profile promises. */
+function imageSetOf(scene: Scene, layer: (id: string) => LayerScene, of: ImageChoice): ImageSetScene {
+  const [label, answered] = [of.label ?? 0, of.answered ?? 1];
+  const columns = scene.groups.filter((group) => !group.output).map((group) => layer(group.layer));
+  const clusters = columns.flatMap((column) =>
+    column.clusters.map((one): ClusterAnswer => {
+      const profile = one.profile[label] ?? 0;
+      const answer = (profile + (one.profile[answered] ?? 0)) / 2;
+      return { layer: column.layer, cluster: one.id, title: one.title, answer, profile };
+    }),
+  );
+  const by = (value: (one: ClusterAnswer) => number): ClusterAnswer[] =>
+    clusters.toSorted((a, b) => value(b) - value(a)).slice(0, 24);
+  const shown = scene.examples.filter((one) => one.label === label);
+  const members = Array.from({ length: 40 }, (_, sample) => {
+    const image = sample % 7 === 6 ? null : (shown[sample % Math.max(1, shown.length)]?.image ?? null);
+    return { sample, image, label, predicted: answered };
+  });
+  return {
+    title: `${scene.classes[label]?.name} answered as ${scene.classes[answered]?.name}`,
+    images: 40,
+    unknown: 0,
+    of: 2000,
+    labelled: 40,
+    right: label === answered ? 40 : 0,
+    labels: [{ label, images: 40 }],
+    predictions: [{ label: answered, images: 40 }],
+    mistakes: label === answered ? [] : [{ label: answered, images: 40 }],
+    answering: by((one) => one.answer),
+    differing: by((one) => Math.abs(one.answer - one.profile)),
+    members,
+  };
 }
 
 /** Everything of an invented run at hand, without a server. */
@@ -121,6 +172,8 @@ export function mockContext(run: MockRun, theme: Theme): RunContext {
     paths: remembered((key) => run.path(JSON.parse(key) as PathQuery)),
     mistakes: new FullShelf((label) => ready(mistakesOf(run.scene, Number(label)))),
     contrasts: remembered((key) => contrastOf(run.scene, layer, JSON.parse(key) as Pair)),
+    imageSets: remembered((key) => imageSetOf(run.scene, layer, JSON.parse(key) as ImageChoice)),
+    given: NO_IMAGES,
     checks: NO_CHECKS,
     edits: closedEdits(""),
     training: null,
@@ -139,6 +192,7 @@ const allOf = (never: FullShelf<never>) => ({
   paths: never,
   mistakes: never,
   contrasts: never,
+  imageSets: never,
 });
 
 /** The same run while nothing has come yet. */

@@ -263,7 +263,7 @@ export function pathScene(layers: Layers, query: PathQuery): PathScene {
   }
   if (query.label !== null) stops.shift();
   const words = query.label === null ? (query.cluster ?? "") : `class ${query.label}`;
-  return { version: 2, start: words, mode, images: mode === "contribution" ? 20 : null, stops };
+  return { version: 2, start: words, mode, images: mode === "contribution" ? 20 : null, own: false, stops };
 }
 
 /** A worker that was not told where the network's code is. */

@@ -1,4 +1,4 @@
-"""`cnnvis edit`: change the clusters of a run, undo and redo, and take edits along."""
+"""`cnnvis edit`: change the clusters and image groups of a run, undo and redo, and take edits along."""
 
 import re
 from argparse import Namespace
@@ -14,6 +14,8 @@ from cnnvis.schema.edits import ClusterState, EditsScene, Method
 from cnnvis.schema.errors import EditError
 
 Words = list[str]
+_LONGEST = 1_000_000
+"""Numbers that a range may stand for."""
 
 
 def run(options: Namespace, console: Console) -> int:
@@ -32,14 +34,23 @@ def run(options: Namespace, console: Console) -> int:
 
 def neurons(text: str) -> tuple[int, ...]:
     """Read channels such as ``3,14,20-25``; EditError for anything else."""
+    return _numbers(text, "neurons", "channels")
+
+
+def images(text: str) -> tuple[int, ...]:
+    """Read ids of images such as ``3,14,20-25``; EditError for anything else."""
+    return _numbers(text, "images", "their ids in the data")
+
+
+def _numbers(text: str, what: str, how: str) -> tuple[int, ...]:
     found: list[int] = []
     for part in text.split(","):
-        ends = re.fullmatch(r"(\d{1,6})(?:-(\d{1,6}))?", part.strip(), re.ASCII)
-        if ends is None:
-            raise EditError(f"{text!r} are no neurons.", "Give channels, like 3,14,20-25.")
+        ends = re.fullmatch(r"(\d{1,15})(?:-(\d{1,15}))?", part.strip(), re.ASCII)
+        if ends is None or int(ends[2] or ends[1]) - int(ends[1]) >= _LONGEST:
+            raise EditError(f"{text!r} are no {what}.", f"Give {how}, like 3,14,20-25.")
         first, last = int(ends[1]), int(ends[2] or ends[1])
         if last < first:
-            raise EditError(f"{part!r} ends before it begins.", "Give the smaller channel first.")
+            raise EditError(f"{part!r} ends before it begins.", "Give the smaller number first.")
         found += range(first, last + 1)
     return tuple(found)
 
@@ -122,6 +133,30 @@ def _note(edits: Edits, words: Words, options: Namespace, console: Console) -> N
     _said(scene, console)
 
 
+def _save_images(edits: Edits, words: Words, _: Namespace, console: Console) -> None:
+    samples, *name = _taken(words, "IMAGES NAME", more=True)
+    _said(edits.save_images(" ".join(name), images(samples)), console)
+
+
+def _rename_images(edits: Edits, words: Words, _: Namespace, console: Console) -> None:
+    group, *name = _taken(words, "GROUP NAME", more=True)
+    _said(edits.rename_images(group, " ".join(name)), console)
+
+
+def _remove_images(edits: Edits, words: Words, _: Namespace, console: Console) -> None:
+    (group,) = _taken(words, "GROUP")
+    _said(edits.remove_images(group), console)
+
+
+def _images(edits: Edits, words: Words, _: Namespace, console: Console) -> None:
+    _taken(words, "")
+    rows = [(each.id, f"{len(each.samples):,}", each.name) for each in edits.image_groups]
+    if rows:
+        console.table(("group", "images", "name"), rows)
+    else:
+        console.line("No image groups.")
+
+
 def _undo(edits: Edits, words: Words, _: Namespace, console: Console) -> None:
     _taken(words, "")
     console.line(f"Undone: {edits.undo().redo}.")
@@ -167,7 +202,9 @@ def _show(clusters: tuple[ClusterState, ...], console: Console) -> None:
 def _export(edits: Edits, words: Words, _: Namespace, console: Console) -> None:
     (file,) = _taken(words, "FILE")
     edits.save(file)
-    console.line(f"Wrote {counted(len(edits.state.layers), 'layer')} to {file}.")
+    state = edits.state
+    groups = f" and {counted(len(state.groups), 'image group')}" if state.groups else ""
+    console.line(f"Wrote {counted(len(state.layers), 'layer')}{groups} to {file}.")
 
 
 def _import(edits: Edits, words: Words, _: Namespace, console: Console) -> None:
@@ -175,6 +212,8 @@ def _import(edits: Edits, words: Words, _: Namespace, console: Console) -> None:
     report = edits.load(file)
     for each in report.layers:
         console.line(each.words)
+    if report.groups:
+        console.line(f"{counted(report.groups, 'image group')} taken over.")
     for sentence in report.missing:
         console.line(f"Left out: {sentence}")
 
@@ -189,6 +228,10 @@ _ACTIONS: dict[str, Callable[[Edits, Words, Namespace, Console], None]] = {
     "unlock": _unlock,
     "rename": _rename,
     "note": _note,
+    "save-images": _save_images,
+    "rename-images": _rename_images,
+    "remove-images": _remove_images,
+    "images": _images,
     "undo": _undo,
     "redo": _redo,
     "jump": _jump,

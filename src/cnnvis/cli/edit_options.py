@@ -7,12 +7,15 @@ from cnnvis.cli import arguments as read
 
 TABLES = tuple(
     (
-        "layers neurons clusters classes profiles contributions connections confusion probe activations edits findings "
-        "series"
+        "layers neurons clusters classes profiles contributions connections confusion probe activations image-groups "
+        "edits findings series"
     ).split()
 )
 ACTIONS = tuple(
-    "move create merge split regroup lock unlock rename note undo redo jump history clusters export import".split()
+    (
+        "move create merge split regroup lock unlock rename note save-images rename-images remove-images images "
+        "undo redo jump history clusters export import"
+    ).split()
 )
 
 EDIT = """\
@@ -28,9 +31,13 @@ shows it at once. Neurons are channels, such as 3,14,20-25; clusters are c1, c2,
   cnnvis edit RUN lock|unlock LAYER CLUSTER     keep its neurons as they are, or not
   cnnvis edit RUN rename LAYER CLUSTER NAME     name a cluster ("": automatic title)
   cnnvis edit RUN note LAYER TEXT               write a note (--cluster, --neuron)
+  cnnvis edit RUN save-images IMAGES NAME       keep probe images as a group (ids: 3,14)
+  cnnvis edit RUN rename-images GROUP NAME      groups are g1, g2, ...
+  cnnvis edit RUN remove-images GROUP           forget a group; the images stay
+  cnnvis edit RUN images                        the groups as they are
   cnnvis edit RUN undo | redo | history
   cnnvis edit RUN jump N                        undo or redo until N edits hold
-  cnnvis edit RUN export FILE                   write all edited clusters as JSON
+  cnnvis edit RUN export FILE                   write clusters and groups as JSON
   cnnvis edit RUN import FILE                   take them over, from any run
 """
 
@@ -51,7 +58,8 @@ Write a table of a run as CSV, as lines of JSON, or as Parquet (which needs pyar
   contributions, connections   to classes, and between clusters
   confusion, probe             predictions, in all and per probe image
   activations                  of each neuron on each probe image
-  edits                        what you did to the clusters
+  image-groups                 the images that you saved as groups
+  edits                        what you did to clusters and image groups
   series, findings             a recorded training, and what is wrong with it
 """
 

@@ -21,19 +21,25 @@ from cnnvis.schema.edits import (
     Note,
     Regroup,
     Regrouping,
+    RemoveImages,
     Rename,
+    RenameImages,
+    SaveImages,
     Split,
 )
 from cnnvis.schema.errors import EditError
+from cnnvis.schema.images import ImageGroup
 from cnnvis.schema.typed import convert, decode_json
 from cnnvis.store.files import write_bytes
 from cnnvis.store.reader import Run, read_run
 
-AnyEdit = TypeVar("AnyEdit", Move, Create, Merge, Split, Regroup, Lock, Rename, Note)
+AnyEdit = TypeVar(
+    "AnyEdit", Move, Create, Merge, Split, Regroup, Lock, Rename, Note, SaveImages, RenameImages, RemoveImages
+)
 
 
 class Edits:
-    """The clusters of a run as its user has them, and all that can be done to them.
+    """The clusters and image groups of a run as its user has them, and all that can be done to them.
 
     What is done here is seen by an open page at once, and the other way round. Every method that changes something
     returns when it is on the disk, and raises an `EditError` when it does not fit the clusters as they are.
@@ -105,6 +111,23 @@ class Edits:
         """Write about a cluster, a neuron, or the layer when neither is given; an empty text removes the note."""
         return self._studio.edits.make(_checked(Note(layer=layer, text=text, cluster=cluster, neuron=neuron)))
 
+    @property
+    def image_groups(self) -> tuple[ImageGroup, ...]:
+        """The saved image groups, oldest first."""
+        return self._studio.edits.groups()
+
+    def save_images(self, name: str, samples: Iterable[int]) -> EditsScene:
+        """Keep some probe images, by their ids in the data, under a name."""
+        return self._studio.edits.make(_checked(SaveImages(name=name, samples=tuple(samples))))
+
+    def rename_images(self, group: str, name: str) -> EditsScene:
+        """Give an image group, by id, another name."""
+        return self._studio.edits.make(_checked(RenameImages(group=group, name=name)))
+
+    def remove_images(self, group: str) -> EditsScene:
+        """Forget an image group, by id; the images stay."""
+        return self._studio.edits.make(_checked(RemoveImages(group=group)))
+
     def undo(self) -> EditsScene:
         """Take the newest edit back."""
         return self._studio.edits.undo()
@@ -118,14 +141,15 @@ class Edits:
         return self._studio.edits.jump(done)
 
     def save(self, path: str | Path) -> None:
-        """Write all edited layers to a JSON file, which `load` takes to another run; RunError when that fails."""
+        """Write layers and image groups to a JSON file, which `load` takes to another run; RunError when that fails."""
         encoded = msgspec.json.format(msgspec.json.encode(self._studio.edits.export()), indent=1)
         write_bytes(Path(path), encoded + b"\n")
 
     def load(self, path: str | Path) -> CarryReport:
-        """Take over the edited layers of a file as one edit, and return what could be taken over and what not.
+        """Take over the layers and image groups of a file as one edit; returns what could be taken over and what not.
 
-        Neurons are matched by number where the two layers are the same, else by their class profiles.
+        Neurons are matched by number where the two layers are the same, else by their class profiles; image
+        groups by the ids of their images, where both runs are of the same data.
         """
         try:
             file = decode_json(Path(path).read_bytes(), EditsFile)

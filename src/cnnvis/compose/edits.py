@@ -9,24 +9,31 @@ from typing import TypeVar
 
 from cnnvis.compose.edited_layers import EditedLayers
 from cnnvis.compose.edits_carry import Carried, carry_layer, check_file, export_edits
+from cnnvis.compose.edits_images import carry_groups, images_footprint, resolve_images
 from cnnvis.compose.edits_replay import History, apply, cluster_number, layers_of
 from cnnvis.compose.edits_resolve import footprint, resolve
 from cnnvis.compose.edits_words import edit_words
 from cnnvis.schema.edits import (
     Act,
     CarryReport,
+    ClusterEdit,
     Edit,
     EditsFile,
     EditsScene,
     HistoryEntry,
     HistoryPage,
+    ImagesEdit,
     Import,
     LayerClusters,
     LogEntry,
     Method,
     Regroup,
+    RemoveImages,
+    RenameImages,
+    SaveImages,
 )
 from cnnvis.schema.errors import CnnvisError, EditError
+from cnnvis.schema.images import ImageGroup
 from cnnvis.store.edits import EditLog
 from cnnvis.store.reader import Run
 
@@ -100,6 +107,11 @@ class EditBook:
         self._check_layer(unit)
         return self.layer(unit) or self._layers.start(unit)
 
+    def groups(self) -> tuple[ImageGroup, ...]:
+        """Return the saved image groups, oldest first."""
+        with self._lock:
+            return self._read().groups
+
     def scene(self) -> EditsScene:
         """Return the edits as they are now."""
         with self._lock:
@@ -111,6 +123,7 @@ class EditBook:
                 done=len(history.done),
                 undone=len(history.undone),
                 layers=history.layers,
+                groups=history.groups,
                 notice=self._log.notice,
             )
 
@@ -148,6 +161,30 @@ class EditBook:
             TooLateError: It took too long.
 
         """
+        if isinstance(edit, SaveImages | RenameImages | RemoveImages):
+            return self._make_group(edit, on, until)
+        return self._make_clusters(edit, on, until)
+
+    def _make_group(self, edit: ImagesEdit, on: int | None, until: float | None) -> EditsScene:
+        probe: list[int] = self._run.statistics.probe().samples.tolist()
+
+        def look(history: History) -> tuple[tuple[ImageGroup, ...], int]:
+            if on is not None and on != history.revision:
+                then = History().read(row for row in self._log.rows() if row.revision <= on)
+                same = images_footprint(edit, then.groups) == images_footprint(edit, history.groups)
+                if on > history.revision or not same:
+                    raise ConflictError("The image groups that this builds on have been changed meanwhile.", _LOOK)
+            return history.groups, history.highest_group
+
+        def decide(ground: tuple[tuple[ImageGroup, ...], int]) -> list[LogEntry]:
+            groups, highest = ground
+            resolved = resolve_images(edit, groups, highest=highest, probe=probe)
+            return [LogEntry(time=self._clock(), edit=resolved)]
+
+        self._settle(look, decide, until)
+        return self.scene()
+
+    def _make_clusters(self, edit: ClusterEdit, on: int | None, until: float | None) -> EditsScene:
         layer = edit.layer
         neurons = self._check_layer(layer)
         start = self._layers.start(layer)
@@ -215,7 +252,7 @@ class EditBook:
             return export_edits(self._run, self._read())
 
     def take_over(self, file: EditsFile, *, until: float | None = None) -> CarryReport:
-        """Take over the edited layers of a file, as one edit; they replace the clusters of those layers.
+        """Take over the edited layers and image groups of a file, as one edit; they replace the clusters of the layers.
 
         Args:
             file: What was exported.
@@ -233,12 +270,19 @@ class EditBook:
         absent = [f"This run has no layer {name!r}." for name in _names(file) if name not in units]
         starts = {each.clusters.layer: self._layers.start(each.clusters.layer) for each in there}
         carried: list[Carried] = []
+        groups: tuple[ImageGroup, ...] = ()
+        ungrouped: list[str] = []
 
-        def look(history: History) -> list[tuple[LayerClusters | None, int]]:
-            return [(history.layer(name), max(history.highest(name), _highest(starts[name]))) for name in starts]
+        def look(history: History) -> tuple[list[tuple[LayerClusters | None, int]], tuple[ImageGroup, ...], int]:
+            layers = [(history.layer(name), max(history.highest(name), _highest(starts[name]))) for name in starts]
+            return layers, history.groups, history.highest_group
 
-        def decide(ground: list[tuple[LayerClusters | None, int]]) -> list[LogEntry]:
-            known = dict(zip(starts, ground, strict=True))
+        def decide(
+            ground: tuple[list[tuple[LayerClusters | None, int]], tuple[ImageGroup, ...], int],
+        ) -> list[LogEntry]:
+            nonlocal groups, ungrouped
+            known = dict(zip(starts, ground[0], strict=True))
+            groups, ungrouped = carry_groups(self._run, file, ground[1], highest=ground[2])
             carried.clear()
             for each in there:
                 name = each.clusters.layer
@@ -246,18 +290,19 @@ class EditBook:
                 highest = max(highest, _highest(each.clusters))
                 carried.append(carry_layer(self._run, file, each, now or starts[name], highest=highest))
             kept = [each for each in carried if each.facts.neurons]
-            if not kept:
-                remedy = " ".join([*absent, *_missing(carried)]) or "The file is empty."
+            if not kept and not groups:
+                remedy = " ".join([*absent, *_missing(carried), *ungrouped]) or "There is nothing new in the file."
                 raise EditError("Nothing of these edits fits this run.", remedy)
-            edit = Import(layers=tuple(each.clusters for each in kept), source=file.run)
+            edit = Import(layers=tuple(each.clusters for each in kept), source=file.run, groups=groups)
             fresh = tuple(starts[name] for name in layers_of(edit) if known[name][0] is None)
             return [LogEntry(time=self._clock(), edit=edit, starts=fresh)]
 
         self._settle(look, decide, until)
-        missing = (*absent, *_missing(carried))
-        return CarryReport(layers=tuple(each.facts for each in carried), missing=missing, edits=self.scene())
+        missing = (*absent, *_missing(carried), *ungrouped)
+        layers = tuple(each.facts for each in carried)
+        return CarryReport(layers=layers, groups=len(groups), missing=missing, edits=self.scene())
 
-    def _resolved(self, edit: Edit, now: LayerClusters, *, neurons: int, highest: int) -> Edit:
+    def _resolved(self, edit: ClusterEdit, now: LayerClusters, *, neurons: int, highest: int) -> ClusterEdit:
         def group(members: Sequence[int], method: Method, k: int | None) -> list[tuple[int, ...]]:
             return self._layers.group(edit.layer, members, method, k)
 
@@ -301,7 +346,7 @@ class EditBook:
                     self._history.read(kept)
                 return
 
-    def _check_same(self, edit: Edit, history: History, on: int, start: LayerClusters) -> None:
+    def _check_same(self, edit: ClusterEdit, history: History, on: int, start: LayerClusters) -> None:
         if on == history.revision:
             return
         then = History().read(row for row in self._log.rows() if row.revision <= on)

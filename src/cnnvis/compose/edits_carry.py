@@ -52,6 +52,8 @@ def export_edits(run: Run, history: History) -> EditsFile:
         model=run.file.model.name,
         classes=run.file.classes,
         layers=tuple(layers),
+        data=run.file.data.name,
+        groups=history.groups,
         history=tuple(history.done),
     )
 

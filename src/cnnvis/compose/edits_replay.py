@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from cnnvis.schema.edits import (
+    ClusterEdit,
     ClusterState,
     Create,
-    Edit,
     Import,
     KeptEdit,
     LayerClusters,
@@ -21,23 +21,57 @@ from cnnvis.schema.edits import (
     Note,
     Part,
     Regroup,
+    RemoveImages,
     Rename,
+    RenameImages,
+    SaveImages,
     Split,
 )
+from cnnvis.schema.images import ImageGroup
 
 
 def cluster_number(identity: str) -> int:
     """Return the number in a cluster's id, 0 for one without."""
-    found = re.fullmatch(r"c(\d{1,18})", identity, re.ASCII)
+    return _number("c", identity)
+
+
+def group_number(identity: str) -> int:
+    """Return the number in an image group's id, 0 for one without."""
+    return _number("g", identity)
+
+
+def _number(letter: str, identity: str) -> int:
+    found = re.fullmatch(rf"{letter}(\d{{1,18}})", identity, re.ASCII)
     return int(found[1]) if found else 0
 
 
 def layers_of(edit: KeptEdit) -> tuple[str, ...]:
     """Return the layers that an edit changes."""
-    return tuple(each.layer for each in edit.layers) if isinstance(edit, Import) else (edit.layer,)
+    match edit:
+        case Import():
+            return tuple(each.layer for each in edit.layers)
+        case SaveImages() | RenameImages() | RemoveImages():
+            return ()
+        case _:
+            return (edit.layer,)
 
 
-def apply(edit: Edit, before: LayerClusters) -> LayerClusters:
+def apply_to_groups(edit: KeptEdit, before: tuple[ImageGroup, ...]) -> tuple[ImageGroup, ...]:
+    """Return the image groups after an edit that fits them."""
+    match edit:
+        case SaveImages():
+            return (*before, ImageGroup(id=edit.id, name=edit.name, samples=edit.samples))
+        case RenameImages():
+            return tuple(replace(each, name=edit.name) if each.id == edit.group else each for each in before)
+        case RemoveImages():
+            return tuple(each for each in before if each.id != edit.group)
+        case Import():
+            return (*before, *edit.groups)
+        case _:
+            return before
+
+
+def apply(edit: ClusterEdit, before: LayerClusters) -> LayerClusters:
     """Return the clusters of a layer after an edit that fits them (see `edits_resolve`).
 
     Every neuron stays in exactly one cluster, and no cluster is empty.
@@ -135,6 +169,10 @@ class History:
     """Layer to its clusters after each edit of it that holds."""
     _highest: dict[str, int] = field(default_factory=dict)
     """Layer to the highest number that any cluster of it ever had, also in edits that were undone."""
+    _groups: list[tuple[ImageGroup, ...]] = field(default_factory=list)
+    """Beside each edit that holds: the image groups after it."""
+    highest_group: int = 0
+    """The highest number that any image group ever had, also in edits that were undone."""
 
     def read(self, rows: Iterable[LogEntry]) -> "History":
         """Go on with these rows, and return itself."""
@@ -146,6 +184,7 @@ class History:
         self.revision = row.revision
         if row.act == "undo" and self.done:
             self.undone.append(self.done.pop())
+            self._groups.pop()
             for layer in self._after.pop():
                 self._stacks[layer].pop()
         elif row.act == "redo" and self.undone:
@@ -161,13 +200,16 @@ class History:
         starts = {start.layer: start for start in row.starts}
         for start in row.starts:
             self._count(start.layer, (each.id for each in start.clusters))
+        after: dict[str, LayerClusters] = {}
         if isinstance(edit, Import):
             after = {each.layer: each for each in edit.layers}
             for each in edit.layers:
                 self._count(each.layer, (cluster.id for cluster in each.clusters))
-        else:
+        elif not isinstance(edit, SaveImages | RenameImages | RemoveImages):
             after = {edit.layer: apply(edit, self.layer(edit.layer) or starts[edit.layer])}
             self._count(edit.layer, _given(edit))
+        self._groups.append(apply_to_groups(edit, self.groups))
+        self.highest_group = max(self.highest_group, *(group_number(each.id) for each in self.groups), 0)
         for layer, clusters in after.items():
             self._stacks.setdefault(layer, []).append(clusters)
         self.done.append(row)
@@ -186,12 +228,17 @@ class History:
         """All layers of which an edit holds, by id."""
         return tuple(stack[-1] for _, stack in sorted(self._stacks.items()) if stack)
 
+    @property
+    def groups(self) -> tuple[ImageGroup, ...]:
+        """The image groups, oldest first."""
+        return self._groups[-1] if self._groups else ()
+
     def highest(self, layer: str) -> int:
         """Return the highest number that a cluster of the layer ever had; 0 when no edit of it was ever made."""
         return self._highest.get(layer, 0)
 
 
-def _given(edit: Edit) -> tuple[str, ...]:
+def _given(edit: ClusterEdit) -> tuple[str, ...]:
     """Return the ids that an edit gave to clusters."""
     if isinstance(edit, Create):
         return (edit.id,)

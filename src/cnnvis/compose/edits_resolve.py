@@ -7,9 +7,9 @@ from jaxtyping import Bool, Float, Int
 from msgspec.structs import replace
 
 from cnnvis.schema.edits import (
+    ClusterEdit,
     ClusterState,
     Create,
-    Edit,
     LayerClusters,
     Lock,
     Merge,
@@ -28,7 +28,7 @@ Grouper = Callable[[Sequence[int], Method, "int | None"], "list[tuple[int, ...]]
 Footprint = tuple[object, ...]
 
 
-def resolve(edit: Edit, now: LayerClusters, *, neurons: int, highest: int, group: Grouper) -> Edit:
+def resolve(edit: ClusterEdit, now: LayerClusters, *, neurons: int, highest: int, group: Grouper) -> ClusterEdit:
     """Return the edit with the ids and parts that it makes.
 
     Args:
@@ -168,7 +168,7 @@ def _holders(clusters: Iterable[ClusterState], neurons: Iterable[int]) -> list[C
     return [each for each in clusters if not asked.isdisjoint(each.neurons)]
 
 
-def footprint(edit: Edit, clusters: LayerClusters | None) -> Footprint:
+def footprint(edit: ClusterEdit, clusters: LayerClusters | None) -> Footprint:
     """Return all that an edit builds on: it still means the same where this is the same as when it was decided on.
 
     Args:

@@ -6,12 +6,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
+import numpy as np
 
 from cnnvis.compose.members import Members, members_of
 from cnnvis.compose.one_thread import on_one_thread
 from cnnvis.compose.recent import Recent
 from cnnvis.schema.connection_scene import SHARE, ConnectionMode, PathScene
 from cnnvis.schema.edits import LayerClusters
+from cnnvis.schema.errors import AbsentError
 from cnnvis.schema.scene import LayerScene
 from cnnvis.schema.worker import (
     CheckJob,
@@ -22,6 +24,8 @@ from cnnvis.schema.worker import (
     ConnectResult,
     Job,
     JobResult,
+    PathJob,
+    PathResult,
 )
 from cnnvis.store.contribution_connections import contribution_of_bytes
 from cnnvis.store.reader import Run
@@ -85,6 +89,8 @@ class LinkDesk:
         self._titles = titles
         self._links: "Recent[Linked]" = Recent(LINKS_KEPT)
         self._scenes: Recent[bytes] = Recent(SCENES_KEPT)
+        self._ways: list[PathScene] = []
+        """Those found on chosen images; each is some hundred bytes."""
 
     @cached_property
     def measured(self) -> "Measured":
@@ -211,6 +217,58 @@ class LinkDesk:
             return msgspec.structs.replace(result, data=b"")
 
         return WorkOrder(job=job, keep=keep)
+
+    def path_order(self, columns: Sequence[str], label: int, samples: Sequence[int], images: int) -> WorkOrder:
+        """Return what the worker is to do to find the way back from a class on some probe images alone.
+
+        Args:
+            columns: As for `scene_bytes`.
+            label: Index of the class.
+            samples: Ids of probe images.
+            images: Of them at most.
+
+        Raises:
+            AbsentError: No column comes before the answers.
+            KeyError: The run has no such class or layer.
+
+        """
+        from cnnvis.compose.strongest_path import build_path_of_images, last_before_answers  # as above
+
+        if label >= len(self._run.file.classes):
+            raise KeyError(str(label))
+        scenes = self.layers(columns)
+        last = last_before_answers(self._run, [scene.layer for scene in scenes])
+        if last is None:
+            raise AbsentError("No column comes before the answers.", "Show another column.")
+        shown, titles = members_of(scenes), self._titles()
+        job = PathJob(
+            columns=tuple(ColumnClusters(layer, clusters) for layer, clusters in shown.items()),
+            last=scenes[last].layer,
+            label=label,
+            samples=tuple(samples),
+            images=images,
+        )
+
+        def keep(result: JobResult) -> JobResult:
+            from cnnvis.compose.linked import columns_of
+
+            if not isinstance(result, PathResult):
+                return result
+            pairs = self._found.between(shown, contribution_of_bytes(result.data))
+            given = np.array(result.given, np.float64)
+            path = build_path_of_images(
+                self._run, columns_of(scenes, titles), pairs, label=label, given=given, images=result.images
+            )
+            self._ways.append(path)
+            return PathResult(number=len(self._ways), images=result.images)
+
+        return WorkOrder(job=job, keep=keep)
+
+    def path_of_images(self, number: int) -> PathScene:
+        """Return a way that was found on chosen images alone; KeyError when it is not kept any more."""
+        if not 0 < number <= len(self._ways):
+            raise KeyError(str(number))
+        return self._ways[number - 1]
 
     def in_order(self, columns: Sequence[str]) -> list[str]:
         """Return columns in running order, those of all groups when none is given; KeyError for an unknown one."""

@@ -39,12 +39,38 @@ def build_path(run: Run, linked: Linked, *, start: int | tuple[str, str]) -> Pat
     """
     shares = incoming_shares(linked.pairs, [np.array(column.sizes, np.int64) for column in linked.columns])
     ends, words = _start(run, linked.columns, start)
+    stops = _stops(linked.columns, shares, ends)
+    return PathScene(start=words, mode=linked.mode, images=linked.modes.images(linked.mode), stops=stops)
+
+
+def build_path_of_images(
+    run: Run, columns: Sequence[Column], pairs: Pairs, *, label: int, given: Float[np.ndarray, " neurons"], images: int
+) -> PathScene:
+    """Return the way back from a class on some images alone.
+
+    Args:
+        run: The run.
+        columns: The columns.
+        pairs: Connections between them, by contribution on the images.
+        label: The class.
+        given: What each neuron of the last column before the answers contributes to the class on the images.
+        images: How many these are.
+
+    """
+    shares = incoming_shares(pairs, [np.array(column.sizes, np.int64) for column in columns])
+    ends = _ends(run, columns, given)
+    words = f"the class “{run.file.classes[label]}”"
+    stops = _stops(columns, shares, ends)
+    return PathScene(start=words, mode="contribution", images=images, own=True, stops=stops)
+
+
+def _stops(columns: Sequence[Column], shares: Shares, ends: Mapping[Place, float]) -> tuple[PathStop, ...]:
     way, passing = strongest_way(shares, ends), flow(shares, ends)
     stops: list[PathStop] = []
     for number, place in enumerate(way):
         choices = shares[way[number - 1]] if number else ends
-        stops.append(_stop(linked.columns, place, choices, passing[place]))
-    return PathScene(start=words, mode=linked.mode, images=linked.modes.images(linked.mode), stops=tuple(stops))
+        stops.append(_stop(columns, place, choices, passing[place]))
+    return tuple(stops)
 
 
 def incoming_shares(pairs: Pairs, neurons: Sequence[Int[np.ndarray, " _"]]) -> dict[Place, dict[Place, float]]:
@@ -147,13 +173,22 @@ def _class_ends(run: Run, columns: Sequence[Column], label: int) -> dict[Place, 
 
     By contributions where the run has them, else by how active the cluster is for the class.
     """
-    # The answers are not a stop: they are the class itself.
+    last = last_before_answers(run, [column.layer for column in columns])
+    return {} if last is None else _ends(run, columns, _for_class(run, columns[last].layer, label))
+
+
+def last_before_answers(run: Run, columns: Sequence[str]) -> int | None:
+    """Return the place of the last column that is not the answers: these are not a stop, they are the class itself."""
     answers = logits_unit(run.graph)
-    before = [place for place, column in enumerate(columns) if column.layer != answers]
-    if not before:
+    before = [place for place, layer in enumerate(columns) if layer != answers]
+    return before[-1] if before else None
+
+
+def _ends(run: Run, columns: Sequence[Column], values: Float[np.ndarray, " neurons"]) -> dict[Place, float]:
+    """Return the share of each cluster of the last column before the answers in what its neurons give to a class."""
+    last = last_before_answers(run, [column.layer for column in columns])
+    if last is None:
         return {}
-    last = before[-1]
-    values = _for_class(run, columns[last].layer, label)
     given = {
         (last, place): float(np.maximum(values[list(cluster.neurons)], 0).sum())
         for place, cluster in enumerate(columns[last].clusters)

@@ -50,9 +50,30 @@ def _activations(studio: Studio, layers: Sequence[str]) -> Iterator[Row]:
                 yield f"{layer}:{neuron}", layer, neuron, sample, number(value)
 
 
+def _image_groups(studio: Studio, _: Sequence[str]) -> Iterator[Row]:
+    probe = studio.run.statistics.probe()
+    outcome = dict(
+        zip(probe.samples.tolist(), zip(probe.labels.tolist(), probe.predictions.tolist(), strict=True), strict=True)
+    )
+    for group in studio.edits.groups():
+        for sample in group.samples:
+            label, predicted = outcome.get(sample, (-1, -1))
+            yield (
+                group.id,
+                group.name,
+                sample,
+                label if label >= 0 else None,
+                _class(studio, label),
+                predicted if predicted >= 0 else None,
+                _class(studio, predicted),
+            )
+
+
 def _edits(studio: Studio, layers: Sequence[str]) -> Iterator[Row]:
+    every = studio.run.statistics.units <= set(layers)
     for each in studio.edits.history().entries:
-        if set(each.layers) & set(layers):
+        # Edits of image groups are about no layer.
+        if set(each.layers) & set(layers) or (every and not each.layers):
             yield each.revision, each.time, each.words, " ".join(each.layers), each.done
 
 
@@ -164,13 +185,27 @@ ACTIVATIONS = TableKind(
     ),
     rows=_activations,
 )
+IMAGE_GROUPS = TableKind(
+    about="One row per image of a saved image group.",
+    columns=(
+        column("group", "id of the group"),
+        column("group_name", "the user's name for it"),
+        column("image", "id of the image in the data", "whole"),
+        column("class", "index of its class; nothing without a label", "whole"),
+        column("name", "its name"),
+        column("predicted", "output that was greatest", "whole"),
+        column("predicted_name", "the class of that output"),
+    ),
+    rows=_image_groups,
+    by_layer=False,
+)
 EDITS = TableKind(
-    about="One row per edit of the clusters, oldest first; those that were undone and can be made again at the end.",
+    about="One row per edit of clusters and image groups, oldest first; undone ones that can be made again at the end.",
     columns=(
         column("revision", "number of the edit", "whole"),
         column("time", "UTC time"),
         column("edit", "what was done, in words"),
-        column("layers", "ids of the layers it changed"),
+        column("layers", "ids of the layers it changed; nothing for image groups"),
         column("done", "whether it holds; else it was undone", "truth"),
     ),
     rows=_edits,

@@ -19,6 +19,7 @@ TABLES: dict[TableName, TableKind] = {
     "confusion": table_record.CONFUSION,
     "probe": table_record.PROBE,
     "activations": table_record.ACTIVATIONS,
+    "image-groups": table_record.IMAGE_GROUPS,
     "edits": table_record.EDITS,
     "findings": table_record.FINDINGS,
     "series": table_record.SERIES,

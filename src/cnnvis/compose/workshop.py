@@ -9,8 +9,9 @@ from jaxtyping import Float64, Int
 
 from cnnvis.analysis.agreement import Agreement, compare
 from cnnvis.analysis.connect import aggregate, channel_matrices
+from cnnvis.compose.given_images import Answering, answer_given
 from cnnvis.observe import Model
-from cnnvis.observe.connect import ProbeReading, connect, linked_pairs
+from cnnvis.observe.connect import ProbeReading, ToClass, connect, contribute_to_class, linked_pairs
 from cnnvis.observe.inputs import Batch, ImageSource, fit_source
 from cnnvis.observe.intervene import Experiment, Intervention, Measured, Scoring, measure
 from cnnvis.observe.trace import trace
@@ -18,9 +19,12 @@ from cnnvis.observe.weights import channel_graph
 from cnnvis.schema.connections import Connections, ContributionConnections, Pair
 from cnnvis.schema.errors import ModelError
 from cnnvis.schema.graph import LayerGraph
+from cnnvis.schema.statistics import ProbeSet
 from cnnvis.schema.worker import (
     AblateJob,
     AblateResult,
+    AnswerJob,
+    AnswerResult,
     CheckedPair,
     CheckJob,
     CheckResult,
@@ -31,6 +35,8 @@ from cnnvis.schema.worker import (
     Fill,
     Job,
     JobResult,
+    PathJob,
+    PathResult,
 )
 from cnnvis.store.contribution_connections import contribution_bytes
 from cnnvis.store.reader import Run
@@ -80,6 +86,10 @@ class Workshop:
                 return self._connect(run, job, tell)
             case AblateJob():
                 return self._ablate(run, job, tell)
+            case PathJob():
+                return self._path(run, job, tell)
+            case AnswerJob():
+                return self._answer(job, tell)
 
     @cached_property
     def graph(self) -> LayerGraph:
@@ -207,6 +217,51 @@ class Workshop:
             ),
             fill=job.fill,
             notes=said,
+        )
+
+    def _path(self, run: Run, job: PathJob, tell: Tell) -> PathResult:
+        probe = run.statistics.probe()
+        chosen = np.isin(probe.samples, np.array(job.samples, np.int64))
+        some = ProbeSet(
+            samples=probe.samples[chosen], labels=probe.labels[chosen], predictions=probe.predictions[chosen], means={}
+        )
+        count = len(self._reading(job.images, tell, "").samples(some))
+        given = contribute_to_class(
+            self.model,
+            self._fitted[0],
+            self.graph,
+            probe=some,
+            asked=ToClass(
+                unit=job.last,
+                label=job.label,
+                classes=len(run.file.classes),
+                label_of_output=self.class_map,
+                output=self.output,
+            ),
+            reading=self._reading(job.images, tell, "contributions"),
+        )
+        found = connect(
+            self.model,
+            self._fitted[0],
+            self.graph,
+            probe=some,
+            clusters={column.unit: column.clusters for column in job.columns},
+            reading=self._reading(job.images, tell, "contributions", before=count),
+        ).connections
+        return PathResult(images=found.images, given=tuple(given.tolist()), data=contribution_bytes(found))
+
+    def _answer(self, job: AnswerJob, tell: Tell) -> AnswerResult:
+        return answer_given(
+            Answering(
+                model=self.model,
+                graph=self.graph,
+                source=self._fitted[0],
+                device=self.device,
+                output=self.output,
+                class_map=self.class_map,
+            ),
+            job,
+            tell,
         )
 
     def _measure(

@@ -146,4 +146,5 @@ class PathScene(Struct, frozen=True, kw_only=True):
     start: Annotated[str, Meta(description="What it leads to, in words.")]
     mode: ConnectionMode
     images: Annotated[int | None, Meta(description="Probe images that contributions are means over; None: weights.")]
+    own: Annotated[bool, Meta(description="Whether it was found on chosen images alone.")] = False
     stops: Annotated[tuple[PathStop, ...], Meta(description="From the start backwards.")]

@@ -1,9 +1,10 @@
-"""The user's edits as data: what was done to the clusters of a layer, and what became of them (design: edits)."""
+"""The user's edits as data: what was done to clusters and image groups, and what became of them (design: edits)."""
 
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from cnnvis.schema.images import MOST_IMAGES, ImageGroup, Sample
 from cnnvis.schema.scene import LayerScene
 
 EDITS_VERSION = 1
@@ -121,14 +122,38 @@ class Note(Struct, frozen=True, kw_only=True, tag="note", forbid_unknown_fields=
     neuron: Neuron | None = None
 
 
+class SaveImages(Struct, frozen=True, kw_only=True, tag="save-images", forbid_unknown_fields=True):
+    """Keep some probe images under a name, as an image group."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=200)]
+    samples: Annotated[tuple[Sample, ...], Meta(min_length=1, max_length=MOST_IMAGES, description="Ids of the images.")]
+    id: Annotated[Name, Meta(description="Given when the edit is made.")] = ""
+
+
+class RenameImages(Struct, frozen=True, kw_only=True, tag="rename-images", forbid_unknown_fields=True):
+    """Give an image group another name."""
+
+    group: Name
+    name: Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class RemoveImages(Struct, frozen=True, kw_only=True, tag="remove-images", forbid_unknown_fields=True):
+    """Forget an image group; the images stay."""
+
+    group: Name
+
+
 class Import(Struct, frozen=True, kw_only=True, tag="import"):
-    """Take over the clusters of several layers from elsewhere."""
+    """Take over the clusters of several layers, and image groups, from elsewhere."""
 
     layers: tuple[LayerClusters, ...]
     source: str
+    groups: Annotated[tuple[ImageGroup, ...], Meta(description="With the ids that they have here.")] = ()
 
 
-Edit = Move | Create | Merge | Split | Regroup | Lock | Rename | Note
+ClusterEdit = Move | Create | Merge | Split | Regroup | Lock | Rename | Note
+ImagesEdit = SaveImages | RenameImages | RemoveImages
+Edit = ClusterEdit | ImagesEdit
 KeptEdit = Edit | Import
 
 
@@ -194,6 +219,7 @@ class EditsScene(Struct, frozen=True, kw_only=True):
     done: Annotated[int, Meta(description="Edits that hold: as many first entries of the history.")]
     undone: Annotated[int, Meta(description="Edits that were undone and can be made again.")]
     layers: Annotated[tuple[LayerClusters, ...], Meta(description="The layers that are edited.")]
+    groups: Annotated[tuple[ImageGroup, ...], Meta(description="The saved image groups, oldest first.")] = ()
     notice: Annotated[str, Meta(description="Where edits are kept, when not in the run folder.")] = ""
     closed: Annotated[str, Meta(description="Why nothing can be edited, as a sentence; empty: it can.")] = ""
 
@@ -248,6 +274,8 @@ class EditsFile(Struct, frozen=True, kw_only=True):
     model: str
     classes: tuple[str, ...]
     layers: tuple[ExportedLayer, ...]
+    data: Annotated[str, Meta(description="Name of the data, by whose ids the groups name images.")] = ""
+    groups: tuple[ImageGroup, ...] = ()
     history: Annotated[tuple[LogEntry, ...], Meta(description="For the record: the edits that led there.")] = ()
 
 
@@ -266,5 +294,6 @@ class CarryReport(Struct, frozen=True, kw_only=True):
     """What was taken over from another run, and what could not be."""
 
     layers: tuple[CarriedLayer, ...]
+    groups: Annotated[int, Meta(description="Image groups that were taken over.")] = 0
     missing: Annotated[tuple[str, ...], Meta(description="What could not be taken over, a sentence each.")]
     edits: EditsScene

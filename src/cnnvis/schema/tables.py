@@ -15,6 +15,7 @@ TableName = Literal[
     "confusion",
     "probe",
     "activations",
+    "image-groups",
     "edits",
     "findings",
     "series",

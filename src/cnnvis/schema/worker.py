@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from cnnvis.schema.images import ImageChoice
+
 Fill = Literal["zero", "mean"]
 Mode = Literal["weights", "contribution"]
 WorkerStatus = Literal["idle", "working", "done", "failed", "cancelled"]
@@ -49,7 +51,50 @@ class ConnectJob(Struct, frozen=True, kw_only=True, tag="connect"):
     images: Annotated[int, Meta(ge=1, description="Probe images at most.")] = 50
 
 
-Job = CheckJob | AblateJob | ConnectJob
+class GivenImage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An image file that a person gave."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=300, description="What it is called.")]
+    data: Annotated[bytes, Meta(description="The file, in Base64: PNG, JPEG, WebP or BMP.")]
+
+
+MOST_GIVEN = 24
+LARGEST_GIVEN = 8 << 20
+"""Images that can be given at one time, and bytes that one may have."""
+
+
+class AnswerJob(Struct, frozen=True, kw_only=True, tag="answer"):
+    """Run images that a person gave, and say how neurons answer."""
+
+    images: tuple[GivenImage, ...]
+    units: Annotated[tuple[str, ...], Meta(description="Units to look at.")]
+
+
+class PathJob(Struct, frozen=True, kw_only=True, tag="path"):
+    """Find out the connections by contribution on some probe images, and what the last column gives to a class."""
+
+    columns: Annotated[tuple[ColumnClusters, ...], Meta(description="From left to right.")]
+    last: Annotated[str, Meta(description="Unit of the last column before the answers.")]
+    label: int
+    samples: Annotated[tuple[int, ...], Meta(description="Ids of the probe images.")]
+    images: Annotated[int, Meta(ge=1, description="Of them at most.")] = 50
+
+
+Job = CheckJob | AblateJob | ConnectJob | AnswerJob | PathJob
+
+
+class PathOrder(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """To the server: find the strongest way back from a class on some probe images alone."""
+
+    columns: Annotated[tuple[str, ...], Meta(description="Units of all shown columns; none: the layer groups.")] = ()
+    label: Annotated[int, Meta(ge=0, le=10**9, description="Index of the class.")]
+    choice: Annotated[ImageChoice, Meta(description="Which images.")]
+
+
+class GivenImages(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """To the server: show these images to the network. They are kept in memory only, until the server ends."""
+
+    images: Annotated[tuple[GivenImage, ...], Meta(min_length=1, max_length=MOST_GIVEN)]
 
 
 class ColumnsOrder(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -125,7 +170,45 @@ class ConnectResult(Struct, frozen=True, kw_only=True, tag="connect"):
     data: Annotated[bytes, Meta(description="The connections, from the worker to the server alone.")] = b""
 
 
-JobResult = CheckResult | AblateResult | ConnectResult
+class ImageAnswer(Struct, frozen=True, kw_only=True):
+    """What the network made of one image."""
+
+    name: str
+    picture: Annotated[bytes, Meta(description="The image as PNG, shrunk where it is large.")]
+    size: Annotated[tuple[int, int], Meta(description="Width and height as it was given.")]
+    probabilities: Annotated[
+        tuple[tuple[int, float], ...],
+        Meta(description="Label and probability of the likeliest outputs, those first; label -1: no class."),
+    ]
+
+
+class UnitAnswer(Struct, frozen=True, kw_only=True):
+    """How the neurons of a unit answered."""
+
+    unit: str
+    means: Annotated[tuple[tuple[float, ...], ...], Meta(description="Images by neurons, after the non-linearity.")]
+
+
+class AnswerResult(Struct, frozen=True, kw_only=True, tag="answer"):
+    """What the network made of images that a person gave; the server keeps it until it ends."""
+
+    number: Annotated[int, Meta(description="Number of the set on the server.")] = 0
+    images: tuple[ImageAnswer, ...] = ()
+    units: Annotated[tuple[UnitAnswer, ...], Meta(description="From the worker to the server alone.")] = ()
+    prepared: Annotated[str, Meta(description="What was done to the images, in words.")] = ""
+    refused: Annotated[tuple[str, ...], Meta(description="Why some were left out, a sentence each.")] = ()
+
+
+class PathResult(Struct, frozen=True, kw_only=True, tag="path"):
+    """A way that was found on some probe images alone; the server keeps it until it ends."""
+
+    number: Annotated[int, Meta(description="Number of the way on the server.")] = 0
+    images: int
+    given: Annotated[tuple[float, ...], Meta(description="From the worker to the server alone.")] = ()
+    data: Annotated[bytes, Meta(description="From the worker to the server alone.")] = b""
+
+
+JobResult = CheckResult | AblateResult | ConnectResult | AnswerResult | PathResult
 
 
 class Ask(Struct, frozen=True, kw_only=True, tag="ask"):

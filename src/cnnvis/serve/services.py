@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass, field
 
 from cnnvis.serve.crew import Crew, Seats
+from cnnvis.serve.given import GivenSets
 from cnnvis.serve.runs import RunShelf
 from cnnvis.serve.worker.process import Worker
 
@@ -69,6 +70,8 @@ class Services:
     """The same for trainings, which are judged by what is new of them."""
     seats: Seats = field(default_factory=lambda: Seats(MOST_WAITING))
     """For those who wait for something to happen."""
+    given: GivenSets = field(default_factory=GivenSets)
+    """Images that people gave, with what the network made of them."""
     revisions: Revisions = field(init=False)
 
     def __post_init__(self) -> None:

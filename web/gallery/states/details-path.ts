@@ -12,7 +12,7 @@ export default {
   state: {
     links: {
       ...START_LINKS,
-      trace: { layer: "linear", cluster: null, label: 3, stop: 2 },
+      trace: { layer: "linear", cluster: null, label: 3, stop: 2, own: null },
     },
   },
 } satisfies GalleryState;

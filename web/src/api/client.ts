@@ -3,16 +3,20 @@ import { decodeHalf } from "./half.ts";
 import { type Line, SERVER } from "./line.ts";
 import { addressAt, type Moment } from "./moment.ts";
 import { posting } from "./request.ts";
-import type { ColumnsCommand, ConnectionsKey, PairKey, PathKey, RunSource } from "./source.ts";
+import type { ColumnsCommand, ConnectionsKey, GivenKey, ImageSetKey, PairKey, PathKey, RunSource } from "./source.ts";
 import type { TrainingSource } from "./training.ts";
 import type {
   ColumnsOrder,
   ConnectionScene,
   ContrastScene,
+  GivenImages,
+  GivenScene,
+  ImageSetScene,
   LayerGraph,
   LayerScene,
   MistakesScene,
   NeuronScene,
+  PathOrder,
   PathScene,
   RunEntry,
   Scene,
@@ -91,6 +95,7 @@ export class RunClient implements RunSource {
   path(of: PathKey, signal: AbortSignal): Promise<PathScene> {
     const asked = new URLSearchParams(of.columns.map((column) => ["column", column]));
     if (of.mode !== null) asked.set("mode", of.mode);
+    if (of.own !== null) asked.set("own", String(of.own));
     if (of.label !== null) asked.set("class", String(of.label));
     else {
       asked.set("layer", of.layer);
@@ -108,6 +113,29 @@ export class RunClient implements RunSource {
     return this.#read<ContrastScene>("contrast", signal, { label: String(label), other: String(other), against });
   }
 
+  /** Some probe images, and how the network answers to them. */
+  imageSet(of: ImageSetKey, signal: AbortSignal): Promise<ImageSetScene> {
+    const asked = new URLSearchParams(of.samples.map((sample) => ["sample", String(sample)]));
+    if (of.label !== null) asked.set("class", String(of.label));
+    if (of.answered !== null) asked.set("answered", String(of.answered));
+    if (of.wrong) asked.set("wrong", "true");
+    if (of.neuron !== null) asked.set("neuron", of.neuron);
+    if (of.group !== null) asked.set("group", of.group);
+    return this.#read<ImageSetScene>("image-set", signal, asked);
+  }
+
+  /** Images that a person gave, and how the network answers to them. */
+  given({ number, label }: GivenKey, signal: AbortSignal): Promise<GivenScene> {
+    const asked = new URLSearchParams({ number: String(number) });
+    if (label !== null) asked.set("class", String(label));
+    return this.#read<GivenScene>("given", signal, asked);
+  }
+
+  /** Show images to the network. */
+  give(images: GivenImages, signal: AbortSignal): Promise<WorkerState> {
+    return this.#line.read<WorkerState>(`${this.#base}/worker/answer`, signal, posting(images));
+  }
+
   /** What the process with the network is doing for this run. */
   worker(signal: AbortSignal): Promise<WorkerState> {
     return this.#line.read<WorkerState>(`${this.#base}/worker`, signal);
@@ -116,6 +144,11 @@ export class RunClient implements RunSource {
   /** Begin something for some columns, with the clusters as they are now. */
   begin(command: ColumnsCommand, order: ColumnsOrder, signal: AbortSignal): Promise<WorkerState> {
     return this.#line.read<WorkerState>(`${this.#base}/worker/${command}`, signal, posting(order));
+  }
+
+  /** Find the way back from a class on some images alone. */
+  beginPath(order: PathOrder, signal: AbortSignal): Promise<WorkerState> {
+    return this.#line.read<WorkerState>(`${this.#base}/worker/path`, signal, posting(order));
   }
 
   /** End what is being done. */

@@ -5,10 +5,14 @@ import type {
   ColumnsOrder,
   ConnectionScene,
   ContrastScene,
+  GivenImages,
+  GivenScene,
+  ImageSetScene,
   LayerGraph,
   LayerScene,
   MistakesScene,
   NeuronScene,
+  PathOrder,
   PathScene,
   Scene,
   WorkerState,
@@ -34,6 +38,8 @@ export interface PathKey {
   layer: string;
   cluster: string | null;
   label: number | null;
+  /** Number of a way that was found on chosen images alone. */
+  own: number | null;
 }
 
 /** What a comparison of two sets of images is asked for by. */
@@ -41,6 +47,26 @@ export interface PairKey {
   label: number;
   other: number;
   against: "right" | "other";
+}
+
+/** Which probe images are asked for: all of this must hold. */
+export interface ImageSetKey {
+  label: number | null;
+  answered: number | null;
+  /** Whether only those that were answered wrongly. */
+  wrong: boolean;
+  /** Id of a neuron: those that excite it most. */
+  neuron: string | null;
+  /** Ids of images chosen by hand; none: not chosen so. */
+  samples: readonly number[];
+  /** Id of a saved group. */
+  group: string | null;
+}
+
+/** A set of images that a person gave, and the class that they are said to be of. */
+export interface GivenKey {
+  number: number;
+  label: number | null;
 }
 
 /** Where everything about one run comes from: the server, a report's own file, or a notebook. */
@@ -57,9 +83,17 @@ export interface RunSource {
   /** What a class is mistaken for. */
   mistakes(label: number, signal: AbortSignal): Promise<MistakesScene>;
   contrast(of: PairKey, signal: AbortSignal): Promise<ContrastScene>;
+  /** Some probe images, and how the network answers to them. */
+  imageSet(of: ImageSetKey, signal: AbortSignal): Promise<ImageSetScene>;
+  /** Images that a person gave, and how the network answers to them. */
+  given(of: GivenKey, signal: AbortSignal): Promise<GivenScene>;
+  /** Show images to the network. */
+  give(images: GivenImages, signal: AbortSignal): Promise<WorkerState>;
   worker(signal: AbortSignal): Promise<WorkerState>;
   /** Begin something for some columns, with the clusters as they are now. */
   begin(command: ColumnsCommand, order: ColumnsOrder, signal: AbortSignal): Promise<WorkerState>;
+  /** Find the way back from a class on some images alone. */
+  beginPath(order: PathOrder, signal: AbortSignal): Promise<WorkerState>;
   /** End what is being done. */
   cancel(signal: AbortSignal): Promise<WorkerState>;
   image(address: string, signal: AbortSignal): Promise<Blob>;

@@ -5,6 +5,7 @@ export interface Wire {
   AblateResult: AblateResult;
   AbsentMode: AbsentMode;
   Agreement: Agreement;
+  AnswerResult: AnswerResult;
   Becoming: Becoming;
   BecomingScene: BecomingScene;
   BlockFacts: BlockFacts;
@@ -13,9 +14,12 @@ export interface Wire {
   CarryReport: CarryReport;
   CheckResult: CheckResult;
   CheckedPair: CheckedPair;
+  ClassCount: ClassCount;
   ClassEffect: ClassEffect;
   ClassFacts: ClassFacts;
   ClassGroupFacts: ClassGroupFacts;
+  ClassShare: ClassShare;
+  ClusterAnswer: ClusterAnswer;
   ClusterContrast: ClusterContrast;
   ClusterNeurons: ClusterNeurons;
   ClusterScene: ClusterScene;
@@ -44,10 +48,18 @@ export interface Wire {
   Finding: Finding;
   Flow: Flow;
   GapScene: GapScene;
+  GivenImage: GivenImage;
+  GivenImageScene: GivenImageScene;
+  GivenImages: GivenImages;
+  GivenScene: GivenScene;
   GroupFacts: GroupFacts;
   HealthyRange: HealthyRange;
   HistoryEntry: HistoryEntry;
   HistoryPage: HistoryPage;
+  ImageAnswer: ImageAnswer;
+  ImageChoice: ImageChoice;
+  ImageGroup: ImageGroup;
+  ImageSetScene: ImageSetScene;
   Import: Import;
   JumpRequest: JumpRequest;
   Layer: Layer;
@@ -76,6 +88,8 @@ export interface Wire {
   PackingScene: PackingScene;
   Part: Part;
   PatchScene: PatchScene;
+  PathOrder: PathOrder;
+  PathResult: PathResult;
   PathScene: PathScene;
   PathStop: PathStop;
   PlotFacts: PlotFacts;
@@ -84,12 +98,16 @@ export interface Wire {
   RecordedLayer: RecordedLayer;
   Regroup: Regroup;
   Regrouping: Regrouping;
+  RemoveImages: RemoveImages;
   Rename: Rename;
+  RenameImages: RenameImages;
   Report: Report;
   RunEntry: RunEntry;
   RunFacts: RunFacts;
+  SaveImages: SaveImages;
   Scene: Scene;
   SeriesPoints: SeriesPoints;
+  SetImage: SetImage;
   Split: Split;
   StepRequest: StepRequest;
   StepScene: StepScene;
@@ -105,6 +123,7 @@ export interface Wire {
   TrunkLink: TrunkLink;
   TrunkScene: TrunkScene;
   Unit: Unit;
+  UnitAnswer: UnitAnswer;
   WorkerState: WorkerState;
 }
 /**
@@ -180,6 +199,60 @@ export interface Agreement {
    * Probe images of the check; None before it.
    */
   images: number | null;
+}
+/**
+ * What the network made of images that a person gave; the server keeps it until it ends.
+ */
+export interface AnswerResult {
+  type: "answer";
+  /**
+   * Number of the set on the server.
+   */
+  number: number;
+  images: ImageAnswer[];
+  /**
+   * From the worker to the server alone.
+   */
+  units: UnitAnswer[];
+  /**
+   * What was done to the images, in words.
+   */
+  prepared: string;
+  /**
+   * Why some were left out, a sentence each.
+   */
+  refused: string[];
+}
+/**
+ * What the network made of one image.
+ */
+export interface ImageAnswer {
+  name: string;
+  /**
+   * The image as PNG, shrunk where it is large.
+   */
+  picture: string;
+  /**
+   * Width and height as it was given.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  size: [number, number];
+  /**
+   * Label and probability of the likeliest outputs, those first; label -1: no class.
+   */
+  probabilities: [number, number][];
+}
+/**
+ * How the neurons of a unit answered.
+ */
+export interface UnitAnswer {
+  unit: string;
+  /**
+   * Images by neurons, after the non-linearity.
+   */
+  means: number[][];
 }
 /**
  * How one cluster came to be: of its neurons, how many answered as it does, in each snapshot.
@@ -267,6 +340,10 @@ export interface CarriedLayer {
 export interface CarryReport {
   layers: CarriedLayer[];
   /**
+   * Image groups that were taken over.
+   */
+  groups: number;
+  /**
    * What could not be taken over, a sentence each.
    */
   missing: string[];
@@ -295,6 +372,10 @@ export interface EditsScene {
    * The layers that are edited.
    */
   layers: LayerClusters[];
+  /**
+   * The saved image groups, oldest first.
+   */
+  groups: ImageGroup[];
   /**
    * Where edits are kept, when not in the run folder.
    */
@@ -350,6 +431,22 @@ export interface NeuronNote {
   text: string;
 }
 /**
+ * A set of images that the user saved under a name.
+ */
+export interface ImageGroup {
+  /**
+   * Given once; never given again in this run.
+   */
+  id: string;
+  name: string;
+  /**
+   * Ids of the images, ascending.
+   *
+   * Items: Id of an image in the data.
+   */
+  samples: number[];
+}
+/**
  * How well each meaning of a connection ranks what removal really does.
  */
 export interface CheckResult {
@@ -396,6 +493,16 @@ export interface CheckedPair {
   contribution_agreement: number | null;
 }
 /**
+ * How many images of a set go with a class.
+ */
+export interface ClassCount {
+  /**
+   * Index of the class, or of an output without one.
+   */
+  label: number;
+  images: number;
+}
+/**
  * One class of the data.
  */
 export interface ClassFacts {
@@ -427,6 +534,35 @@ export interface ClassGroupFacts {
    * What it opens into; empty: its classes.
    */
   parts: ClassGroupFacts[];
+}
+/**
+ * How sure the network is of an answer.
+ */
+export interface ClassShare {
+  /**
+   * Index of the class; None for an output that is no class.
+   */
+  label: number | null;
+  /**
+   * Probability: the softmax of the outputs.
+   */
+  share: number;
+}
+/**
+ * How a cluster answers to a set, in standard deviations of its neurons over the probe images; 0 is their mean.
+ */
+export interface ClusterAnswer {
+  layer: string;
+  cluster: string;
+  title: string;
+  /**
+   * Mean over the images.
+   */
+  answer: number;
+  /**
+   * What the class profiles promise: the mean over the images of their classes' profiles.
+   */
+  profile: number;
 }
 /**
  * How a cluster answers to each side, in standard deviations of its neurons over the probe images.
@@ -941,7 +1077,7 @@ export interface EditConflict {
  */
 export interface EditRequest {
   revision: number;
-  edit: Move | Create | Merge | Split | Regroup | Lock | Rename | Note;
+  edit: Move | Create | Merge | Split | Regroup | Lock | Rename | Note | SaveImages | RenameImages | RemoveImages;
 }
 /**
  * Move neurons into a cluster; one that is left empty is gone.
@@ -1031,6 +1167,40 @@ export interface Note {
   neuron?: number | null;
 }
 /**
+ * Keep some probe images under a name, as an image group.
+ */
+export interface SaveImages {
+  type: "save-images";
+  name: string;
+  /**
+   * Ids of the images.
+   *
+   * @maxItems 2000
+   *
+   * Items: Id of an image in the data.
+   */
+  samples: number[];
+  /**
+   * Given when the edit is made.
+   */
+  id?: string;
+}
+/**
+ * Give an image group another name.
+ */
+export interface RenameImages {
+  type: "rename-images";
+  group: string;
+  name: string;
+}
+/**
+ * Forget an image group; the images stay.
+ */
+export interface RemoveImages {
+  type: "remove-images";
+  group: string;
+}
+/**
  * The user's edits in a file of their own, to be taken to another run.
  */
 export interface EditsFile {
@@ -1043,6 +1213,11 @@ export interface EditsFile {
   model: string;
   classes: string[];
   layers: ExportedLayer[];
+  /**
+   * Name of the data, by whose ids the groups name images.
+   */
+  data?: string;
+  groups?: ImageGroup[];
   /**
    * For the record: the edits that led there.
    */
@@ -1072,19 +1247,38 @@ export interface LogEntry {
    */
   time?: string;
   act?: "edit" | "redo" | "undo";
-  edit?: (Move | Create | Merge | Split | Regroup | Lock | Rename | Note | Import) | null;
+  edit?:
+    | (
+        | Move
+        | Create
+        | Merge
+        | Split
+        | Regroup
+        | Lock
+        | Rename
+        | Note
+        | SaveImages
+        | RenameImages
+        | RemoveImages
+        | Import
+      )
+    | null;
   /**
    * Clusters before the edit, for layers that no edit had changed.
    */
   starts?: LayerClusters[];
 }
 /**
- * Take over the clusters of several layers from elsewhere.
+ * Take over the clusters of several layers, and image groups, from elsewhere.
  */
 export interface Import {
   type: "import";
   layers: LayerClusters[];
   source: string;
+  /**
+   * With the ids that they have here.
+   */
+  groups?: ImageGroup[];
 }
 /**
  * The number of the newest row: what a page waits for.
@@ -1134,6 +1328,80 @@ export interface Flow {
    */
   target: string;
   neurons: number;
+}
+/**
+ * An image file that a person gave.
+ */
+export interface GivenImage {
+  /**
+   * What it is called.
+   */
+  name: string;
+  /**
+   * The file, in Base64: PNG, JPEG, WebP or BMP.
+   */
+  data: string;
+}
+/**
+ * An image that a person gave, and what the network answers.
+ */
+export interface GivenImageScene {
+  name: string;
+  /**
+   * Relative address of a small picture of it.
+   */
+  image: string;
+  /**
+   * Width and height as it was given.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  size: [number, number];
+  /**
+   * The likeliest classes, those first.
+   */
+  answers: ClassShare[];
+}
+/**
+ * To the server: show these images to the network. They are kept in memory only, until the server ends.
+ */
+export interface GivenImages {
+  /**
+   * @maxItems 24
+   */
+  images: GivenImage[];
+}
+/**
+ * Images that a person gave, and how the network answers to them.
+ */
+export interface GivenScene {
+  number: number;
+  images: GivenImageScene[];
+  /**
+   * Class whose profile is compared with; None: that of each image's answer.
+   */
+  against: number | null;
+  /**
+   * What they are answered with, commonest first.
+   */
+  predictions: ClassCount[];
+  /**
+   * Clusters that answer most, those first.
+   */
+  answering: ClusterAnswer[];
+  /**
+   * Clusters whose answer differs most from the profiles, those first.
+   */
+  differing: ClusterAnswer[];
+  /**
+   * What was done to the images before the network saw them, in words.
+   */
+  prepared: string;
+  /**
+   * Why some were left out, a sentence each.
+   */
+  refused: string[];
 }
 /**
  * A layer group: one column of the picture.
@@ -1203,6 +1471,106 @@ export interface HistoryPage {
    * Entries of the whole list.
    */
   total: number;
+}
+/**
+ * Which probe images: those for which everything that is given holds; nothing given: all of them.
+ */
+export interface ImageChoice {
+  /**
+   * Class that they are of.
+   */
+  label?: number | null;
+  /**
+   * Class that they were answered with.
+   */
+  answered?: number | null;
+  /**
+   * Whether only those that were answered wrongly.
+   */
+  wrong?: boolean;
+  /**
+   * Id of a neuron: those that excite it most.
+   */
+  neuron?: string | null;
+  /**
+   * Chosen one by one.
+   */
+  samples?: number[] | null;
+  /**
+   * Id of a saved group.
+   */
+  group?: string | null;
+}
+/**
+ * Some probe images, and how the network answers to them.
+ */
+export interface ImageSetScene {
+  /**
+   * Which images they are, in words.
+   */
+  title: string;
+  /**
+   * How many they are.
+   */
+  images: number;
+  /**
+   * Images asked for that are not among the probe images.
+   */
+  unknown: number;
+  /**
+   * How many probe images there are.
+   */
+  of: number;
+  /**
+   * How many of the images have a label.
+   */
+  labelled: number;
+  /**
+   * How many of those were answered right.
+   */
+  right: number;
+  /**
+   * Their classes, the commonest first.
+   */
+  labels: ClassCount[];
+  /**
+   * What they were answered with, commonest first.
+   */
+  predictions: ClassCount[];
+  /**
+   * The same of those that were answered wrongly.
+   */
+  mistakes: ClassCount[];
+  /**
+   * Clusters that answer most, those first.
+   */
+  answering: ClusterAnswer[];
+  /**
+   * Clusters whose answer differs most from the class profiles, those first; none without label.
+   */
+  differing: ClusterAnswer[];
+  /**
+   * The images, by class, then id.
+   */
+  members: SetImage[];
+}
+/**
+ * One image of a set.
+ */
+export interface SetImage {
+  sample: number;
+  /**
+   * Relative address of the picture; None when it was not kept.
+   */
+  image: string | null;
+  /**
+   * None without a label.
+   */
+  label: number | null;
+  /**
+   * What the network answered; None when that is not known.
+   */
+  predicted: number | null;
 }
 /**
  * To the server: undo or redo as many edits as it takes, decided on while looking at this revision.
@@ -1677,6 +2045,68 @@ export interface Pack {
   file: string;
 }
 /**
+ * To the server: find the strongest way back from a class on some probe images alone.
+ */
+export interface PathOrder {
+  /**
+   * Units of all shown columns; none: the layer groups.
+   */
+  columns?: string[];
+  /**
+   * Index of the class.
+   */
+  label: number;
+  choice: ImageChoice1;
+}
+/**
+ * Which images.
+ */
+export interface ImageChoice1 {
+  /**
+   * Class that they are of.
+   */
+  label?: number | null;
+  /**
+   * Class that they were answered with.
+   */
+  answered?: number | null;
+  /**
+   * Whether only those that were answered wrongly.
+   */
+  wrong?: boolean;
+  /**
+   * Id of a neuron: those that excite it most.
+   */
+  neuron?: string | null;
+  /**
+   * Chosen one by one.
+   */
+  samples?: number[] | null;
+  /**
+   * Id of a saved group.
+   */
+  group?: string | null;
+}
+/**
+ * A way that was found on some probe images alone; the server keeps it until it ends.
+ */
+export interface PathResult {
+  type: "path";
+  /**
+   * Number of the way on the server.
+   */
+  number: number;
+  images: number;
+  /**
+   * From the worker to the server alone.
+   */
+  given: number[];
+  /**
+   * From the worker to the server alone.
+   */
+  data: string;
+}
+/**
  * The strongest way from a class or a cluster backwards to the first column.
  */
 export interface PathScene {
@@ -1690,6 +2120,10 @@ export interface PathScene {
    * Probe images that contributions are means over; None: weights.
    */
   images: number | null;
+  /**
+   * Whether it was found on chosen images alone.
+   */
+  own: boolean;
   /**
    * From the start backwards.
    */
@@ -1936,6 +2370,7 @@ export interface TablePage {
     | "contributions"
     | "edits"
     | "findings"
+    | "image-groups"
     | "layers"
     | "neurons"
     | "probe"
@@ -2040,7 +2475,7 @@ export interface WorkerState {
    */
   image_seconds: number | null;
   words: string;
-  result: (CheckResult | AblateResult | ConnectResult) | null;
+  result: (CheckResult | AblateResult | ConnectResult | AnswerResult | PathResult) | null;
   error: string;
   remedy: string;
 }

@@ -32,6 +32,7 @@ const layers = [
   { layer: "fc", clusters: [{ id: "c1", title: "cats", neurons: [0, 1] }] },
 ] as unknown as LayerScene[];
 const edits = {
+  groups: [{ id: "g3", name: "odd cats", samples: [1, 2] }],
   layers: [
     {
       layer: "conv1",
@@ -59,7 +60,7 @@ describe("matchOf", () => {
 
 describe("found", () => {
   it("lists classes, then clusters, by how well they fit", () => {
-    expect(titles("cat")).toEqual(["cat", "wild cat", "scatter"]);
+    expect(titles("cat")).toEqual(["cat", "wild cat", "odd cats", "scatter"]);
     expect(titles("cat", 1)).toEqual(["cat"]);
     expect(titles("blue")).toEqual(["blue images"]);
   });
@@ -79,11 +80,18 @@ describe("found", () => {
   });
 
   it("finds notes with what they are on", () => {
-    expect(found(sources, "odd", 9).map(({ detail, selection }) => [detail, selection])).toEqual([
+    const notes = found(sources, "odd", 9).filter((one) => one.kind === "note");
+    expect(notes.map(({ detail, selection }) => [detail, selection])).toEqual([
       ["on a cluster of stem", { layer: "conv1", cluster: "c9", neuron: null }],
       ["on neuron conv1:1", { layer: "conv1", cluster: "c9", neuron: 1 }],
     ]);
     expect(titles("first")).toEqual(["the first"]);
+  });
+
+  it("finds image groups by their names", () => {
+    expect(found(sources, "odd cats", 9).map(({ kind, detail, images }) => [kind, detail, images?.group])).toEqual([
+      ["images", "image group, 2 images", "g3"],
+    ]);
   });
 
   it("gives nothing for nothing", () => {

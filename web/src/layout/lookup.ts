@@ -1,11 +1,12 @@
 import type { EditsScene, LayerScene, Scene } from "../api/types.ts";
+import { type ImageChoice, imagesOf } from "../state/imageChoice.ts";
 import type { Selection } from "../state/viewState.ts";
 import { classFigure } from "./classFigure.ts";
 import { columnTitle } from "./columns.ts";
 import { counted } from "./words.ts";
 
 /** What can be looked up; of equal matches the first kind comes first. */
-export const KINDS = ["class", "cluster", "layer", "neuron", "note"] as const;
+export const KINDS = ["class", "cluster", "layer", "neuron", "images", "note"] as const;
 export type FoundKind = (typeof KINDS)[number];
 
 /** Something that is looked up by name, and how to get there. */
@@ -13,7 +14,9 @@ export interface Place {
   kind: FoundKind;
   title: string;
   detail: string;
-  selection: Selection;
+  selection: Selection | null;
+  /** Images to look at, in place of a selection. */
+  images?: ImageChoice;
 }
 
 /** What a run has that can be looked up. */
@@ -55,6 +58,15 @@ export function placesOf({ scene, layers, edits }: Sources): Place[] {
         title: layer.id,
         detail: layer.detail,
         selection: { layer: layer.id, cluster: null, neuron: null },
+      }),
+    ),
+    ...(edits?.groups ?? []).map(
+      (one): Place => ({
+        kind: "images",
+        title: one.name,
+        detail: `image group, ${counted(one.samples.length, "image")}`,
+        selection: null,
+        images: imagesOf({ group: one.id }),
       }),
     ),
     ...notesOf(scene, edits),

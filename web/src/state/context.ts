@@ -1,7 +1,8 @@
-import type { ConnectionsKey, PairKey, PathKey } from "../api/source.ts";
+import type { ConnectionsKey, GivenKey, ImageSetKey, PairKey, PathKey } from "../api/source.ts";
 import type {
   ConnectionScene,
   ContrastScene,
+  ImageSetScene,
   LayerGraph,
   LayerScene,
   MistakesScene,
@@ -11,6 +12,7 @@ import type {
 } from "../api/types.ts";
 import type { Theme } from "../theme/theme.ts";
 import type { Edits } from "./editing.ts";
+import type { Given } from "./givenImages.svelte.ts";
 import type { Saving } from "./saving.svelte.ts";
 import type { Shelf } from "./shelf.svelte.ts";
 import type { Training } from "./training.ts";
@@ -43,6 +45,10 @@ export interface RunContext {
   readonly mistakes: Shelf<MistakesScene>;
   /** Comparisons of two sets of images, by `pairKey`. */
   readonly contrasts: Shelf<ContrastScene>;
+  /** Sets of probe images, by `imageSetKey`. */
+  readonly imageSets: Shelf<ImageSetScene>;
+  /** Images that a person gives to the network. */
+  readonly given: Given;
   /** Checks against the real network. */
   readonly checks: Checks;
   /** What the user changes of the clusters; says where nothing can be changed. */
@@ -67,10 +73,15 @@ export const orderKey = (key: OrderKey): string => JSON.stringify([key.layer, ke
 export const connectionsKey = ({ columns, mode, share, all }: ConnectionsKey): string =>
   JSON.stringify({ columns, mode, share, all });
 
-export const pathKey = ({ columns, mode, layer, cluster, label }: PathKey): string =>
-  JSON.stringify({ columns, mode, layer, cluster, label });
+export const pathKey = ({ columns, mode, layer, cluster, label, own }: PathKey): string =>
+  JSON.stringify({ columns, mode, layer, cluster, label, own });
 
 export const pairKey = ({ label, other, against }: PairKey): string => JSON.stringify({ label, other, against });
+
+export const imageSetKey = ({ label, answered, wrong, neuron, samples, group }: ImageSetKey): string =>
+  JSON.stringify({ label, answered, wrong, neuron, samples, group });
+
+export const givenKey = ({ number, label }: GivenKey): string => JSON.stringify({ number, label });
 
 export interface Size {
   readonly width: number;

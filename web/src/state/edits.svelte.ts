@@ -8,6 +8,8 @@ import { FullShelf, LoadingShelf, type Shelf } from "./shelf.svelte.ts";
 export interface EditOptions {
   /** Told which layers look different now. */
   onchange?: (layers: readonly string[]) => void;
+  /** Told that the image groups have changed. */
+  ongroups?: () => void;
   /** Resolves when somebody looks: a page in the background waits for nothing. */
   seen?: () => Promise<void>;
   /** Milliseconds before asking again a source that does not answer; doubled each time, up to `PATIENCE`. */
@@ -42,7 +44,7 @@ export class RunEdits implements Edits {
   constructor(source: EditSource, signal: AbortSignal, options: EditOptions = {}) {
     this.#source = source;
     this.#signal = signal;
-    this.#options = { onchange: () => {}, seen: () => Promise.resolve(), pause: PAUSE, ...options };
+    this.#options = { onchange: () => {}, ongroups: () => {}, seen: () => Promise.resolve(), pause: PAUSE, ...options };
     this.history = new LoadingShelf(signal, { load: (key, s) => source.history(historyRange(key), s), keep: 20 });
     this.previews = new LoadingShelf(signal, {
       load: (key, s) => source.preview({ type: "regroup", ...JSON.parse(key) } as Regroup, s),
@@ -174,6 +176,7 @@ export class RunEdits implements Edits {
     this.history.renew(() => true);
     this.previews.renew((key) => changed.includes((JSON.parse(key) as Regroup).layer));
     if (changed.length > 0) this.#options.onchange(changed);
+    if (JSON.stringify(before.groups) !== JSON.stringify(now.groups)) this.#options.ongroups();
   }
 
   async #listen(): Promise<void> {
@@ -210,7 +213,7 @@ function isConflict(body: unknown): body is EditConflict {
   return typeof body === "object" && body !== null && "edits" in body;
 }
 
-const NOTHING = { version: 1, revision: 0, undo: "", redo: "", done: 0, undone: 0, layers: [], notice: "" };
+const NOTHING = { version: 1, revision: 0, undo: "", redo: "", done: 0, undone: 0, layers: [], groups: [], notice: "" };
 
 /** Clusters that can be looked at only: in a report, and wherever nobody keeps edits. */
 export function closedEdits(closed: string): Edits {

@@ -33,7 +33,7 @@ class Book implements EditSource {
     const layers = this.done.at(-1) ?? [];
     const [done, undone] = [this.done.length, this.undone.length];
     const { revision } = this;
-    return { version: 1, revision, undo: "", redo: "", done, undone, layers, notice: "", closed: "" };
+    return { version: 1, revision, undo: "", redo: "", done, undone, layers, groups: [], notice: "", closed: "" };
   }
 
   /** What another page does. */
@@ -65,7 +65,7 @@ class Book implements EditSource {
   exported = async () => "{}";
   take: EditSource["take"] = async () => {
     this.elsewhere([layer("a", [7])]);
-    return { layers: [], missing: ["a note"], edits: this.scene() };
+    return { layers: [], groups: 0, missing: ["a note"], edits: this.scene() };
   };
   next: EditSource["next"] = (after, signal) =>
     new Promise((done, fail) => {

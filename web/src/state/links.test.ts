@@ -6,7 +6,7 @@ const FULL: Links = {
   share: 0.35,
   all: true,
   item: "0>1 a + b",
-  trace: { layer: "layer3.2/relu#2", cluster: "c&3", label: null, stop: 2 },
+  trace: { layer: "layer3.2/relu#2", cluster: "c&3", label: null, stop: 2, own: null },
   panel: "check",
 };
 
@@ -14,7 +14,7 @@ describe("links in an address", () => {
   it.each([
     ["nothing", START_LINKS],
     ["everything", FULL],
-    ["a class", { ...START_LINKS, trace: { layer: "fc", cluster: null, label: 0, stop: 0 } }],
+    ["a class", { ...START_LINKS, trace: { layer: "fc", cluster: null, label: 0, stop: 0, own: 4 } }],
     ["none drawn", { ...START_LINKS, share: 0 }],
   ])("come back the same with %s", (_, links) => {
     const query = new URLSearchParams();

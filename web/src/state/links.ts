@@ -6,6 +6,8 @@ export interface Trace {
   label: number | null;
   /** Stop that is looked at; 0 is where the way begins. */
   stop: number;
+  /** Number of a way that was found on chosen images alone; null: that of the class, or of the cluster. */
+  own: number | null;
 }
 
 /** What the user wants to see of the connections between columns. */
@@ -44,7 +46,7 @@ function traceOf(query: URLSearchParams): Trace | null {
   if (layer === null) return null;
   const [cluster, label] = [query.get("trace-cluster"), wholeOf(query.get("trace-class"))];
   if (cluster === null && label === null) return null;
-  return { layer, cluster, label, stop: wholeOf(query.get("stop")) ?? 0 };
+  return { layer, cluster, label, stop: wholeOf(query.get("stop")) ?? 0, own: wholeOf(query.get("own")) };
 }
 
 function shareOf(text: string | null): number {
@@ -73,6 +75,7 @@ export function writeLinks(query: URLSearchParams, links: Links): void {
     query.set("trace", links.trace.layer);
     if (links.trace.cluster !== null) query.set("trace-cluster", links.trace.cluster);
     if (links.trace.label !== null) query.set("trace-class", String(links.trace.label));
+    if (links.trace.own !== null) query.set("own", String(links.trace.own));
     if (links.trace.stop > 0) query.set("stop", String(links.trace.stop));
   }
   if (links.panel !== null) query.set("panel", links.panel);

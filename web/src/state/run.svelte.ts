@@ -1,8 +1,9 @@
-import type { ConnectionsKey, PairKey, PathKey, RunSource } from "../api/source.ts";
+import type { ConnectionsKey, ImageSetKey, PairKey, PathKey, RunSource } from "../api/source.ts";
 import type { TrainingSource } from "../api/training.ts";
 import type {
   ConnectionScene,
   ContrastScene,
+  ImageSetScene,
   LayerGraph,
   LayerScene,
   MistakesScene,
@@ -16,6 +17,7 @@ import type { OrderKey, RunContext } from "./context.ts";
 import type { Edits } from "./editing.ts";
 import { closedEdits, RunEdits } from "./edits.svelte.ts";
 import { FollowedTraining } from "./followedTraining.svelte.ts";
+import { GivenImages } from "./givenImages.svelte.ts";
 import { LoadedImages } from "./images.svelte.ts";
 import { decodePiece, readPictureKey } from "./pictures.ts";
 import { Saving } from "./saving.svelte.ts";
@@ -43,8 +45,10 @@ export class OpenRun {
   readonly #paths: LoadingShelf<PathScene>;
   readonly #mistakes: LoadingShelf<MistakesScene>;
   readonly #contrasts: LoadingShelf<ContrastScene>;
+  readonly #imageSets: LoadingShelf<ImageSetScene>;
   readonly #checks: WorkerChecks;
   readonly #images: LoadedImages;
+  readonly #given: GivenImages;
   readonly #edits: Edits;
   readonly #saving = new Saving();
   readonly #onanew: () => void;
@@ -95,9 +99,17 @@ export class OpenRun {
       keep: 30,
     });
     this.#images = new LoadedImages((address) => client.image(address, signal));
+    this.#imageSets = new LoadingShelf(signal, {
+      load: (key, s) => client.imageSet(JSON.parse(key) as ImageSetKey, s),
+      keep: 30,
+    });
     this.#checks = new WorkerChecks(client, signal, { onfound: () => this.#connectAgain(() => true) });
+    this.#given = new GivenImages(client, signal);
     const onchange = (layers: readonly string[]): void => this.#renew(layers);
-    this.#edits = client.edits ? new RunEdits(client.edits, signal, { onchange, seen }) : closedEdits(NOT_HERE);
+    const ongroups = (): void => this.#imageSets.renew((key) => (JSON.parse(key) as ImageSetKey).group !== null);
+    this.#edits = client.edits
+      ? new RunEdits(client.edits, signal, { onchange, ongroups, seen })
+      : closedEdits(NOT_HERE);
     void this.load();
   }
 
@@ -107,6 +119,8 @@ export class OpenRun {
     this.#layers.renew((layer) => layers.includes(layer));
     this.#orders.renew(within);
     this.#contrasts.renew();
+    this.#imageSets.renew();
+    this.#given.sets.renew();
     this.#neurons.renew((id) => layers.includes(id.slice(0, id.lastIndexOf(":"))));
     const crosses = (key: string): boolean =>
       (JSON.parse(key) as ConnectionsKey).columns.some((column) => layers.includes(column));
@@ -146,6 +160,7 @@ export class OpenRun {
       this.#paths,
       this.#mistakes,
       this.#contrasts,
+      this.#imageSets,
     ] as LoadingShelf<unknown>[];
   }
 
@@ -196,6 +211,8 @@ export class OpenRun {
       paths: this.#paths,
       mistakes: this.#mistakes,
       contrasts: this.#contrasts,
+      imageSets: this.#imageSets,
+      given: this.#given,
       checks: this.#checks,
       edits: this.#edits,
       training: this.#training,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { ALL_IMAGES, imagesOf } from "./imageChoice.ts";
 import { formatAddress, isStep, parseAddress, START, sameButZoom, type ViewState } from "./viewState.ts";
 
 const FULL: ViewState = {
@@ -16,6 +17,7 @@ const FULL: ViewState = {
   brush: { layer: "layer3.2/relu#2", neurons: [1, 2, 3, 9], classes: [0, 7] },
   matrix: { layer: "layer3.2/relu#2", order: "c3" },
   pair: { label: 3, other: 5, against: "right" },
+  images: { label: 3, answered: 5, wrong: true, neuron: "a/b#1:3", samples: [1, 2, 7], group: "g1", given: 2 },
   links: { mode: "weights", share: 0.5, all: true, item: "a", trace: null, panel: "check" },
   regroup: { layer: "layer3.2/relu#2", method: "kmeans", k: 7 },
   history: true,
@@ -28,6 +30,8 @@ describe("address", () => {
     ["nothing", START],
     ["everything", FULL],
     ["a layer alone", { ...START, selection: { layer: "a", cluster: null, neuron: null } }],
+    ["all images", { ...START, images: ALL_IMAGES }],
+    ["a saved group of images", { ...START, images: imagesOf({ group: "g 1&x" }) }],
     ["classes marked alone", { ...START, brush: { layer: null, neurons: [], classes: [4] } }],
     ["a large matrix in the common order", { ...START, matrix: { layer: "a", order: null } }],
     ["a neuron without its cluster", { ...START, selection: { layer: "a", cluster: null, neuron: 0 } }],

@@ -1,4 +1,5 @@
-import { type Links, linkStep, readLinks, START_LINKS, writeLinks } from "./links.ts";
+import { type ImageChoice, readImages, writeImages } from "./imageChoice.ts";
+import { type Links, linkStep, lookedAway, readLinks, START_LINKS, writeLinks } from "./links.ts";
 import { rangesOf, readRanges } from "./ranges.ts";
 import { readTraining, START_TRAINING, type TrainingView, trainingStep, writeTraining } from "./trainingView.ts";
 
@@ -69,6 +70,8 @@ export interface ViewState {
   matrix: LargeMatrix | null;
   /** Images that are compared, in the details. */
   pair: Pair | null;
+  /** Images that are looked at together, in the details. */
+  images: ImageChoice | null;
   links: Links;
   training: TrainingView;
   /** The grouping that is compared with the clusters as they are. */
@@ -112,6 +115,7 @@ export const START: ViewState = {
   brush: NO_BRUSH,
   matrix: null,
   pair: null,
+  images: null,
   links: START_LINKS,
   regroup: null,
   history: false,
@@ -141,6 +145,15 @@ function zoomOf(text: string | null): Zoom | null {
   if (k === undefined || x === undefined || y === undefined || !(k > 0) || Number.isNaN(x + y)) return null;
   return { k, x, y };
 }
+
+/** Turn to some images: what else was looked at would stand in the way. */
+export const lookAtImages = (user: ViewState, images: ImageChoice): Partial<ViewState> => ({
+  images,
+  pair: null,
+  selection: null,
+  brush: NO_BRUSH,
+  links: lookedAway(user.links),
+});
 
 /** Precise enough that a link shows the same picture at every zoom. */
 const zoomText = ({ k, x, y }: Zoom): string => [k.toFixed(4), x.toFixed(2), y.toFixed(2)].map(Number).join(",");
@@ -220,6 +233,7 @@ export function parseAddress(hash: string): Address {
       brush: brushOf(query),
       matrix: matrix === null ? null : { layer: matrix, order: query.get("order") },
       pair: pairOf(query.get("pair")),
+      images: readImages(query),
       links: readLinks(query),
       regroup: regroupOf(query),
       history: query.has("history"),
@@ -259,6 +273,7 @@ export function formatAddress({ run, view }: Address): string {
   if (view.graph !== null) query.set("graph", view.graph);
   if (view.zoom) query.set("zoom", zoomText(view.zoom));
   writeFacets(query, view);
+  writeImages(query, view.images);
   writeLinks(query, view.links);
   writeRegroup(query, view);
   writeTraining(query, view.training);

@@ -1,5 +1,5 @@
 import type { ColumnsCommand, RunSource } from "../api/source.ts";
-import type { ColumnsOrder, WorkerState } from "../api/types.ts";
+import type { ColumnsOrder, PathOrder, WorkerState } from "../api/types.ts";
 import { type Async, failed, PENDING, ready, type Trouble, troubleOf } from "./async.ts";
 
 /** What the real network is asked about connections: what a view may see and order. */
@@ -8,14 +8,16 @@ export interface Checks {
   /** Why the last order was refused. */
   readonly refused: Trouble | null;
   /** What was begun last on this page. */
-  readonly last: ColumnsCommand | null;
+  readonly last: ColumnsCommand | "path" | null;
   /** Read the state, and go on reading while something is being done. */
   watch(): void;
   begin(command: ColumnsCommand, order: ColumnsOrder): void;
+  /** Find the way back from a class on some images alone; `WorkerState.result` then has its number. */
+  beginPath(order: PathOrder): void;
   cancel(): void;
 }
 
-type Worker = Pick<RunSource, "worker" | "begin" | "cancel">;
+type Worker = Pick<RunSource, "worker" | "begin" | "beginPath" | "cancel">;
 
 export interface WorkerOptions {
   /** Milliseconds between two looks. */
@@ -30,7 +32,7 @@ const EVERY = 500;
 export class WorkerChecks implements Checks {
   state = $state.raw<Async<WorkerState>>(PENDING);
   refused = $state.raw<Trouble | null>(null);
-  last = $state.raw<ColumnsCommand | null>(null);
+  last = $state.raw<ColumnsCommand | "path" | null>(null);
   readonly #worker: Worker;
   readonly #signal: AbortSignal;
   readonly #options: Required<WorkerOptions>;
@@ -50,6 +52,11 @@ export class WorkerChecks implements Checks {
   begin(command: ColumnsCommand, order: ColumnsOrder): void {
     this.last = command;
     void this.#order(() => this.#worker.begin(command, order, this.#signal));
+  }
+
+  beginPath(order: PathOrder): void {
+    this.last = "path";
+    void this.#order(() => this.#worker.beginPath(order, this.#signal));
   }
 
   cancel(): void {

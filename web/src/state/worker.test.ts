@@ -12,7 +12,7 @@ it("asks again while something is being done, and then no more", async () => {
   const next = async (): Promise<WorkerState> => answers[asked++] ?? idle;
   let found = 0;
   const onfound = () => found++;
-  const worker = { worker: next, begin: next, cancel: next };
+  const worker = { worker: next, begin: next, beginPath: next, cancel: next };
   const checks = new WorkerChecks(worker, new AbortController().signal, { every: 5, onfound });
   checks.begin("check", { columns: [], images: 20 });
   await wait(120);
@@ -25,7 +25,7 @@ it("says why an order was refused, and keeps the state", async () => {
   const refuse = async (): Promise<WorkerState> => {
     throw Object.assign(new Error("It is busy."), { remedy: "Wait." });
   };
-  const worker = { worker: async () => idle, begin: refuse, cancel: refuse };
+  const worker = { worker: async () => idle, begin: refuse, beginPath: refuse, cancel: refuse };
   const checks = new WorkerChecks(worker, new AbortController().signal, { every: 5 });
   checks.watch();
   await wait(5);
@@ -42,7 +42,9 @@ it("stops asking when the run is closed", async () => {
     asked++;
     return { ...idle, status: "working" };
   };
-  const checks = new WorkerChecks({ worker, begin: worker, cancel: worker }, stop.signal, { every: 5 });
+  const checks = new WorkerChecks({ worker, begin: worker, beginPath: worker, cancel: worker }, stop.signal, {
+    every: 5,
+  });
   checks.watch();
   await wait(3);
   stop.abort();

@@ -8,6 +8,7 @@ import torch
 from jaxtyping import Int, Num, UInt8
 from PIL import Image
 
+from cnnvis.observe.inputs.example import Example, Item
 from cnnvis.observe.inputs.measure import FunctionGeometry
 from cnnvis.observe.inputs.order import reading_order
 from cnnvis.observe.inputs.preprocess import Preprocess
@@ -74,6 +75,15 @@ class ArraySource:
             return self._measured.picture(pixels)
         return self._preprocess.geometry(image.shape[1], image.shape[2]).picture(pixels)
 
+    def example(self) -> Example:
+        """Return the first image, and what is done to images."""
+        return Example(
+            image=self._images[0], preprocess=self._preprocess, convert=self._converted_items, values=self._values
+        )
+
+    def _converted_items(self, images: Sequence[Item]) -> torch.Tensor:
+        return self._converted(torch.stack([image for image in images if isinstance(image, torch.Tensor)]))
+
     def _batches(self, samples: Int[np.ndarray, " images"]) -> Iterator[Batch]:
         for first in range(0, len(samples), self._batch_size):
             rows = samples[first : first + self._batch_size]
@@ -83,6 +93,9 @@ class ArraySource:
         # Neighbours are read without a copy.
         neighbours = len(rows) == 1 + int(rows[-1] - rows[0]) and bool((np.diff(rows) == 1).all())
         images = self._images[int(rows[0]) : int(rows[-1]) + 1] if neighbours else self._images[torch.from_numpy(rows)]
+        return self._converted(images)
+
+    def _converted(self, images: torch.Tensor) -> torch.Tensor:
         function = self._preprocess.function
         if function is not None:
             arrays = [to_picture(image, self._values, self._preprocess.shown) for image in images]

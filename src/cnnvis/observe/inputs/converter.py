@@ -8,6 +8,7 @@ import torch
 from PIL import Image
 
 from cnnvis.observe.inputs.arrays import convert
+from cnnvis.observe.inputs.example import Example, Transform
 from cnnvis.observe.inputs.folders import stack_equal
 from cnnvis.observe.inputs.items import ImageItem, is_float, original, placed, sizes_of, to_pil
 from cnnvis.observe.inputs.measure import FunctionGeometry
@@ -46,6 +47,16 @@ class Converter:
         if self._values.ready:
             return self._values.describe()
         return f"{self._values.describe()}; {self._preprocess.describe()}"
+
+    def example(self, image: ImageItem, transform: Transform | None) -> Example:
+        """Return an image with what is done to it, and the data's own way to such images."""
+
+        def convert(images: Sequence[ImageItem]) -> torch.Tensor:
+            return self.inputs(images, [f"image {number}" for number in range(len(images))])
+
+        return Example(
+            image=image, preprocess=self._preprocess, convert=convert, values=self._values, transform=transform
+        )
 
     def inputs(self, images: Sequence[ImageItem], names: Sequence[str]) -> torch.Tensor:
         """Return the model's input [images, channels, height, width].

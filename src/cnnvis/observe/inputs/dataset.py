@@ -11,6 +11,7 @@ from PIL import Image
 from torch.utils.data import DataLoader, Dataset
 
 from cnnvis.observe.inputs.converter import Converter
+from cnnvis.observe.inputs.example import Example, find_transform
 from cnnvis.observe.inputs.items import ImageItem
 from cnnvis.observe.inputs.order import portions, reading_order
 from cnnvis.observe.inputs.preprocess import Preprocess
@@ -90,6 +91,7 @@ class DatasetSource:
         """
         loading = loading or Loading()
         self._fetch = _Fetch(data, loading)
+        self._transform = find_transform(data)
         chosen = np.array(range(len(data)) if indices is None else indices, dtype=np.int64)
         self._order = chosen[reading_order(_known_labels(data)[chosen])]
         self._batch_size = batch_size
@@ -137,6 +139,21 @@ class DatasetSource:
             message = f"Sample {sample} of {self.name} could be read before and cannot now ({loaded})."
             raise DataError(message, "Check that the data is still in place.")
         return self._converter.picture(loaded.image)
+
+    def example(self) -> Example:
+        """Return the first sample that can be read, and what is done to images.
+
+        Raises:
+            DataError: None can be read.
+
+        """
+        with random_state_kept():
+            found = next(
+                (each for index in self._order if not isinstance(each := self._fetch([int(index)])[0], str)), None
+            )
+        if found is None:
+            raise DataError(f"No sample of {self.name} can be read any more.", "Check that the data is still in place.")
+        return self._converter.example(found.image, self._transform)
 
     def _is_readable(self, sample: int) -> bool:
         return not isinstance(self._fetch([sample])[0], str)

@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Int
 from torch import nn
 
+from cnnvis.observe.inputs.example import Example, GivesExample
 from cnnvis.observe.inputs.source import Batch, ImageSource, Picture
 from cnnvis.observe.model_input import ModelInput
 from cnnvis.observe.trace.trace import own_inputs, undisturbed
@@ -174,6 +175,20 @@ class FittedSource:
     def picture(self, sample: int) -> Picture:
         """Return the image of this sample id as a person should see it."""
         return self._source.picture(sample)
+
+    def example(self) -> Example:
+        """Return an image of the source, with the form in which the model takes a batch.
+
+        Raises:
+            DataError: The source cannot show one, or the model takes more than an image.
+
+        """
+        if not isinstance(self._source, GivesExample):
+            raise DataError("This data cannot show one of its images again.", "Use data that can be read by index.")
+        if self._calling.form in ("as given", "image first") or len(self._calling.names) > 1:
+            message = f"The model gets {self._calling}, and a dropped image comes alone."
+            raise DataError(message, "Only probe images can be looked at here.")
+        return replace(self._source.example(), fit=self._fitted)
 
     def _fitted(self, batch: Batch) -> Batch:
         return replace(batch, inputs=self._calling.apply(batch.inputs))

@@ -4,6 +4,7 @@ import struct
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -15,6 +16,7 @@ from jaxtyping import Int, UInt8
 from PIL import Image, ImageOps
 
 from cnnvis.observe.inputs.classes import ClassList, read_labels, to_indices
+from cnnvis.observe.inputs.example import Example, Item
 from cnnvis.observe.inputs.measure import FunctionGeometry
 from cnnvis.observe.inputs.order import portions, reading_order
 from cnnvis.observe.inputs.preprocess import Preprocess
@@ -158,6 +160,29 @@ class FolderSource:
             return self._measured.picture(pixels)
         return self._preprocess.geometry(image.height, image.width).picture(pixels)
 
+    def example(self) -> Example:
+        """Return the first file that can be read, and what is done to images.
+
+        Raises:
+            DataError: None can be read.
+
+        """
+        for sample in self._order.tolist():
+            with suppress(*UNREADABLE):
+                image = open_image(self._files.paths[sample])
+                return Example(image=image, preprocess=self._preprocess, convert=self._converted)
+        raise DataError(f"No image of {self.name!r} can be read any more.", "Check that the data is still in place.")
+
+    def _converted(self, images: Sequence[Item]) -> torch.Tensor:
+        pictures = [image for image in images if isinstance(image, Image.Image)]
+        names = [f"image {number}" for number in range(len(pictures))]
+        function = self._preprocess.function
+        if function is not None:
+            rgb = [image if image.mode == "RGB" else image.convert("RGB") for image in pictures]
+            return stack_equal([function(image) for image in rgb], names).float()
+        placed = [torch.from_numpy(self._preprocess.place(image)).permute(2, 0, 1) for image in pictures]
+        return self._preprocess.scaled(_ordered(stack_equal(placed, names), self._preprocess)).float()
+
     def _is_readable(self, sample: int) -> bool:
         return not isinstance(self._read(sample), str)
 
@@ -221,8 +246,13 @@ def _said(problem: Exception) -> str:
 def open_image(path: Path) -> Image.Image:
     """Read an image file as grey or RGB, turned upright as its EXIF orientation says."""
     with Image.open(path) as file:
-        image = ImageOps.exif_transpose(file)
-        image.load()
+        return upright(file)
+
+
+def upright(file: Image.Image) -> Image.Image:
+    """Return an opened image as grey or RGB, turned upright as its EXIF orientation says."""
+    image = ImageOps.exif_transpose(file)
+    image.load()
     if image.mode.startswith("I") or image.mode == "F":
         return _from_deep(image)
     if image.mode == "P" and "transparency" in image.info:

@@ -4,6 +4,8 @@ from cnnvis.serve.address import Address
 from cnnvis.serve.addresses.connections import CONNECTIONS
 from cnnvis.serve.addresses.contrast import CONTRAST
 from cnnvis.serve.addresses.edits import EDITS
+from cnnvis.serve.addresses.given import GIVEN
+from cnnvis.serve.addresses.images import IMAGES
 from cnnvis.serve.addresses.picture import PICTURE
 from cnnvis.serve.addresses.runs import RUNS
 from cnnvis.serve.addresses.tables import TABLES
@@ -15,10 +17,12 @@ ADDRESSES: tuple[Address, ...] = (
     *PICTURE,
     *CONNECTIONS,
     *CONTRAST,
+    *IMAGES,
     *EDITS,
     *TABLES,
     *TRAINING,
     *WORKER,
+    *GIVEN,
 )
 
 __all__ = ["ADDRESSES"]

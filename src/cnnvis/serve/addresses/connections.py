@@ -6,6 +6,7 @@ from msgspec import Meta, field
 
 from cnnvis.schema.connection_scene import SHARE, ConnectionMode, ConnectionScene, PathScene
 from cnnvis.schema.errors import AbsentError
+from cnnvis.schema.images import ClassIndex
 from cnnvis.serve.address import Call, ClusterId, Encoded, Get, LayerId, Reply
 from cnnvis.serve.problems import DESCRIBED, ParameterError
 from cnnvis.serve.snapshots import AtSnapshot
@@ -17,8 +18,6 @@ Columns = Annotated[
     Meta(max_length=MOST_COLUMNS, description="The columns, as ids of layers; none: one for every layer group."),
 ]
 Mode = Annotated[ConnectionMode | None, Meta(description="What a connection means; none: the better one there is.")]
-
-ClassIndex = Annotated[int, Meta(ge=0, le=10**9, description="Index of a class.")]
 
 
 class AskConnections(AtSnapshot, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -40,6 +39,10 @@ class AskPath(AtSnapshot, frozen=True, kw_only=True, forbid_unknown_fields=True)
     label: ClassIndex | None = field(default=None, name="class")
     layer: LayerId | None = None
     cluster: ClusterId | None = None
+    own: Annotated[
+        Annotated[int, Meta(ge=1, le=10**9)] | None,
+        Meta(description="Number of a way that was found on chosen images alone; nothing else counts then."),
+    ] = None
 
 
 def _connections(call: Call[AskConnections, None]) -> Reply:
@@ -51,6 +54,8 @@ def _connections(call: Call[AskConnections, None]) -> Reply:
 def _path(call: Call[AskPath, None]) -> Reply:
     asked = call.asked
     start: int | tuple[str, str]
+    if asked.own is not None:
+        return call.studio.links.path_of_images(asked.own)
     if asked.label is not None and asked.layer is None and asked.cluster is None:
         start = asked.label
     elif asked.label is None and asked.layer is not None and asked.cluster is not None:

@@ -6,14 +6,17 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from cnnvis.compose.image_set import image_set
 from cnnvis.compose.link_desk import WorkOrder
-from cnnvis.schema.errors import ServeError
-from cnnvis.schema.worker import AblateJob, ColumnsOrder, WorkerState
+from cnnvis.schema.errors import AbsentError, ServeError
+from cnnvis.schema.worker import AblateJob, ColumnsOrder, PathOrder, WorkerState
 from cnnvis.serve.address import Address, Body, Call, Get, Nothing, Post, Reply
 from cnnvis.serve.worker.process import BusyError, NotEnabledError
 from cnnvis.store.reader import Run
 
 _LARGEST_JOB = 8 << 20
+PATH_IMAGES = 50
+"""Images that a way is found on at most: a pass of each per cluster."""
 
 
 def _state(call: Call[Nothing, None]) -> Reply:
@@ -27,18 +30,27 @@ def _cancel(call: Call[Nothing, None]) -> Reply:
 
 
 def _check(call: Call[Nothing, ColumnsOrder]) -> Reply:
-    return _begun(call, call.studio.links.check_order(call.body.columns, call.body.images))
+    return begun(call, call.studio.links.check_order(call.body.columns, call.body.images))
 
 
 def _ablate(call: Call[Nothing, AblateJob]) -> Reply:
-    return _begun(call, WorkOrder(job=call.body, keep=lambda result: result))
+    return begun(call, WorkOrder(job=call.body, keep=lambda result: result))
 
 
 def _connect(call: Call[Nothing, ColumnsOrder]) -> Reply:
-    return _begun(call, call.studio.links.connect_order(call.body.columns, call.body.images))
+    return begun(call, call.studio.links.connect_order(call.body.columns, call.body.images))
 
 
-def _begun(call: Call[Any, Any], order: WorkOrder) -> Reply:
+def _path(call: Call[Nothing, PathOrder]) -> Reply:
+    asked, studio = call.body, call.studio
+    samples = [each.sample for each in image_set(studio, asked.choice).members]
+    if not samples:
+        raise AbsentError("No probe image is like that.", "Choose other images.")
+    return begun(call, studio.links.path_order(asked.columns, asked.label, samples, PATH_IMAGES))
+
+
+def begun(call: Call[Any, Any], order: WorkOrder) -> Reply:
+    """Begin what is ordered, and return the worker's state; NotEnabledError with the command that enables it."""
     run = call.studio.run
     try:
         state = call.services.worker.ask(call.run, run.path, run.snapshot.step, order.job, keep=order.keep)
@@ -75,8 +87,9 @@ def _order(path: str, work: Callable[[Call[Nothing, Body]], Reply], body: type[B
         summary=summary,
         tells="Answered at once; look at the state for how far it is and what came of it. It does one thing at a time.",
         status=202,
-        errors=(BusyError, NotEnabledError, ServeError),
+        errors=(AbsentError, BusyError, NotEnabledError, ServeError),
         changes=True,
+        missing="layer, class, neuron or group",
         largest=_LARGEST_JOB,
     )
 
@@ -106,6 +119,12 @@ WORKER = (
         _connect,
         ColumnsOrder,
         summary="Find out the connections by contribution between the clusters of some columns, as they are now.",
+    ),
+    _order(
+        "runs/{run}/worker/path",
+        _path,
+        PathOrder,
+        summary="Find the strongest way back from a class on some probe images alone.",
     ),
     Post(
         path="runs/{run}/worker/cancel",

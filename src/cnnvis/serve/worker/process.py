@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 from typing import IO
 
 import msgspec
@@ -84,6 +85,7 @@ class Worker:
         self._grace = grace
         self._lock = threading.RLock()
         self._process: subprocess.Popen[bytes] | None = None
+        self._orders: SimpleQueue[bytes] = SimpleQueue()
         self._jobs: dict[str, _Job] = {}
         self._current: _Job | None = None
         self._count = 0
@@ -116,10 +118,10 @@ class Worker:
             if self._current is not None:
                 message = f"The worker is busy ({self._current.words})."
                 raise BusyError(message, "Wait until it is done, or cancel it.")
-            process = self._running()
+            self._require_running()
             self._count += 1
             self._current = self._jobs[identity] = _Job(self._count, keep)
-            self._send(process, Ask(run=str(run.absolute()), step=step, job=job))
+            self._send(Ask(run=str(run.absolute()), step=step, job=job))
             return self.state(identity)
 
     def state(self, identity: str) -> WorkerState:
@@ -149,7 +151,7 @@ class Worker:
             job, process = self._current, self._process
             if job is not None and job is self._jobs.get(identity) and process is not None:
                 job.words, job.cancelling = "being cancelled", True
-                self._send(process, Cancel())
+                self._send(Cancel())
                 timer = threading.Timer(self._grace, self._kill_if_still, (job, process))
                 timer.daemon = True
                 timer.start()
@@ -167,10 +169,10 @@ class Worker:
             process.kill()
             process.wait()
 
-    def _running(self) -> subprocess.Popen[bytes]:
-        """Return the process, a new one when there is none that lives."""
+    def _require_running(self) -> None:
+        """Start a new process when there is none that lives."""
         if self._process is not None and self._process.poll() is None:
-            return self._process
+            return
         pipe = subprocess.PIPE
         try:
             # A session of its own: Ctrl-C in the terminal is for the server, which then ends this process.
@@ -181,19 +183,24 @@ class Worker:
             message = f"The worker's process cannot be started: {error.strerror or error}."
             raise ServeError(message, "Start the server again.") from error
         self._process = process
+        self._orders = SimpleQueue()
+        threading.Thread(target=_pass_on, args=(process, self._orders), daemon=True).start()
         heard: deque[str] = deque(maxlen=_LINES_KEPT)
         listener = threading.Thread(target=_overhear, args=(process.stderr, heard), daemon=True)
         listener.start()
-        threading.Thread(target=self._listen, args=(process, heard, listener), daemon=True).start()
-        return process
+        ends = (heard, listener, self._orders)
+        threading.Thread(target=self._listen, args=(process, *ends), daemon=True).start()
 
-    def _send(self, process: subprocess.Popen[bytes], order: Order) -> None:
-        with suppress(OSError):  # it is dead, which the listening thread finds out and says
-            if process.stdin is not None:
-                process.stdin.write(msgspec.json.encode(order) + b"\n")
-                process.stdin.flush()
+    def _send(self, order: Order) -> None:
+        self._orders.put(msgspec.json.encode(order) + b"\n")
 
-    def _listen(self, process: subprocess.Popen[bytes], heard: deque[str], listener: threading.Thread) -> None:
+    def _listen(
+        self,
+        process: subprocess.Popen[bytes],
+        heard: deque[str],
+        listener: threading.Thread,
+        orders: "SimpleQueue[bytes]",
+    ) -> None:
         """Take reports until the process ends; a job that it leaves behind has failed."""
         for line in process.stdout or ():
             try:
@@ -206,6 +213,7 @@ class Worker:
                 if self._process is process:
                     self._take(report)
         code = process.wait()
+        orders.put(b"")  # nothing more is to be written
         listener.join(timeout=1)
         _close(process)
         with self._lock:
@@ -253,6 +261,14 @@ def _close(process: subprocess.Popen[bytes]) -> None:
         if stream is not None:
             with suppress(OSError):  # what was not yet written goes nowhere
                 stream.close()
+
+
+def _pass_on(process: subprocess.Popen[bytes], orders: "SimpleQueue[bytes]") -> None:
+    """Write orders into the pipe; in a thread of its own, since a process that still starts takes large ones late."""
+    with suppress(OSError, ValueError):  # it is dead, which the listening thread finds out and says
+        while (order := orders.get()) and process.stdin is not None:
+            process.stdin.write(order)
+            process.stdin.flush()
 
 
 def _overhear(stream: IO[bytes] | None, heard: deque[str]) -> None:

@@ -19,6 +19,7 @@ const path = {
   start: "d",
   mode: "weights" as const,
   images: null,
+  own: false,
   stops: [stop(2, "d"), stop(1, "c"), stop(0, "b")],
 };
 const ends = ({ points }: { points: readonly number[] }): number[] => [...points.slice(0, 2), ...points.slice(-2)];

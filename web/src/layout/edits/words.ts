@@ -16,7 +16,7 @@ export const neuronsWords = (neurons: readonly number[]): string =>
 
 /** What an edit was to do, as the part of a sentence after "you wanted to". */
 export function wishWords(edit: Edit, titleOf: TitleOf): string {
-  const named = (cluster: string): string => `“${titleOf(edit.layer, cluster)}”`;
+  const named = (cluster: string): string => `“${"layer" in edit ? titleOf(edit.layer, cluster) : cluster}”`;
   switch (edit.type) {
     case "move":
       return `move ${neuronsWords(edit.neurons)} to ${named(edit.to)}`;
@@ -34,5 +34,11 @@ export function wishWords(edit: Edit, titleOf: TitleOf): string {
       return edit.name ? `name ${named(edit.cluster)} “${edit.name}”` : `take the name of ${named(edit.cluster)} away`;
     case "note":
       return edit.text ? `write “${edit.text}”` : "remove a note";
+    case "save-images":
+      return `save ${counted(edit.samples.length, "image")} as “${edit.name}”`;
+    case "rename-images":
+      return `name the image group “${edit.name}”`;
+    case "remove-images":
+      return "remove an image group";
   }
 }

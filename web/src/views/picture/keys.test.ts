@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { neighbour } from "./keys.ts";
+import { imagesOf } from "../../state/imageChoice.ts";
+import { START_LINKS } from "../../state/links.ts";
+import { goUp, neighbour } from "./keys.ts";
 
 const CARDS = [
   { id: "a1", x: 0, y: 0 },
@@ -21,5 +23,25 @@ describe("neighbour", () => {
     ["b2", "down", undefined],
   ] as const)("from %s %s is %s", (start, step, end) => {
     expect(neighbour(CARDS, from(start), step)?.id).toBe(end);
+  });
+});
+
+describe("goUp", () => {
+  const links = START_LINKS;
+  const cluster = { layer: "a", cluster: "c1", neuron: null };
+  const images = imagesOf({ label: 3 });
+
+  it("goes from neuron to cluster to layer, and out", () => {
+    const selection = { ...cluster, neuron: 3 };
+    expect(goUp({ links, selection, images: null })).toEqual({ selection: cluster });
+    expect(goUp({ links, selection: cluster, images: null })).toEqual({ selection: { ...cluster, cluster: null } });
+    expect(goUp({ links, selection: { ...cluster, cluster: null }, images: null })).toEqual({ selection: null });
+    expect(goUp({ links, selection: null, images: null })).toEqual({});
+  });
+
+  it("goes from a cluster back to the images that led there, and out of these", () => {
+    expect(goUp({ links, selection: { ...cluster, neuron: 3 }, images })).toEqual({ selection: cluster });
+    expect(goUp({ links, selection: cluster, images })).toEqual({ selection: null });
+    expect(goUp({ links, selection: null, images })).toEqual({ images: null });
   });
 });

@@ -79,11 +79,19 @@ export function stepTo(root: HTMLElement, step: Step, show: (box: Box) => void):
   show({ x: next.x, y: next.y, width: next.element.offsetWidth, height: next.element.offsetHeight });
 }
 
-/** One step up: from what is looked at of connections, then from neuron to cluster to layer, and out. */
-export function goUp({ links, selection }: Pick<ViewState, "links" | "selection">): Partial<ViewState> {
+/**
+ * One step up: from what is looked at of connections, then from neuron to cluster to layer, and out; from a cluster that
+ * was found by some images back to these.
+ */
+export function goUp({
+  links,
+  selection,
+  images,
+}: Pick<ViewState, "links" | "selection" | "images">): Partial<ViewState> {
   const plain = lookedAway(links);
   if (plain !== links) return { links: plain };
-  if (selection === null) return {};
+  if (selection === null) return images === null ? {} : { images: null };
   if (selection.neuron !== null && selection.cluster !== null) return { selection: { ...selection, neuron: null } };
+  if (images !== null) return { selection: null };
   return { selection: selection.cluster === null ? null : { ...selection, cluster: null, neuron: null } };
 }

@@ -142,6 +142,7 @@ export function editBoard(source: EditSource): EditBoard {
 
   /** What was looked at stays selected where it is now, and what was made is selected. */
   function follow(edit: Edit): void {
+    if (!("layer" in edit)) return;
     const { selection, brush } = source.user();
     const { layer } = edit;
     const now = stateOf(layer);
