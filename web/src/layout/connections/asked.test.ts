@@ -5,7 +5,10 @@ import { askedConnections, askedPath, connectedColumns } from "./asked.ts";
 
 const { scene } = resnet20();
 const user = { open: [], links: START_LINKS };
-const traced = { ...user, links: { ...START_LINKS, trace: { layer: "fc", cluster: null, label: 3, stop: 1 } } };
+const traced = {
+  ...user,
+  links: { ...START_LINKS, trace: { layer: "fc", cluster: null, label: 3, stop: 1, own: null } },
+};
 
 describe("askedConnections", () => {
   it("asks for all columns but the input", () => {
