@@ -174,3 +174,49 @@ def test_a_served_run_that_is_only_shown_offers_no_edits(
         page.locator("button.card").first.wait_for()
         expect(page.get_by_role("group", name="Edits")).to_have_count(0)
         context.close()
+
+
+MAKE_EDITS = """async ({ layer, neurons, ids, count }) => {
+    const send = async (edit, revision) => {
+        const answer = await fetch("api/runs/digits/edits", {
+            method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ edit, revision }),
+        });
+        if (!answer.ok) throw new Error(await answer.text());
+        return (await answer.json()).revision;
+    };
+    let revision = 0;
+    for (let made = 0; made < count; made++) {
+        const edit = made % 50 === 0
+            ? { type: "rename", layer, cluster: ids[made % ids.length], name: `name ${made}` }
+            : { type: "note", layer, neuron: neurons[made % neurons.length], text: `note ${made}` };
+        revision = await send(edit, revision);
+    }
+}"""
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_thousand_edits_are_undone_and_redone_by_key(editing: Editing) -> None:
+    page, layer, count = editing.page, editing.layer, 1000
+    before = editing.now
+    ids = [cluster.id for cluster in before.clusters]
+    neurons = [cluster.neurons[0] for cluster in before.clusters]
+    page.evaluate(MAKE_EDITS, {"layer": layer, "neurons": neurons, "ids": ids, "count": count})
+    assert len(editing.words()) == count
+    after = editing.now
+    assert after != before
+    undo, redo = (page.get_by_role("button", name=re.compile(f"^{word}")) for word in ("Undo", "Redo"))
+    expect(undo).to_be_enabled()
+    for _ in range(count):
+        page.keyboard.press("Control+z")
+    expect(undo).to_be_disabled()
+    assert editing.words() == []
+    assert editing.now == before
+    page.reload()
+    expect(undo).to_be_disabled()
+    expect(redo).to_be_enabled()
+    for _ in range(count):
+        page.keyboard.press("Control+Shift+z")
+    expect(redo).to_be_disabled()
+    assert len(editing.words()) == count
+    assert editing.now == after
