@@ -16,6 +16,8 @@ _REMEDY = (
     "Initialise biases at 0 and weights by He's method, lower the learning rate, set a batch norm before the ReLU, or "
     "use a leaky one."
 )
+LEARNS = 0.5
+"""Loss over that of guessing below which the network learns all the same: it has fewer neurons than it seems."""
 FEWEST = 4
 """Units with fewer neurons are not judged: one of two is half of them."""
 
@@ -46,6 +48,7 @@ def check(case: Case) -> Found | None:
     return Found(
         title=f"{dead.values[-1, place]:.0f} of {neurons:.0f} neurons are dead"
         + (" from the start" if from_start else f" since step {step}"),
+        severity="warning" if case.late_loss < LEARNS * case.reference_loss else "error",
         layer=unit,
         layers=tuple(case.units[other] for _, other in sorted(found, key=lambda one: one[1])),
         neurons=_neurons(case, unit),
