@@ -70,6 +70,9 @@ def test_dead_neurons_name_the_first_layer_and_step() -> None:
     assert (one.layer, one.first_step, one.neurons) == ("relu2", 40, tuple(range(8)))
     assert one.title == "7 of 8 neurons are dead since step 40"
     assert one.severity == "warning", "it learns all the same"
+    fewer = lists | {"silent": since(40, 0, 6, 1), "dead": since(52, 0, 6, 1)}
+    assert silent(dead_relu.RULE, None, fewer, seen=statistics(dead=["relu2"])), "three quarters, and it learns"
+    assert found(dead_relu.RULE, {"loss": curve(1.2)}, fewer, seen=statistics(dead=["relu2"])).severity == "error"
     assert one.evidence[0].value == 7 / 8
     assert "biases are far below 0" in one.cause
     both = {"silent": curves((8, 8, np.nan)), "dead": curves((8, 8, np.nan)), "weight/negative": curves(0.7)}
