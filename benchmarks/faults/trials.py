@@ -12,9 +12,10 @@ from typing import Any, Literal
 from faults import families, images
 from faults.families import FAMILIES, Family
 from faults.setup import Setup, Trial
+from faults.spare import SPARE
 from faults.strengths import DEVELOPMENT, HEALTHY, SCOPES, SEALED, Strengths
 
-Name = Literal["development", "hold-out", "reserve"]
+Name = Literal["development", "hold-out", "reserve", "spare"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +46,9 @@ PARTS: dict[Name, Part] = {
     ),
     "reserve": Part(
         name="reserve", families=families.RESERVE, data=images.RESERVE, strengths=SEALED, seed=20_000, rounds=3,
+    ),
+    "spare": Part(
+        name="spare", families=families.SPARE, data=images.SPARE, strengths=SPARE, seed=30_000, rounds=3,
     ),
 }  # fmt: skip
 
@@ -131,5 +135,5 @@ def named(part: Part, names: set[str]) -> list[Trial]:
     return [known[name] for name in sorted(names)]
 
 
-assert set(SCOPES) == set(DEVELOPMENT) == set(SEALED)
+assert set(SCOPES) == set(DEVELOPMENT) == set(SEALED) == set(SPARE)
 assert all(name == family.name for name, family in FAMILIES.items())
