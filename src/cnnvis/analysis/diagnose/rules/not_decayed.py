@@ -10,7 +10,7 @@ from cnnvis.analysis.diagnose.rule import Found, Rule, evidence
 KEPT = 0.5
 """Share of the greatest rate that the rate in the end must still have."""
 RATIO = 4e-3
-LEFT, MOST = 0.04, 0.9
+LEFT, MOST = 0.04, 0.95
 """Shares of the loss of guessing between which there is something to gain, and something was learned."""
 
 
