@@ -19,7 +19,7 @@ EPOCHS = 8
 """So often each image must have been seen: before, the network may only need more time."""
 GOOD, FAIR = 0.9, 0.8
 """Training accuracy above which the loss is high for another reason, as with label smoothing; above the second it is a
-hint."""
+hint, and only once the training is over: a lower rate would gain some more."""
 
 
 def check(case: Case) -> Found | None:
@@ -31,7 +31,10 @@ def check(case: Case) -> Found | None:
         return None
     found = trend(case.loss.values[start:])
     validation = case.late_metric("validation", "loss")
-    if found is None or case.late_accuracy > GOOD or not (_over(case) or (found.flat(FLAT) and not case.still_gaining)):
+    over = _over(case)
+    if found is None or case.late_accuracy > (GOOD if over else FAIR):
+        return None
+    if not over and (not found.flat(FLAT) or case.still_gaining):
         return None
     share, alike = case.late_loss / case.chance, validation / case.late_loss
     if not LEFT <= share <= MOST or not ALIKE[0] <= alike <= ALIKE[1]:
