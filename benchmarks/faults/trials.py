@@ -1,8 +1,8 @@
 """Which trainings each part of the suite is made of: faults in several strengths, and healthy ones of many kinds.
 
-The parts share neither networks nor images. Rules and thresholds are chosen on the development part alone; the others
-are sealed: they are looked into only when a result is published, and a part that was looked into, and led to changes,
-is replaced by the next.
+The parts share neither networks nor images. Rules and thresholds are chosen on the development part; the others are
+sealed: they are looked into only when a result is published, and a part that was looked into, and led to changes, is
+replaced by the next. The hold-out was, the reserve's table is published, the spare part is untouched.
 """
 
 from collections.abc import Iterator
