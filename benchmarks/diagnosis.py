@@ -7,9 +7,9 @@
 
 Rules and thresholds were chosen on the development part and, once its table was published, on the hold-out. Each part
 has other networks and images, and all but the development part show only totals: who looks into one (`--open`), or
-publishes its tables, and then changes rules, has to go on with the next part. The docs have the reserve's table: next is
-the spare part. `--keep FOLDER` keeps the recorded trainings and does not train again what is there. Exit code 1 when a
-limit is missed.
+publishes its tables, and then changes rules, has to go on with the next part. The docs have the reserve's table: next
+is the spare part. `--keep FOLDER` keeps the recorded trainings and does not train again what is there. Exit code 1 when
+a limit is missed.
 """
 
 import sys
