@@ -1,7 +1,7 @@
 """Small pictures to train on: scikit-learn's digits, MNIST, Fashion-MNIST and CIFAR-10.
 
-The development part has them reduced to 8 to 16 pixels. The hold-out and the reserve have them in full size, and each
-has images that are in no other part.
+The development part has them reduced to 8 to 16 pixels. The others have them in full size, and each has images that are
+in no other part; those of the spare part that the development part has reduced are turned by a quarter.
 """
 
 import gzip
@@ -18,6 +18,7 @@ from sklearn.datasets import load_digits
 DEVELOPMENT = ("digits", "mnist-small", "fashion-small", "cifar10-small")
 HOLD_OUT = ("mnist-4000", "fashion-4000", "cifar10-test-0")
 RESERVE = ("fashion-7000", "cifar10-test-2500", "mnist-7000")
+SPARE = ("cifar10-train-3000", "mnist-rotated", "fashion-rotated")
 TRAINED, HELD_OUT = 2000, 400
 
 
@@ -70,6 +71,8 @@ def _idx(folder: str, part: str) -> tuple[np.ndarray, np.ndarray]:
     images = pixels.reshape(-1, 1, 28, 28) / 255
     if part == "small":
         return _halved(images[:4000]), labels[:4000]
+    if part == "rotated":
+        return np.rot90(images[:3000], axes=(2, 3)), labels[:3000]
     start = int(part)
     return images[start : start + 3000], labels[start : start + 3000]
 

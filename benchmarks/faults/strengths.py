@@ -1,6 +1,6 @@
 """The faults in several strengths, and the kinds of healthy trainings.
 
-The development part has its own strengths; the hold-out and the reserve have others, which no rule was chosen by.
+The development part has its own strengths; the hold-out and the reserve have others, and the spare part again others.
 """
 
 from typing import Any, Literal

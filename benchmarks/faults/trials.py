@@ -1,8 +1,8 @@
 """Which trainings each part of the suite is made of: faults in several strengths, and healthy ones of many kinds.
 
-The parts share neither networks nor images. Rules and thresholds are chosen on the development part alone; the others
-are sealed: they are looked into only when a result is published, and a part that was looked into, and led to changes,
-is replaced by the next.
+The parts share neither networks nor images. Rules and thresholds are chosen on the development part; the others are
+sealed: they are looked into only when a result is published, and a part that was looked into, and led to changes, is
+replaced by the next. The hold-out was, the reserve's table is published, the spare part is untouched.
 """
 
 from collections.abc import Iterator
@@ -12,9 +12,10 @@ from typing import Any, Literal
 from faults import families, images
 from faults.families import FAMILIES, Family
 from faults.setup import Setup, Trial
+from faults.spare import SPARE
 from faults.strengths import DEVELOPMENT, HEALTHY, SCOPES, SEALED, Strengths
 
-Name = Literal["development", "hold-out", "reserve"]
+Name = Literal["development", "hold-out", "reserve", "spare"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +46,9 @@ PARTS: dict[Name, Part] = {
     ),
     "reserve": Part(
         name="reserve", families=families.RESERVE, data=images.RESERVE, strengths=SEALED, seed=20_000, rounds=3,
+    ),
+    "spare": Part(
+        name="spare", families=families.SPARE, data=images.SPARE, strengths=SPARE, seed=30_000, rounds=3,
     ),
 }  # fmt: skip
 
@@ -131,5 +135,5 @@ def named(part: Part, names: set[str]) -> list[Trial]:
     return [known[name] for name in sorted(names)]
 
 
-assert set(SCOPES) == set(DEVELOPMENT) == set(SEALED)
+assert set(SCOPES) == set(DEVELOPMENT) == set(SEALED) == set(SPARE)
 assert all(name == family.name for name, family in FAMILIES.items())

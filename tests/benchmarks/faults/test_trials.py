@@ -9,6 +9,7 @@ from faults import trials
 from faults.families import FAMILIES, Plan
 from faults.images import available, load
 from faults.network import network
+from faults.spare import SPARE
 from faults.strengths import DEVELOPMENT, HEALTHY, SCOPES, SEALED
 from torch import nn
 
@@ -24,7 +25,7 @@ def test_every_rule_has_its_fault() -> None:
     assert set(SCOPES) == {rule.name for rule in RULES} - NO_RULE_OF_ITS_OWN
 
 
-@pytest.mark.parametrize("strengths", [DEVELOPMENT, SEALED], ids=["development", "sealed"])
+@pytest.mark.parametrize("strengths", [DEVELOPMENT, SEALED, SPARE], ids=["development", "sealed", "spare"])
 def test_every_fault_comes_in_three_strengths_at_least(strengths: dict[str, tuple[dict[str, object], ...]]) -> None:
     for fault, options in strengths.items():
         assert len(options) >= 3, fault
@@ -59,10 +60,11 @@ def test_parts_share_neither_networks_nor_images_nor_strengths() -> None:
         for other in PARTS[:number]:
             assert not {family.name for family in part.families} & {family.name for family in other.families}
             assert not set(part.data) & set(other.data)
-    for fault, options in SEALED.items():
-        for one in options:
-            spoilt = {key: value for key, value in one.items() if not isinstance(value, bool)}
-            assert not spoilt or one not in DEVELOPMENT[fault], (fault, one)
+    for strengths, before in ((SEALED, [DEVELOPMENT]), (SPARE, [DEVELOPMENT, SEALED])):
+        for fault, options in strengths.items():
+            for one in options:
+                spoilt = {key: value for key, value in one.items() if not isinstance(value, bool)}
+                assert not spoilt or not any(one in known[fault] for known in before), (fault, one)
 
 
 @needs_data

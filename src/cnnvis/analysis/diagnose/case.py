@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
+from cnnvis.analysis.diagnose.trend import trend
 from cnnvis.schema.graph import LayerGraph, Unit
 from cnnvis.schema.series import Curve, Curves, Series
 from cnnvis.schema.statistics import NeuronStatistics
@@ -15,6 +16,11 @@ LATE = 0.25
 """The last quarter of the steps is what a rule calls late."""
 GAINING = 0.97
 """A validation loss below this share of that of some time before is still falling."""
+AT_CHANCE = 0.98
+"""Loss over that of guessing from which on nothing was learned: that some classes are more frequent, and what little a
+network learns by heart of shuffled labels, make about a hundredth."""
+ENOUGH = 60
+"""Steps before which a sound network may still be guessing."""
 FEWEST_LATE = 3
 """Measured points that must lie in it; of fewer, the latest so many points count as late wherever they lie."""
 _NONE = Curve(steps=np.zeros(0, np.int64), values=np.zeros(0))
@@ -212,6 +218,17 @@ class Case:
     def stuck(self) -> bool:
         """Whether the late loss is still about what guessing costs."""
         return self.cross_entropy and self.late_loss >= 0.93 * self.chance
+
+    @cached_property
+    def learns(self) -> bool | None:
+        """Whether the loss has come below that of guessing, or surely falls in the last half.
+
+        None where that cannot be said: another loss, or too few steps.
+        """
+        if not self.cross_entropy or len(self.loss.values) < ENOUGH:
+            return None
+        found = trend(self.loss.values[len(self.loss.values) // 2 :])
+        return self.late_loss < AT_CHANCE * self.chance or (found is not None and found.fall > found.margin)
 
     def weight_units(self, names: set[str]) -> tuple[int, ...]:
         """Return the places of the units whose weights are among these parameters."""

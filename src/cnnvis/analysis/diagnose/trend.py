@@ -24,6 +24,11 @@ class Trend:
     margin: float
     """By so much the fall may be wrong to either side, at odds of 19 to 1 on each."""
 
+    @property
+    def start(self) -> float:
+        """Where the line begins."""
+        return self.level / (1.0 - self.fall / 2.0)
+
     def flat(self, by: float) -> bool:
         """Whether it surely falls by less than this share."""
         return self.fall + self.margin < by

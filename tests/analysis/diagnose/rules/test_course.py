@@ -1,10 +1,13 @@
 """Rules about how a training goes: gradients, updates, activations, losses, neurons."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cnnvis.analysis.diagnose.payoff import NOTHING
 from cnnvis.analysis.diagnose.rule import Rule
 from cnnvis.analysis.diagnose.rules import (
     chance_level,
@@ -66,11 +69,17 @@ def test_dead_neurons_name_the_first_layer_and_step() -> None:
     one = found(dead_relu.RULE, None, lists, seen=statistics(dead=["relu2"]))
     assert (one.layer, one.first_step, one.neurons) == ("relu2", 40, tuple(range(8)))
     assert one.title == "7 of 8 neurons are dead since step 40"
+    assert one.severity == "warning", "it learns all the same"
+    fewer = lists | {"silent": since(40, 0, 6, 1), "dead": since(52, 0, 6, 1)}
+    assert silent(dead_relu.RULE, None, fewer, seen=statistics(dead=["relu2"])), "three quarters, and it learns"
+    assert found(dead_relu.RULE, {"loss": curve(1.2)}, fewer, seen=statistics(dead=["relu2"])).severity == "error"
     assert one.evidence[0].value == 7 / 8
     assert "biases are far below 0" in one.cause
     both = {"silent": curves((8, 8, np.nan)), "dead": curves((8, 8, np.nan)), "weight/negative": curves(0.7)}
     first = found(dead_relu.RULE, None, both, seen=statistics(dead=["relu1", "relu2"]))
     assert (first.layer, first.layers) == ("relu1", ("relu1", "relu2"))
+    stuck = found(dead_relu.RULE, {"loss": curve(1.386)}, both, seen=statistics(dead=["relu1", "relu2"]))
+    assert stuck.severity == "error"
     assert "mostly negative" in first.cause
     assert first.title.endswith("from the start")
 
@@ -116,14 +125,21 @@ def test_vanishing_gradients_are_relative_to_what_lies_behind() -> None:
 def test_exploding_gradients_at_once_or_later() -> None:
     at_once = curve(1.0, MEASURED)
     at_once.values[0] = 800.0
-    one = found(exploding.RULE, {"gradient/unclipped_all": at_once}, {"gradient/norm": since(0, 1, 400, 1)})
+    thrown = curves(5e-3)
+    thrown.values[0] = 3.0
+    lists = {"gradient/norm": since(0, 1, 400, 1), "update/ratio": thrown}
+    one = found(exploding.RULE, {"gradient/unclipped_all": at_once}, lists)
     assert (one.first_step, one.last_step, one.layer) == (4, 4, "relu2")
     assert one.evidence[0].value == 80.0
     later = curve(1.0, MEASURED)
     later.values[10] = 800.0
     assert silent(exploding.RULE, {"gradient/unclipped_all": later}), "one spike"
     later.values[11] = 900.0
+    assert silent(exploding.RULE, {"gradient/unclipped_all": later}), "two of 25 that did no harm"
+    later.values[12] = 900.0
     assert found(exploding.RULE, {"gradient/unclipped_all": later}).first_step == MEASURED[10]
+    at_once.values[1] = 800.0
+    assert silent(exploding.RULE, {"gradient/unclipped_all": at_once}), "Adam's steps are no longer for it"
 
 
 def test_a_high_rate_must_have_done_harm() -> None:
@@ -132,6 +148,9 @@ def test_a_high_rate_must_have_done_harm() -> None:
     assert one.first_step == 4
     assert "by 100" in one.remedy
     assert silent(rate_high.RULE, None, high), "it learns all the same"
+    alone = curves(5e-3)
+    alone.values[0] = 0.2
+    assert silent(rate_high.RULE, {"loss": curve(1.4)}, {"update/ratio": alone}), "the first step alone"
     nan = curve(1.4)
     nan.values[50:] = np.nan
     assert found(rate_high.RULE, {"loss": nan}, high).evidence[1].value == "inf"
@@ -151,23 +170,31 @@ def test_a_low_rate_moves_neither_weights_nor_loss() -> None:
     assert silent(rate_low.RULE, None, low), "the loss falls"
     assert silent(rate_low.RULE, {"loss": curve(1.38)}), "the weights move"
     assert silent(rate_low.RULE, {"loss": curve(1.38)}, low | {"gradient/norm": curves(1e-4)}), "no gradient"
+    assert silent(rate_low.RULE, {"loss": curve(0.9)}, low), "it was trained before: careful fine-tuning"
 
 
 def test_a_rate_that_should_have_fallen() -> None:
     rng = np.random.default_rng(0)
-    flat = curve(0.6, MEASURED)
-    rough = {"loss": curve(0.3 + 0.6 * rng.random(STEPS)), "metric/val/loss": flat}
+    # A gradient of 10 and steps of 0.3 promise 3, and 13 with a momentum of 0.9, which each step holds together.
+    steps = {"gradient/norm_all": curve(10.0, MEASURED), "gradient/unclipped_all": None,
+             "update/norm_all": curve(0.3, MEASURED)}  # fmt: skip
+    jumping = curve(0.3 + 0.6 * rng.random(STEPS))
+    rough = {"loss": jumping} | steps
     fast = {"update/ratio": curves(2e-2)}
-    assert found(not_decayed.RULE, rough, fast).first_step == 51
-    gaining = {"metric/val/loss": curve(np.geomspace(1.5, 0.3, len(MEASURED)), MEASURED)}
-    assert silent(not_decayed.RULE, rough | gaining, fast), "validation still gets better"
-    assert silent(not_decayed.RULE, rough | {"loss": curve(0.6)}, fast), "it does not jump about"
-    noisy = 0.1 + 1.1 * rng.random(STEPS) ** 3 + np.repeat(rng.random(10), 10)
-    assert silent(not_decayed.RULE, rough | {"loss": curve(noisy)}, fast), "too noisy to say that it is flat"
+    one = found(not_decayed.RULE, rough, fast)
+    assert (one.first_step, one.evidence[1].threshold) == (51, NOTHING)
+    noisy = {"loss": curve(0.1 + 2.0 * np.repeat(rng.random(10), 10)), "update/norm_all": curve(0.1, MEASURED)}
+    assert silent(not_decayed.RULE, rough | noisy, fast), "too noisy to say that it gains next to nothing"
+    falls = {"loss": curve(np.linspace(1.7, 0.3, STEPS) + 0.05 * rng.random(STEPS))}
+    assert found(not_decayed.RULE, rough | falls, fast), "it falls, but by far less than such steps could"
+    assert silent(not_decayed.RULE, rough | falls | {"update/norm_all": curve(0.03, MEASURED)}, fast), "steps that pay"
+    plain = fast | {"momentum": curves(0.0, 1, np.array([1]))}
+    assert silent(not_decayed.RULE, rough | falls | {"update/norm_all": curve(0.15, MEASURED)}, plain)
     fallen = fast | {"learning_rate": curves([[0.1], [0.001]], 1, np.array([1, 80]))}
     assert silent(not_decayed.RULE, rough, fallen)
     assert silent(not_decayed.RULE, rough, {"update/ratio": curves(1e-3)}), "slow steps"
-    assert silent(not_decayed.RULE, rough | {"loss": curve(0.05 * rough["loss"].values)}, fast), "nothing left to gain"
+    assert silent(not_decayed.RULE, rough | {"loss": curve(0.05 * jumping.values)}, fast), "nothing left to gain"
+    assert silent(not_decayed.RULE, rough | {"update/norm_all": None}, fast), "the steps were not measured"
 
 
 def test_weight_decay_must_explain_the_shrinking() -> None:
@@ -202,11 +229,23 @@ def test_collapse_is_more_than_a_frequent_class() -> None:
     assert silent(collapse.RULE, one, frequent)
 
 
+def test_one_answer_without_conviction_is_no_collapse_unless_nothing_is_learned() -> None:
+    """The outputs of a network that has hardly begun differ less between images than between classes."""
+    one = {"output/top_share": curve(np.r_[0.4, np.full(len(MEASURED) - 1, 0.97)], MEASURED)}
+    unsure, sure = ({"output/confidence": curve(value, MEASURED)} for value in (0.3, 0.9))
+    assert found(collapse.RULE, one | sure)
+    assert silent(collapse.RULE, one | unsure)
+    assert found(collapse.RULE, one | unsure | {"loss": curve(1.386)})
+
+
 def test_chance_level_says_since_when() -> None:
     loss = np.full(STEPS, 0.5)
     loss[60:] = 1.39
     assert found(chance_level.RULE, {"loss": curve(loss)}).first_step in range(58, 68)
     assert found(chance_level.RULE, {"loss": curve(1.386)}).first_step == 1
+    assert silent(chance_level.RULE, {"loss": curve(np.linspace(1.386, 1.37, STEPS))}), "it begins to fall"
+    short = curve(1.386, np.arange(1, 41))
+    assert chance_level.RULE.missing(case({"loss": short})) == "60 steps with a loss needed, 40 there"
     squared = Event(step=1, time=0.0, name="loss", names=("MseLoss",))
     assert silent(chance_level.RULE, {"loss": curve(1.386)}, events=[squared])
 
@@ -246,8 +285,14 @@ def test_underfitting_is_a_high_floor_for_both() -> None:
     assert found(underfitting.RULE, flat).first_step == 51
     assert silent(underfitting.RULE, flat | {"metric/val/loss": curve(2.0, MEASURED)})
     assert silent(underfitting.RULE, flat | {"metric/val/loss": curve(0.5, MEASURED)}), "dropout makes training harder"
-    assert silent(underfitting.RULE, flat | {"loss": curve(np.geomspace(1.4, 0.6, STEPS))}), "it still falls"
-    assert silent(underfitting.RULE, flat | {"metric/train/accuracy": curve(0.9)}), "label smoothing, for example"
+    falls = {"loss": curve(np.geomspace(1.4, 0.6, STEPS))}
+    assert silent(underfitting.RULE, flat | falls), "it still falls"
+    over = {"learning_rate": curves([[0.1], [0.001]], 1, np.array([1, 100]))}
+    assert found(underfitting.RULE, flat | falls, over), "but the training is over"
+    assert found(underfitting.RULE, flat | {"metric/train/accuracy": curve(0.85)}, over).severity == "hint"
+    assert silent(underfitting.RULE, flat | {"metric/train/accuracy": curve(0.95)}), "label smoothing, for example"
+    assert found(underfitting.RULE, flat).severity == "warning"
+    assert silent(underfitting.RULE, flat | {"metric/train/accuracy": curve(0.85)}), "a lower rate would gain some more"
     assert silent(underfitting.RULE, flat | {"input/images": curve(2000.0, MEASURED)}), "each image was seen twice"
 
 
@@ -256,9 +301,12 @@ def test_a_momentum_beyond_what_small_batches_bear() -> None:
     one = found(momentum.RULE, {"loss": curve(1.3)}, high)
     assert "about 200 more" in one.cause
     risen = np.r_[np.full(5, 1.386), np.full(45, 0.4), np.full(50, 0.8)]
-    assert found(momentum.RULE, {"loss": curve(risen)}, high).first_step == 1  # when it rose is not told
+    assert found(momentum.RULE, {"loss": curve(risen)}, high).first_step == 1
+    rising = {"loss": curve(np.r_[np.full(50, 0.85), np.linspace(0.85, 1.1, 50)])}
+    assert found(momentum.RULE, rising, high), "by little, but surely"
     blown = np.r_[np.full(20, 1.3), np.full(80, 9.0)]
-    assert found(momentum.RULE, {"loss": curve(blown)}, high).first_step == 21
+    one = found(momentum.RULE, {"loss": curve(blown)}, high)
+    assert (one.first_step, one.evidence[-1].value) == (1, 21)
     blown[50:] = np.nan
     assert found(momentum.RULE, {"loss": curve(blown)}, high).evidence[1].value == "inf"
     assert silent(momentum.RULE, None, high), "it learns all the same"
@@ -271,6 +319,22 @@ def test_redundant_neurons_are_named() -> None:
     means[:, 4:] = -2 * means[:, :4]  # the other way up is the same again
     one = found(redundant.RULE, seen=seen)
     assert (one.layer, one.neurons, one.evidence[0].value) == ("relu2", (4, 5, 6, 7), 0.5)
+
+
+def test_neurons_of_a_map_that_agree_in_the_mean_alone_do_not_repeat_each_other() -> None:
+    """In first layers the mean over a map is mostly how much ink the image has, whatever pattern a neuron is for."""
+    seen = statistics()
+    means = seen.probe.means["relu2"]
+    means[:, 4:] = 2 * means[:, :4]
+    sample = np.arange(8 * 4).reshape(8, 4)
+    places = {"top_sample": sample, "top_y": sample % 5, "top_x": np.full((8, 4), 2)}
+    seen.units["relu2"] = replace(seen.units["relu2"], **places, top_value=np.ones((8, 4)))
+    assert silent(redundant.RULE, seen=seen)
+    for quantity in places.values():
+        quantity[4:, :3] = quantity[:4, :3]  # three of four places in common
+    assert found(redundant.RULE, seen=seen).neurons == (4, 5, 6, 7)
+    places["top_sample"][:] = -1
+    assert silent(redundant.RULE, seen=seen), "nothing is known of where they are strongest"
 
 
 @given(st.integers(0, 10**6), st.integers(2, 9))

@@ -3,23 +3,21 @@
 import numpy as np
 
 from cnnvis.analysis.diagnose import needs
-from cnnvis.analysis.diagnose.case import Case
+from cnnvis.analysis.diagnose.case import AT_CHANCE, ENOUGH, Case
 from cnnvis.analysis.diagnose.rule import Found, Rule, evidence
-
-NEAR = 0.93
 
 
 def check(case: Case) -> Found | None:
-    """Hold the late loss against the cross-entropy of guessing."""
+    """Hold the late loss against the cross-entropy of guessing, and look whether it still falls."""
     late = case.late_loss
-    if not case.cross_entropy or not np.isfinite(late) or late < NEAR * case.chance:
+    if not np.isfinite(late) or case.learns is not False:
         return None
     deviation = case.late("output/deviation")
     return Found(
         first_step=_since(case),
         evidence=(
             evidence("loss", f"loss in the end / loss of guessing among {case.classes} classes", late / case.chance,
-                     NEAR),
+                     AT_CHANCE),
             evidence("output/deviation", "deviation of the outputs over images", deviation),
         ),
         cause="The outputs do not depend on the images in a way that helps: none of the known causes was found.",
@@ -40,5 +38,5 @@ def _since(case: Case) -> int:
 RULE = Rule(
     name="chance-level", title="The loss stays at the level of guessing", severity="error", check=check,
     explains=("underfitting", "learning-rate-not-decayed", "output-collapse", "redundant-neurons"),
-    needs=(needs.losses(20),), outcome=True, of_any=True,
+    needs=(needs.losses(ENOUGH),), outcome=True, of_any=True,
 )  # fmt: skip

@@ -20,7 +20,7 @@ def check(case: Case) -> Found | None:
     most = 1.0 / case.classes
     if labels is not None and len(labels.steps) and labels.values[-1].sum() > 0:
         most = float(labels.values[-1].max() / labels.values[-1].sum())
-    if share < most + SPARE or _always(case):
+    if share < most + SPARE or _always(case) or not (_convinced(case) or case.learns is False):
         return None
     low = np.flatnonzero(curve.values < COLLAPSED / 2)
     first = int(low[-1]) + 1 if len(low) else 0
@@ -37,6 +37,15 @@ def check(case: Case) -> Found | None:
         cause="The loss weighs one class far above the others, or nothing but the last layer's bias is learned.",
         remedy="Look at the class weights and the sampler; then at the layers before the last one.",
     )  # fmt: skip
+
+
+def _convinced(case: Case) -> bool:
+    """Whether the answer is given with more than half of what there is of confidence above that of guessing.
+
+    The outputs of a network that has hardly begun differ less between images than between classes: then it is one class
+    for all of them, and means nothing.
+    """
+    return not case.late("output/confidence") < (1.0 + 1.0 / case.classes) / 2.0
 
 
 def _always(case: Case) -> bool:

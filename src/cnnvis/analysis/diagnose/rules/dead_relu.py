@@ -16,6 +16,9 @@ _REMEDY = (
     "Initialise biases at 0 and weights by He's method, lower the learning rate, set a batch norm before the ReLU, or "
     "use a leaky one."
 )
+LEARNS, SPARE = 0.5, 0.8
+"""Loss over that of guessing below which the network learns all the same, and the share of dead neurons that is then
+worth a word: sound ones lose up to 0.7 of a hidden layer."""
 FEWEST = 4
 """Units with fewer neurons are not judged: one of two is half of them."""
 
@@ -25,17 +28,19 @@ def check(case: Case) -> Found | None:
     silent, dead, count = case.per_unit("silent"), case.per_unit("dead"), case.per_unit("neurons")
     if not len(silent.steps) or not len(dead.steps) or not len(count.steps):
         return None
+    learns = case.late_loss < LEARNS * case.reference_loss
+    share = SPARE if learns else DEAD
     found: list[tuple[int, int]] = []
     for place in range(len(case.units)):
         neurons = float(np.nanmax(count.values[:, place], initial=0.0))
         if (
             neurons < FEWEST
-            or not _confirmed(case, case.units[place])
+            or not _confirmed(case, case.units[place], share)
             or not np.isfinite(dead.values[-1, place])
-            or dead.values[-1, place] < DEAD * neurons
+            or dead.values[-1, place] < share * neurons
         ):
             continue
-        point = onset(silent.values[:, place] >= DEAD * neurons)
+        point = onset(silent.values[:, place] >= share * neurons)
         found.append((int(silent.steps[0 if point is None else point]), place))
     idle = _mostly_zero(case)
     if not found or (idle is not None and (idle.first_step, case.positions[idle.layer]) < min(found)):
@@ -46,13 +51,14 @@ def check(case: Case) -> Found | None:
     return Found(
         title=f"{dead.values[-1, place]:.0f} of {neurons:.0f} neurons are dead"
         + (" from the start" if from_start else f" since step {step}"),
+        severity="warning" if learns else "error",
         layer=unit,
         layers=tuple(case.units[other] for _, other in sorted(found, key=lambda one: one[1])),
         neurons=_neurons(case, unit),
         first_step=step,
         evidence=(
             evidence("dead", "share of the neurons that are silent in four measured steps in a row",
-                     float(dead.values[-1, place]) / neurons, DEAD, layer=unit),
+                     float(dead.values[-1, place]) / neurons, share, layer=unit),
             *_told(case, place),
         ),
         cause=_cause(case, place, from_start=from_start),
@@ -86,11 +92,11 @@ def _mostly_zero(case: Case) -> Found | None:
     )
 
 
-def _confirmed(case: Case, unit: str) -> bool:
+def _confirmed(case: Case, unit: str, share: float) -> bool:
     """Whether the probe images say the same: in small batches a sound neuron may be silent for some steps."""
     if case.statistics is None or unit not in case.statistics.units:
         return True
-    return bool(case.statistics.units[unit].never_active.mean() >= DEAD)
+    return bool(case.statistics.units[unit].never_active.mean() >= share)
 
 
 def _told(case: Case, place: int) -> tuple[Evidence, ...]:

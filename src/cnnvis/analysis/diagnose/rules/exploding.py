@@ -1,14 +1,18 @@
 """Gradients far larger than the weights that they are to change."""
 
 import numpy as np
+from jaxtyping import Int
 
 from cnnvis.analysis.diagnose import needs
 from cnnvis.analysis.diagnose.case import Case
 from cnnvis.analysis.diagnose.rule import Found, Rule, evidence
 from cnnvis.schema.limits import EXPLODING
 
-POINTS = 2
-"""Measured steps in which it must be so, unless it is the first: the weights have grown with it by the next."""
+POINTS, SHARE = 2, 0.1
+"""Measured steps in which it must be so, and their share, unless one threw the weights far off: by the next they have
+grown with it. In the very first steps a sound network under Adam or clipping may be so, too."""
+THROWN = 0.5
+"""Change of the weights in a step over the weights, median over layers."""
 
 
 def check(case: Case) -> Found | None:
@@ -17,7 +21,7 @@ def check(case: Case) -> Found | None:
     gradient = case.ratio("gradient/unclipped_all" if unclipped else "gradient/norm_all", "weight/norm_all")
     ratio = gradient.values
     above = np.flatnonzero(ratio > EXPLODING)
-    if not len(above) or (len(above) < POINTS and above[0] != 0):
+    if not len(above) or not (len(above) >= max(POINTS, SHARE * len(ratio)) or _thrown(case, gradient.steps[above])):
         return None
     first = int(above[0])
     layers = _layers(case, int(gradient.steps[first]))
@@ -36,6 +40,12 @@ def check(case: Case) -> Found | None:
         remedy="Average the loss over images and positions; clip the gradient's norm (clip_grad_norm_, 1.0); normalise "
         "the layers.",
     )  # fmt: skip
+
+
+def _thrown(case: Case, steps: Int[np.ndarray, " points"]) -> bool:
+    """Whether one of these steps left little of the weights as they were."""
+    ratio = case.update_ratio[np.isin(case.per_unit("update/ratio").steps, steps)]
+    return bool((ratio > THROWN).any())
 
 
 def _layers(case: Case, step: int) -> tuple[str, ...]:

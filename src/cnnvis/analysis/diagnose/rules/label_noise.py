@@ -6,19 +6,27 @@ import numpy as np
 from jaxtyping import Int
 
 from cnnvis.analysis.diagnose import needs
-from cnnvis.analysis.diagnose.case import Case
+from cnnvis.analysis.diagnose.case import ENOUGH, Case
 from cnnvis.analysis.diagnose.rule import Found, Rule, evidence
 
 ERRORS = 0.2
 """Share of wrong answers from which on the mistakes are looked at."""
-STRUCTURE = 1.9
-"""Mistakes between classes that look alike pile up: chi-squared per degree of freedom is then far above 1. Sound
-trainings with as many mistakes as are needed have 2.2 and more, by lot 0.7 to 1.4, with 60 % wrong 1.8."""
+STRUCTURE = 0.025
+"""Mistakes between classes that look alike pile up. Cramer's V squared is what chi-squared is above that of mistakes by
+lot, over the most that it could be; it must surely be below this. On 400 images sound trainings are surely below 0.036
+and more, those with 65 % wrong labels and more below 0.007 to 0.018."""
+FEWEST = 6
+"""Classes below which sound mistakes may look like those by lot: there are too few pairs to choose from."""
+SURE = 1.645
+"""Standard deviations that are exceeded by chance one time in twenty."""
 PER_PAIR = 1.5
 """Mistakes per pair of classes below which their spread says nothing."""
-ONE_ANSWER = 0.7
+ONE_ANSWER = 0.8
 """Share of the images that get the same answer, from which on the mistakes say nothing about the labels."""
 LEAST_UPDATE = 1e-4
+BY_HEART = 0.3
+"""Training loss over that of guessing below which wrong labels are known by heart as well as right ones; labels of
+which a fifth are wrong leave 0.4."""
 
 
 def check(case: Case) -> Found | None:
@@ -27,7 +35,7 @@ def check(case: Case) -> Found | None:
     updates = updates[np.isfinite(updates)]
     if case.statistics is None or case.blank or not len(updates) or not np.median(updates) > LEAST_UPDATE:
         return None
-    if not np.isfinite(case.late_loss):
+    if not np.isfinite(case.late_loss) or case.late_loss < BY_HEART * case.reference_loss:
         return None
     confusion = case.statistics.confusion[:, : case.classes]
     answers, right = int(confusion.sum()), int(np.trace(confusion))
@@ -36,29 +44,49 @@ def check(case: Case) -> Found | None:
         return None
     if confusion.sum(axis=0).max() > ONE_ANSWER * answers:
         return None
-    structure = mistakes_structure(confusion)
-    if structure > STRUCTURE:
+    structure, most = mistakes_structure(confusion)
+    if most > STRUCTURE:
         return None
+    guesses = case.learns is False
     return Found(
+        title="The network guesses, as if its labels did not belong to the images" if guesses else "",
         layer=case.graph.output or "",
         first_step=1,
         evidence=(
-            evidence("confusion", "chi-squared per degree of freedom of the mistakes on the probe images", structure,
-                     STRUCTURE),
+            evidence("confusion", "V squared of the mistakes on the probe images: 0 when they are by lot", structure),
+            evidence("confusion", "the same at most, from how many mistakes there are", most, STRUCTURE),
             evidence("confusion", "share of wrong answers on the probe images", wrong / answers, ERRORS),
             evidence("loss", "loss in the end / loss of guessing", case.late_loss / case.chance),
         ),
-        cause="Labels do not belong to their images: files and labels sorted differently, shuffled apart, or labelled "
+        cause=("Where nothing else is found that keeps a network from learning, it is the labels: " if guesses else "")
+        + "labels do not belong to their images: files and labels sorted differently, shuffled apart, or labelled "
         "carelessly.",
         remedy="Look at some images with their labels as they reach the loss; sort or join them by name.",
     )  # fmt: skip
 
 
-def mistakes_structure(confusion: Int[np.ndarray, "classes outputs"]) -> float:
-    """Return chi-squared per degree of freedom of the mistakes against rows and columns that are independent.
+def mistakes_structure(confusion: Int[np.ndarray, "classes outputs"]) -> tuple[float, float]:
+    """Return Cramer's V squared of the mistakes, and what it may be at most, at odds of about 19 to 1.
 
-    The diagonal is left out: expected counts are fitted to the rest by iterated scaling. About 1 when a mistake's
-    label says nothing about its answer, infinite when that cannot be told.
+    That is chi-squared beyond its degrees of freedom, over the number of mistakes and that of classes but one: about 0
+    when a mistake's label says nothing about its answer, however many there are, 1 when it says all. Both are infinite
+    when that cannot be told.
+    """
+    chi, freedom, spread = chi_squared(confusion)
+    mistakes = int(confusion.sum() - np.trace(confusion))
+    if freedom < 1 or not mistakes:
+        return math.inf, math.inf
+    most = mistakes * (min(confusion.shape) - 1)
+    beyond = max(0.0, chi - freedom)
+    margin = SURE * math.sqrt(2.0 * freedom + max(0.0, spread - 4.0 * freedom))  # by lot, and by how the counts scatter
+    return beyond / most, (beyond + margin) / most
+
+
+def chi_squared(confusion: Int[np.ndarray, "classes outputs"]) -> tuple[float, int, float]:
+    """Return chi-squared of the mistakes against rows and columns that are independent, and its degrees of freedom.
+
+    The diagonal is left out: expected counts are fitted to the rest by iterated scaling. Third comes the variance that
+    the counts' own scatter gives it, to first order; of mistakes by lot it is four times the degrees of freedom.
     """
     size = min(confusion.shape)
     observed = confusion[:size, :size].astype(np.float64)
@@ -72,13 +100,14 @@ def mistakes_structure(confusion: Int[np.ndarray, "classes outputs"]) -> float:
     used = off & (expected > 1e-9)
     rows, columns = int((observed.sum(1) > 0).sum()), int((observed.sum(0) > 0).sum())
     freedom = int(used.sum()) - rows - columns + 1
-    if freedom < 1 or not used.any():
-        return float("inf")
-    return float((((observed - expected) ** 2)[used] / expected[used]).sum() / freedom)
+    share = (observed[used] - expected[used]) ** 2 / expected[used]
+    return float(share.sum()), freedom, float((4.0 * share * observed[used] / expected[used]).sum())
 
 
 def _enough_images(case: Case) -> str:
-    """Need so many labelled probe images that their mistakes could be told apart from chance."""
+    """Need so many classes and labelled probe images that mistakes could be told apart from chance."""
+    if case.classes < FEWEST:
+        return f"{FEWEST} classes needed, {case.classes} there"
     images = 0 if case.statistics is None else int(case.statistics.confusion.sum())
     needed = math.ceil(PER_PAIR * case.classes * (case.classes - 1))
     return "" if images >= needed else f"{needed:,} labelled probe images needed, {images:,} there"
@@ -90,5 +119,5 @@ RULE = Rule(
     severity="error",
     check=check,
     explains=("chance-level", "underfitting", "overfitting", "learning-rate-not-decayed"),
-    needs=(needs.snapshot, _enough_images),
+    needs=(needs.losses(ENOUGH), needs.snapshot, _enough_images),
 )

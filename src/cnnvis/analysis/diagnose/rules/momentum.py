@@ -4,12 +4,14 @@ import numpy as np
 
 from cnnvis.analysis.diagnose import needs
 from cnnvis.analysis.diagnose.case import Case
+from cnnvis.analysis.diagnose.payoff import payoff
 from cnnvis.analysis.diagnose.rule import Found, Rule, evidence
 
 MOMENTUM = 0.97
 """At 0.9 a step carries on for ten more, at 0.97 for 33, at 0.995 for 200."""
 FAILED, HARDLY = 0.5, 0.75
-"""Shares of the first loss (or that of guessing) that are still there: with the loss risen again, or by itself."""
+"""Shares of the first loss (or that of guessing) that are still there: with the loss risen again (or the steps of
+the last half in vain), or by itself."""
 RISEN = 1.5
 """Late loss over the least that there was, smoothed."""
 SMOOTH = 20
@@ -30,17 +32,20 @@ def check(case: Case) -> Found | None:
     else:
         smooth = np.convolve(values, np.ones(SMOOTH) / SMOOTH, mode="valid")
         failed, risen = case.late_loss / reference, case.late_loss / max(float(smooth.min()), 1e-12)
-    if failed < FAILED or (failed < HARDLY and risen < RISEN):
+    late = payoff(case)
+    vain = late is not None and (late.nothing or late.loss.rises(0.0))
+    if failed < FAILED or (failed < HARDLY and risen < RISEN and not vain):
         return None
     images, batches = case.run("images").values, case.run("batches").values
     size = float(np.median(images / np.maximum(batches, 1.0))) if len(images) else float("nan")
     return Found(
-        first_step=_since(case, reference),
+        first_step=1,
         evidence=(
             evidence("momentum", "momentum of the optimizer", highest, MOMENTUM),
             evidence("loss", "loss in the end / first loss or that of guessing", failed, FAILED),
             evidence("loss", "loss in the end / least loss before, smoothed over 20 steps", risen, RISEN),
             evidence("images", "images per pass", size),
+            evidence("loss", "first step whose loss is clearly above that of the start", _since(case, reference)),
         ),
         cause=f"With a momentum of {highest:g} a step carries on for about {1 / max(1e-6, 1 - highest):.0f} more: the "
         "noise of small batches adds up, and the effective learning rate is as many times the one that was set.",

@@ -7,8 +7,10 @@ from cnnvis.analysis.diagnose.case import Case
 from cnnvis.analysis.diagnose.rule import Found, Rule, evidence
 
 RATIO, ALL, OTHER = 0.1, 0.1, 1.0
-"""Change of the weights in one step over the weights: of one early step, of half of them, and of one that left nothing
-of the weights as it was; about 0.001 to 0.02 is usual."""
+"""Change of the weights in one step over the weights: of some early steps, of half of them, and of one that left
+nothing of the weights as it was; about 0.001 to 0.02 is usual."""
+STEPS = 3
+"""Measured steps that must be like that, unless one left nothing of the weights: the first one alone may be large."""
 WORSE, POOR, HALF = 0.9, 0.75, 0.5
 """Late loss over the first loss (or that of guessing), for each of these: nothing, little, or only half was learned."""
 
@@ -20,9 +22,9 @@ def check(case: Case) -> Found | None:
         return None
     early = curves.steps <= max(20, case.last_step // 5)
     high = early & (np.nan_to_num(ratio, nan=0.0, posinf=np.inf) > RATIO)
-    if not high.any():
-        return None
     values = np.nan_to_num(ratio[early], nan=0.0, posinf=np.inf)
+    if high.sum() < STEPS and not values.max(initial=0.0) > OTHER:
+        return None
     worse = HALF if values.max() > OTHER else POOR if np.median(values) > ALL else WORSE
     reference = case.reference_loss
     if np.isfinite(case.late_loss) and case.late_loss < worse * reference:
@@ -58,6 +60,6 @@ RULE = Rule(
     explains=(
         "exploding-gradient", "dead-relu", "saturation", "nonfinite", "vanishing-gradient", "output-collapse",
         "chance-level", "underfitting", "label-noise", "learning-rate-not-decayed", "redundant-neurons",
-        "weight-decay", "precision-overflow", "learning-rate-low",
+        "weight-decay", "precision-overflow", "learning-rate-low", "overfitting",
     ),
 )  # fmt: skip

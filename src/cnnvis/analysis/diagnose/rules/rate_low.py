@@ -10,6 +10,9 @@ RATIO = 2e-4
 """Change of the weights in one step over the weights; about 0.001 to 0.02 is usual."""
 GRADIENT = 5e-3
 """Gradient over weights that some unit must have: where none has, it is the gradient that is missing, not the rate."""
+TRAINED = 0.9
+"""Share of the loss of guessing below which a training begins with a network that has learned: small steps are then
+what is wanted."""
 GAINED = 0.25
 """Share of the first loss by which it must have fallen not to be called stuck."""
 
@@ -22,6 +25,8 @@ def check(case: Case) -> Found | None:
     if not len(ratio) or rates is None or not len(rates.steps) or not np.isfinite(case.late_loss):
         return None
     typical, gained = float(np.quantile(ratio, 0.9)), 1.0 - case.late_loss / max(case.first_loss, 1e-12)
+    if case.cross_entropy and case.first_loss < TRAINED * case.chance:
+        return None
     if typical >= RATIO or gained >= GAINED or case.gradient_ratio < GRADIENT:
         return None
     return Found(

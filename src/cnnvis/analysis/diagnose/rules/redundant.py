@@ -1,14 +1,19 @@
 """Neurons of one layer that say the same on every image."""
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from cnnvis.analysis.diagnose import needs
 from cnnvis.analysis.diagnose.case import Case
 from cnnvis.analysis.diagnose.rule import Found, Rule, evidence
+from cnnvis.schema.statistics import UnitStatistics
 
 ALIKE = 0.995
-"""Correlation over the probe images from which on two neurons count as twins."""
+"""Correlation over the probe images from which on two neurons may be twins."""
+SAME_PLACES = 0.75
+"""Share of its strongest places, in images, that a twin has in common with the other one. Without this the means over
+whole maps decide, and in first layers those are mostly how much ink an image has: sound ones reach 0.998 and share
+0.64 of the places at most, neurons that began equal share all."""
 SHARE = 0.4
 FEWEST = 6
 IMAGES = 32
@@ -25,7 +30,7 @@ def check(case: Case) -> Found | None:
         means = case.statistics.probe.means.get(unit.id)
         if means is None or unit.neurons < FEWEST or len(means) < IMAGES or unit.id == case.graph.output:
             continue
-        twins = repeated(means.astype(np.float64))
+        twins = repeated(means.astype(np.float64), strongest_places(case.statistics.units.get(unit.id)))
         active = int((means.astype(np.float64).std(axis=0) > 0).sum())
         if active >= FEWEST and len(twins) >= SHARE * active:
             worst, first = (*worst, unit.id), first or twins
@@ -49,11 +54,31 @@ def check(case: Case) -> Found | None:
     )  # fmt: skip
 
 
-def repeated(means: Float[np.ndarray, "images neurons"]) -> tuple[int, ...]:
+def strongest_places(seen: UnitStatistics | None) -> Int[np.ndarray, "neurons k"] | None:
+    """Return a number for each of the places at which each neuron is strongest; None where there are no places.
+
+    A place is a position in an image; -1 where there is none. Only the strongest upwards are known: of two neurons in a
+    map that are each other's negative nothing is said.
+    """
+    if seen is None or not (seen.top_y.any() or seen.top_x.any()):
+        return None
+    places = np.stack([seen.top_sample, seen.top_y, seen.top_x], axis=2).reshape(-1, 3)
+    numbers = np.unique(places, axis=0, return_inverse=True)[1].reshape(seen.top_sample.shape)
+    return np.where(seen.top_sample >= 0, numbers, -1)
+
+
+def repeated(
+    means: Float[np.ndarray, "images neurons"], places: Int[np.ndarray, "neurons k"] | None = None
+) -> tuple[int, ...]:
     """Return the neurons whose means correlate with those of a neuron before them by more than `ALIKE`, either way up.
 
     Neurons that are the same on all images are left out. Only what is kept is compared with: twins of a removed neuron
     count once.
+
+    Args:
+        means: Each image's mean of each neuron.
+        places: The places at which each neuron is strongest, most of which twins have in common; None: not asked for.
+
     """
     centred = means - means.mean(axis=0)
     norm = np.linalg.norm(centred, axis=0)
@@ -63,7 +88,12 @@ def repeated(means: Float[np.ndarray, "images neurons"]) -> tuple[int, ...]:
     kept: list[int] = []
     found: list[int] = []
     for neuron in np.flatnonzero(varied):
-        (found if alike[neuron, kept].any() else kept).append(int(neuron))
+        twins = [other for other in kept if alike[neuron, other]]
+        if places is not None:
+            own = places[neuron][places[neuron] >= 0]
+            common = np.isin(places[twins], own).sum(axis=1)
+            twins = common[common >= max(1.0, SAME_PLACES * len(own))]
+        (found if len(twins) else kept).append(int(neuron))
     return tuple(found)
 
 

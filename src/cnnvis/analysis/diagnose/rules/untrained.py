@@ -60,5 +60,8 @@ RULE = Rule(
     severity="error",
     check=check,
     needs=(needs.measured(1),),
-    explains=("underfitting", "chance-level", "label-noise", "output-collapse", "vanishing-gradient"),
-)
+    explains=(
+        "underfitting", "chance-level", "label-noise", "output-collapse", "vanishing-gradient",
+        "learning-rate-not-decayed",
+    ),
+)  # fmt: skip
