@@ -62,7 +62,7 @@ def test_every_page_is_in_the_navigation() -> None:
 def test_every_option_that_a_page_names_exists() -> None:
     """Pages also name options of pip, uv, scp, studies and benchmarks: those stand here."""
     foreign = {
-        "--all", "--epochs", "--help", "--markdown", "--pictures", "--seeds", "--torch-backend", "--upgrade"
+        "--all", "--epochs", "--help", "--markdown", "--part", "--pictures", "--seeds", "--torch-backend", "--upgrade"
     }  # fmt: skip
     known = set(re.findall(r"`(--[a-z-]+)", text("reference/command-line.md")))
     pages = [*DOCS.rglob("*.md"), ROOT / "README.md"]
