@@ -1,8 +1,8 @@
 import type { Edit } from "../api/edits.ts";
 import type { CarryReport, EditsScene, HistoryPage, LayerClusters, Regrouping } from "../api/types.ts";
 import type { Async, Trouble } from "./async.ts";
+import type { Grouping } from "./grouping.ts";
 import type { Shelf } from "./shelf.svelte.ts";
-import type { Grouping } from "./viewState.ts";
 
 export type { Edit };
 

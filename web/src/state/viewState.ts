@@ -1,3 +1,4 @@
+import { type Grouping, readGrouping, writeGrouping } from "./grouping.ts";
 import { type ImageChoice, readImages, writeImages } from "./imageChoice.ts";
 import { type Links, linkStep, lookedAway, readLinks, START_LINKS, writeLinks } from "./links.ts";
 import { rangesOf, readRanges } from "./ranges.ts";
@@ -84,14 +85,6 @@ export interface ViewState {
 
 /** A cluster among those of all layers: its id alone is given in every layer. */
 export const clusterKey = (layer: string, cluster: string): string => `${layer}:${cluster}`;
-
-/** A layer that is looked at grouped anew. */
-export interface Grouping {
-  layer: string;
-  method: "ward" | "kmeans" | "meanshift";
-  /** Null: found. */
-  k: number | null;
-}
 
 export interface Address {
   run: string | null;
@@ -183,29 +176,10 @@ function brushOf(query: URLSearchParams): Brush {
   return { layer: neurons.length > 0 ? layer : null, neurons, classes: readRanges(query.get("marked")) };
 }
 
-const METHODS = ["ward", "kmeans", "meanshift"] as const;
-
-function regroupOf(query: URLSearchParams): Grouping | null {
-  const layer = query.get("regroup");
-  if (layer === null) return null;
-  const method = oneOf(METHODS, query.get("method")) ?? "ward";
-  const k = query.get("k") ?? "";
-  return { layer, method, k: method !== "meanshift" && /^[1-9]\d{0,2}$/.test(k) ? Number(k) : null };
-}
-
 function pairOf(text: string | null): Pair | null {
   const [, label, against, other] = /^(\d{1,6})-(right|other)-(\d{1,6})$/.exec(text ?? "") ?? [];
   if (label === undefined || other === undefined || label === other) return null;
   return { label: Number(label), other: Number(other), against: against === "right" ? "right" : "other" };
-}
-
-function writeRegroup(query: URLSearchParams, { regroup, history }: ViewState): void {
-  if (regroup) {
-    query.set("regroup", regroup.layer);
-    if (regroup.method !== "ward") query.set("method", regroup.method);
-    if (regroup.k !== null) query.set("k", String(regroup.k));
-  }
-  if (history) query.set("history", "");
 }
 
 /** Read the part of an address after `#`; anything not understood is left out. */
@@ -235,7 +209,7 @@ export function parseAddress(hash: string): Address {
       pair: pairOf(query.get("pair")),
       images: readImages(query),
       links: readLinks(query),
-      regroup: regroupOf(query),
+      regroup: readGrouping(query),
       history: query.has("history"),
       tour: query.get("tour"),
       training: readTraining(query),
@@ -275,7 +249,8 @@ export function formatAddress({ run, view }: Address): string {
   writeFacets(query, view);
   writeImages(query, view.images);
   writeLinks(query, view.links);
-  writeRegroup(query, view);
+  writeGrouping(query, view.regroup);
+  if (view.history) query.set("history", "");
   writeTraining(query, view.training);
   if (view.tour !== null) query.set("tour", view.tour);
   const search = query.toString();

@@ -1,5 +1,5 @@
 import type { Edit } from "../../state/editing.ts";
-import type { Grouping } from "../../state/viewState.ts";
+import type { Grouping } from "../../state/grouping.ts";
 import { counted } from "../words.ts";
 
 /** The ways to group neurons, the usual one first. */
