@@ -34,10 +34,11 @@ Event = dict[str, Any]
 BUILD = """
 const { build } = await import("vite");
 const [page, outDir] = process.argv.slice(-2);
+const output = { entryFileNames: "page.js", assetFileNames: "page[extname]" };
+// Set, not merged: the product's own pages are not to be built beside it.
+const only = { name: "only", config: (all) => { all.build.rolldownOptions = { input: page, output }; } };
 await build({
-  root: ".", logLevel: "error", publicDir: false,
-  build: { outDir, emptyOutDir: true, rollupOptions: { input: page, output: {
-    entryFileNames: "page.js", assetFileNames: "page[extname]" } } },
+  root: ".", logLevel: "error", publicDir: false, plugins: [only], build: { outDir, emptyOutDir: true },
 });
 """
 

@@ -50,14 +50,20 @@ function arranged(layer: LayerScene, order: readonly string[]): LayerScene {
   return { ...layer, clusters };
 }
 
-function layOut(picture: Picture, drawing: ConnectionScene): { stage: Stage; layer: (id: string) => LayerScene | null } {
+function layOut(
+  picture: Picture,
+  drawing: ConnectionScene,
+): { stage: Stage; layer: (id: string) => LayerScene | null } {
   const { scene } = picture;
   const orders = new Map(drawing.columns.map((id, index) => [id, drawing.orders[index] ?? []]));
   const layers = new Map(picture.layers.map((one) => [one.layer, arranged(one, orders.get(one.layer) ?? [])]));
   const layer = (id: string): LayerScene | null => layers.get(id) ?? null;
   if (scene === null) {
     const plain = (id: string): LayerScene =>
-      ({ layer: id, clusters: (orders.get(id) ?? []).map((one) => ({ id: one, neurons: [] })) }) as unknown as LayerScene;
+      ({
+        layer: id,
+        clusters: (orders.get(id) ?? []).map((one) => ({ id: one, neurons: [] })),
+      }) as unknown as LayerScene;
     return { stage: plainStage(drawing.orders, drawing.columns), layer: plain };
   }
   const examples = scene.examples.length;
@@ -72,7 +78,13 @@ const answers = pictures.map((picture) =>
   Object.fromEntries(
     Object.entries(picture.drawings).map(([name, drawing]) => {
       const { stage, layer } = layOut(picture, drawing);
-      const source = { items: itemsOf(drawing), stage, columns: drawing.columns, layer, classes: picture.scene?.class_order ?? [] };
+      const source = {
+        items: itemsOf(drawing),
+        stage,
+        columns: drawing.columns,
+        layer,
+        classes: picture.scene?.class_order ?? [],
+      };
       const times = Array.from({ length: REPEATS }, () => {
         const begin = performance.now();
         linkPicture(source);

@@ -27,7 +27,7 @@ def opened(browser: Browser, address: str) -> tuple[Any, dict[str, int]]:
     page = browser.new_page(viewport=SIZE)
     page.goto(address)
     page.wait_for_function("globalThis.benchmark !== undefined", timeout=120_000)
-    page.wait_for_timeout(3000)
+    page.wait_for_timeout(5000)
     return page, page.evaluate("benchmark")
 
 

@@ -40,7 +40,6 @@ const run = mockRun({
 applyTheme(document.documentElement, LIGHT);
 // What a neuron's close-up needs would come from the server; here it would be invented within the frame that asks for it.
 const context = { ...mockContext(run, LIGHT), neurons: new FullShelf<never>(() => PENDING) };
-const open = run.scene.groups.filter((group) => group.blocks.length > 0).map((group) => group.id);
 const columns = run.scene.groups.map((group) => group.layer);
 const layers = columns.flatMap((id) => readyOf(context.layers.get(id)) ?? []);
 const clusters = layers.flatMap((layer) => layer.clusters);
@@ -52,6 +51,10 @@ function shareFor(curves: number): { share: number; curves: number } {
     if (found.curves >= curves || percent >= 100) return { share: percent / 100, curves: found.curves };
   }
 }
+
+// The sheets of patches are there as well.
+const sheets = layers.flatMap((layer) => layer.atlas ?? []);
+context.atlases.want("benchmark", sheets);
 
 const { share, curves } = shareFor(2000);
 const place = document.createElement("div");
@@ -65,7 +68,7 @@ show(
     view: PictureView,
     size: [1280, 800],
     context: () => context,
-    state: { open, links: { ...START_LINKS, mode: "weights", share } },
+    state: { links: { ...START_LINKS, mode: "weights", share } },
   },
   LIGHT,
 );

@@ -1,13 +1,4 @@
-export interface PanZoomOptions {
-  /** Larger or smaller by a factor, while the point stays where it is. */
-  onzoom: (factor: number, at: Point) => void;
-  onpan: (dx: number, dy: number) => void;
-}
-
-interface Point {
-  x: number;
-  y: number;
-}
+import { type Movable, Moves, type Point } from "./moves.ts";
 
 /** Less movement than this is a click. */
 const SLOP = 4;
@@ -18,7 +9,11 @@ function isNotched(event: WheelEvent): boolean {
 }
 
 /** Listen to wheel, drag and pinch on an element until the signal ends. */
-export function panZoom(element: HTMLElement, options: PanZoomOptions, signal: AbortSignal): void {
+export function panZoom(element: HTMLElement, target: Movable, signal: AbortSignal): void {
+  const moves = new Moves({
+    onzoom: (factor, point) => signal.aborted || target.onzoom(factor, point),
+    onpan: (dx, dy) => signal.aborted || target.onpan(dx, dy),
+  });
   const pointers = new Map<number, Point>();
   let moved = 0;
 
@@ -32,10 +27,10 @@ export function panZoom(element: HTMLElement, options: PanZoomOptions, signal: A
     if (event.ctrlKey || event.metaKey || (isNotched(event) && !event.shiftKey)) {
       const lines = event.deltaMode === 1 ? 18 : 1;
       const factor = Math.exp(-event.deltaY * lines * (event.ctrlKey && !isNotched(event) ? 0.01 : 0.0016));
-      options.onzoom(factor, at(event));
+      moves.zoom(factor, at(event));
     } else {
       const [dx, dy] = event.shiftKey ? [event.deltaY + event.deltaX, 0] : [event.deltaX, event.deltaY];
-      options.onpan(-dx, -dy);
+      moves.pan(-dx, -dy);
     }
   }
 
@@ -58,10 +53,10 @@ export function panZoom(element: HTMLElement, options: PanZoomOptions, signal: A
     if (other) {
       const factor =
         Math.hypot(now.x - other.x, now.y - other.y) / Math.max(1, Math.hypot(before.x - other.x, before.y - other.y));
-      options.onzoom(factor, { x: (now.x + other.x) / 2, y: (now.y + other.y) / 2 });
-      options.onpan(dx / 2, dy / 2);
+      moves.zoom(factor, { x: (now.x + other.x) / 2, y: (now.y + other.y) / 2 });
+      moves.pan(dx / 2, dy / 2);
     } else {
-      options.onpan(dx, dy);
+      moves.pan(dx, dy);
     }
     pointers.set(event.pointerId, now);
     element.dataset.dragging = "true";

@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { DrawQueue } from "./drawQueue.ts";
+
+/** A clock that only drawings move on, and frames by hand. */
+function byHand() {
+  const frames: (() => void)[] = [];
+  const clock = { time: 0, now: () => clock.time, next: (call: () => void) => frames.push(call), stop: () => {} };
+  const done: number[] = [];
+  const queue = new DrawQueue(clock);
+  const add = (name: number, takes: number) =>
+    queue.add(() => {
+      clock.time += takes;
+      done.push(name);
+    });
+  return { frames, done, add, frame: () => frames.shift()?.() };
+}
+
+test("as many drawings as a frame has room for, in their order", () => {
+  const { frames, done, add, frame } = byHand();
+  for (let name = 0; name < 6; name++) add(name, 1.5);
+  expect([done.length, frames.length]).toEqual([0, 1]);
+  frame();
+  expect(done).toEqual([0, 1, 2]);
+  frame();
+  expect(done).toEqual([0, 1, 2, 3, 4, 5]);
+  expect(frames.length).toBe(0);
+});
+
+test("one drawing per frame at least", () => {
+  const { done, add, frame } = byHand();
+  add(0, 90);
+  add(1, 90);
+  frame();
+  expect(done).toEqual([0]);
+  frame();
+  expect(done).toEqual([0, 1]);
+});
+
+test("what is given up is not drawn, and what comes later is", () => {
+  const { frames, done, add, frame } = byHand();
+  const giveUp = add(0, 1);
+  giveUp();
+  frame();
+  expect(done).toEqual([]);
+  expect(frames.length).toBe(0);
+  add(1, 1);
+  frame();
+  expect(done).toEqual([1]);
+});
