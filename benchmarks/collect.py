@@ -34,8 +34,8 @@ from cnnvis.store.writer import RunWriter
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 BATCH = 64
 SMALL, LARGE = 79, 32
-"""Batches per pass: 5,056 small images, as the reference run has; 2,048 large ones, which take as long as one waits for.
-The first batches cost more, since every neuron's list of best images is still empty: with --batches 8 it shows."""
+"""Batches per pass: 5,056 small images, as the reference run has; 2,048 large ones, as many as one waits for. The first
+batches cost more, since every neuron's list of best images is still empty: with --batches 8 it shows."""
 EACH, MEAN = 1.30, 1.15
 
 
