@@ -1,4 +1,5 @@
 import { NO_BRUSH, START } from "../../state/viewState.ts";
+import { hasClasses } from "../classFigure.ts";
 import { columnTitle, MOST_CLASSES } from "../columns.ts";
 import { itemWords } from "../connections/words.ts";
 import { mistakePair } from "../contrast.ts";
@@ -36,7 +37,7 @@ export function columnsStop({ scene }: TourMaterial): Stop | null {
 export function clusterStop(material: TourMaterial): Stop | null {
   const { scene, layer, cluster } = material;
   if (!layer || !cluster) return null;
-  const named = scene.run.labelled ? strongestClass(cluster) : null;
+  const named = hasClasses(scene.run) ? strongestClass(cluster) : null;
   const most = named
     ? `, most of all to ${labelOf(material, named.label)}: ${number(named.value)} standard deviations above their average`
     : "";
@@ -64,7 +65,7 @@ export function neuronStop(material: TourMaterial): Stop | null {
   const { scene, layer, cluster, neuron } = material;
   if (!layer || !cluster || !neuron || neuron.patches.length === 0) return null;
   const field = scene.layers.find((one) => one.id === layer.layer)?.field ?? "";
-  const below = scene.run.labelled ? " Below them: how strongly it fires for every class." : "";
+  const below = hasClasses(scene.run) ? " Below them: how strongly it fires for every class." : "";
   const sees = field === "" ? "" : ` The frame is what it can see of an image (its receptive field): ${field}.`;
   return {
     id: "neuron",
