@@ -107,6 +107,14 @@ def outermost(events: Iterable[Event]) -> Iterator[Event]:
             yield event
 
 
+def opened(browser: Browser, address: str, size: tuple[int, int]) -> Page:
+    """Open a benchmark's page in a window of this size; its data are there then."""
+    page = browser.new_page(viewport={"width": size[0], "height": size[1]})
+    page.goto(address)
+    page.wait_for_function("globalThis.benchmark !== undefined", timeout=120_000)
+    return page
+
+
 def gestures(page: Page, at: tuple[int, int], seconds: float) -> None:
     """Zoom in and out about a place and pan between, by the wheel."""
     page.mouse.move(*at)

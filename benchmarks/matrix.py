@@ -12,7 +12,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent))
-from _frames import Spent, built, frame_rows, frames, gestures, main_thread, outermost, served, traced
+from _frames import Spent, built, frame_rows, frames, gestures, main_thread, opened, outermost, served, traced
 from _table import Row, arguments, report
 
 PAGE = Path(__file__).parent / "matrix_page.ts"
@@ -31,9 +31,7 @@ def measured(address: str, chromium: str, seconds: float) -> tuple[int, list[Spe
     """Return the number of values, the draws and the frames."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium)
-        page = browser.new_page(viewport={"width": 1120, "height": 800})
-        page.goto(address)
-        page.wait_for_function("globalThis.benchmark !== undefined", timeout=120_000)
+        page = opened(browser, address, (1120, 800))
         values = max(page.evaluate("benchmark.values"))
         draws = [drawn(browser, page) for _ in range(DRAWS)]
         moving = frames(traced(browser, page, lambda: gestures(page, (560, 400), seconds)))

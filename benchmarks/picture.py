@@ -8,32 +8,24 @@ the software renderer of a machine without a screen has a frame rate of its own.
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent))
-from _frames import Spent, built, frame_rows, frames, gestures, served, traced
+from _frames import Spent, built, frame_rows, frames, gestures, opened, served, traced
 from _table import Row, arguments, report
 
 PAGE = Path(__file__).parent / "picture_page.ts"
 EMPTY = "<!doctype html><body><script>(function next() { requestAnimationFrame(next); })()</script>"
-SIZE = {"width": 1280, "height": 800}
+SIZE = (1280, 800)
 MIDDLE = (640, 380)
-
-
-def opened(browser: Browser, address: str) -> tuple[Any, dict[str, int]]:
-    """Open the picture; returns the page and what is in it, once nothing more is being drawn."""
-    page = browser.new_page(viewport=SIZE)
-    page.goto(address)
-    page.wait_for_function("globalThis.benchmark !== undefined", timeout=120_000)
-    page.wait_for_timeout(5000)
-    return page, page.evaluate("benchmark")
+DRAWN = 5000
+"""Milliseconds after which nothing more is being drawn for the first time."""
 
 
 def empty_rate(browser: Browser, seconds: float) -> float:
     """Return the frames per second of a page that draws nothing."""
-    page = browser.new_page(viewport=SIZE)
+    page = browser.new_page(viewport={"width": SIZE[0], "height": SIZE[1]})
     page.set_content(EMPTY)
     found = frames(traced(browser, page, lambda: gestures(page, MIDDLE, seconds)))
     page.close()
@@ -45,7 +37,9 @@ def measured(address: str, chromium: str, seconds: float) -> tuple[dict[str, int
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium)
         empty = empty_rate(browser, min(seconds, 3.0))
-        page, content = opened(browser, address)
+        page = opened(browser, address, SIZE)
+        content = page.evaluate("benchmark")
+        page.wait_for_timeout(DRAWN)
         moving = frames(traced(browser, page, lambda: gestures(page, MIDDLE, seconds)))
         browser.close()
     return content, moving, empty

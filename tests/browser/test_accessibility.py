@@ -21,6 +21,12 @@ RUN = """async () => (await axe.run(document, { resultTypes: ["violations"] })).
     rule.nodes.map((node) => `${rule.id} (${rule.help}): ${node.target.join(" ")} ${node.html.slice(0, 120)}`))"""
 
 
+def require_axe() -> None:
+    """Skip where axe-core is not there."""
+    if not AXE.is_file():
+        pytest.skip("axe-core is not installed (npm ci in web/)")
+
+
 def violations(page: Page) -> list[str]:
     """Return what axe-core finds in the whole page as it stands, one sentence per element."""
     page.wait_for_timeout(SETTLED)
@@ -31,8 +37,7 @@ def violations(page: Page) -> list[str]:
 
 @pytest.fixture(params=THEMES)
 def opened(request: pytest.FixtureRequest, browser: Browser, served_run: ServedRun) -> Iterator[Page]:
-    if not AXE.is_file():
-        pytest.skip("axe-core is not installed (npm ci in web/)")
+    require_axe()
     context = browser.new_context(
         viewport={"width": 1280, "height": 800}, color_scheme=request.param, reduced_motion="reduce"
     )

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -15,7 +16,7 @@ from tests.browser.conftest import ServedRun, Watched
 from tests.browser.digits import record_digits
 from tests.browser.gallery import THEMES
 from tests.browser.serving import serving
-from tests.browser.test_accessibility import AXE, violations
+from tests.browser.test_accessibility import require_axe, violations
 
 pytestmark = pytest.mark.browser
 
@@ -66,9 +67,13 @@ def walk(page: Page) -> list[str]:
 
 
 @contextmanager
-def opened(browser: Browser, address: str, **options: object) -> Iterator[Page]:
+def opened(
+    browser: Browser, address: str, *, offline: bool = False, theme: Literal["light", "dark"] = "light"
+) -> Iterator[Page]:
     """A page that has made no complaint when it is closed."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce", **options)  # type: ignore[arg-type]
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 800}, reduced_motion="reduce", offline=offline, color_scheme=theme
+    )
     context.set_default_timeout(15_000)
     watched = Watched(context.new_page(), address)
     watched.page.goto(address)
@@ -177,10 +182,11 @@ def test_a_recorded_training_has_stops_of_its_own(
 
 
 @pytest.mark.parametrize("theme", THEMES)
-def test_no_violation_with_a_callout_open(browser: Browser, served_run: ServedRun, theme: str) -> None:
-    if not AXE.is_file():
-        pytest.skip("axe-core is not installed (npm ci in web/)")
-    with opened(browser, served_run.address, color_scheme=theme) as page:
+def test_no_violation_with_a_callout_open(
+    browser: Browser, served_run: ServedRun, theme: Literal["light", "dark"]
+) -> None:
+    require_axe()
+    with opened(browser, served_run.address, theme=theme) as page:
         start(page)
         for stop in STOPS:
             expect(callout(page)).to_have_attribute("data-stop", stop)
