@@ -2,6 +2,8 @@
 
 import io
 from argparse import Namespace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -53,6 +55,20 @@ def small():
         nn.Conv2d(1, 4, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(4, 4, 3), nn.ReLU(), nn.Flatten(), nn.Linear(64, 3)
     )
 """
+
+
+@contextmanager
+def served(run: Path, words: list[str]) -> Iterator[tuple[TestClient, Callable[[], WorkerState]]]:
+    """Serve a run with a real worker; yields who asks, and a look at the worker's state."""
+    line = ["open", str(run), *words]
+    options = build_parser().parse_args(line)
+    options.line = line
+    worker = Worker(worker_command(options))
+    asked = TestClient(create_app(RunShelf([run]), Guard("127.0.0.1", None), worker), base_url="http://127.0.0.1")
+    try:
+        yield asked, lambda: msgspec.json.decode(asked.get("/api/runs/run/worker").content, type=WorkerState)
+    finally:
+        worker.close()
 
 
 @pytest.fixture
@@ -109,16 +125,7 @@ def test_from_a_request_to_measured_effects(tmp_path: Path, words: list[str]) ->
     """A network is analysed, its run served with a real worker, and both commands are asked for over HTTP."""
     run = tmp_path / "run"
     assert main(["analyze", *words, "-o", str(run), "--no-progress"]) == 0
-    line = ["open", str(run), *words]
-    options = build_parser().parse_args(line)
-    options.line = line
-    worker = Worker(worker_command(options))
-    asked = TestClient(create_app(RunShelf([run]), Guard("127.0.0.1", None), worker), base_url="http://127.0.0.1")
-
-    def state() -> WorkerState:
-        return msgspec.json.decode(asked.get("/api/runs/run/worker").content, type=WorkerState)
-
-    try:
+    with served(run, words) as (asked, state):
         check = ColumnsOrder(columns=("1", "4", "6"), images=20)
         assert asked.post("/api/runs/run/worker/check", content=msgspec.json.encode(check)).status_code == 202
         found = until(state, finished, seconds=100)
@@ -137,24 +144,13 @@ def test_from_a_request_to_measured_effects(tmp_path: Path, words: list[str]) ->
         # With all of them silent every image gets the biases, and so one and the same class.
         assert [each.correct_after for each in found.result.classes].count(10) == 1
         assert found.result.accuracy_after == pytest.approx(1 / 3)
-    finally:
-        worker.close()
 
 
 def test_given_images_are_answered_and_nothing_of_them_is_written(tmp_path: Path, words: list[str]) -> None:
     """The whole way from files that a person gives to what the page shows of them."""
     run = tmp_path / "run"
     assert main(["analyze", *words, "-o", str(run), "--no-progress", "--no-contributions"]) == 0
-    line = ["open", str(run), *words]
-    options = build_parser().parse_args(line)
-    options.line = line
-    worker = Worker(worker_command(options))
-    asked = TestClient(create_app(RunShelf([run]), Guard("127.0.0.1", None), worker), base_url="http://127.0.0.1")
-
-    def state() -> WorkerState:
-        return msgspec.json.decode(asked.get("/api/runs/run/worker").content, type=WorkerState)
-
-    try:
+    with served(run, words) as (asked, state):
         given = GivenImages(images=(GivenImage(name="a.png", data=picture()), GivenImage(name="b.txt", data=b"no")))
         before = sorted(path.name for path in run.rglob("*"))
         assert asked.post("/api/runs/run/worker/answer", content=msgspec.json.encode(given)).status_code == 202
@@ -185,5 +181,3 @@ def test_given_images_are_answered_and_nothing_of_them_is_written(tmp_path: Path
         for refused, status in ((nobody, 404), (PathOrder(label=7, choice=ImageChoice()), 404)):
             answer = asked.post("/api/runs/run/worker/path", content=msgspec.json.encode(refused))
             assert answer.status_code == status
-    finally:
-        worker.close()
