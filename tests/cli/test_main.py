@@ -3,7 +3,9 @@
 import os
 import subprocess
 import sys
+import warnings
 from argparse import Namespace
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -22,6 +24,10 @@ def replace(monkeypatch: pytest.MonkeyPatch, raised: BaseException) -> None:
     def run(_: Namespace, __: Console) -> int:
         raise raised
 
+    put(monkeypatch, run)
+
+
+def put(monkeypatch: pytest.MonkeyPatch, run: Callable[[Namespace, Console], int]) -> None:
     module = ModuleType("fake")
     module.run = run
     monkeypatch.setattr(command, "import_module", lambda _: module)
@@ -48,6 +54,17 @@ def test_a_mistake_of_ours_shows_where_and_asks_to_report(
     with pytest.raises(ZeroDivisionError):
         main([])
     assert "report" in capsys.readouterr().err
+
+
+def test_what_numpy_says_of_a_right_product_alarms_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(_: Namespace, __: Console) -> int:
+        warnings.warn("invalid value encountered in matmul", RuntimeWarning, stacklevel=1)
+        return 0
+
+    put(monkeypatch, run)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert main([]) == 0
 
 
 def test_missing_torch_names_the_install_line(

@@ -7,6 +7,7 @@ the server, and opening a run must not load torch.
 
 import os
 import sys
+import warnings
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -37,6 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     """
     console = Console()
+    # OpenBLAS reads past the end of small matrices on some processors, and numpy reports what it met there; the product
+    # is right (numpy/numpy#24067), and the warning would only alarm. Values that are not finite are counted and told.
+    warnings.filterwarnings("ignore", ".*encountered in matmul", RuntimeWarning)
     try:
         code = _run(list(sys.argv[1:] if arguments is None else arguments), console)
         console.flush()
