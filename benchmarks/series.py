@@ -73,7 +73,6 @@ def _scaled(value: object, factor: float) -> object:
 
 def points(lines: list[dict[str, object]]) -> int:
     """Return how many numbers these lines hold."""
-
     values = [value for line in lines for name in ("run", "lists") for value in dict(line.get(name, {})).values()]
     return sum(len(value) if isinstance(value, list) else 1 for value in values)
 

@@ -8,8 +8,12 @@ import numpy as np
 from cnnvis.schema.series import Curve
 from cnnvis.store.reader import Run
 
-_QUANTITIES = (("after/zero", "share of zeros", 0.0, 1.0), ("update/ratio", "update / weight", -6.0, -1.0))
-_CELL, _GAP, _TOP, _LEFT = 84, 8, 40, 110
+_QUANTITIES = (
+    ("after/zero", "share of zeros", 0.0, 1.0, ("0", "1")),
+    ("update/ratio", "update / weight", -6.0, -1.0, ("10⁻⁶", "10⁻¹")),
+)
+"""Name, title, bounds (of the update: powers of ten) and what is written at them."""
+_CELL, _GAP, _TOP, _LEFT = 68, 6, 40, 132
 _HEIGHT = 44
 
 
@@ -36,7 +40,10 @@ def curves(runs: Mapping[str, Sequence[Run]]) -> str:
                 curve = run.series.series().run[name]
                 style = f'stroke="{_COLOURS[kind]}" stroke-dasharray="{_DASHES[kind]}"'
                 parts.append(_plotted(curve, left, high, style))
-    foot = 26 + _PLOT_HEIGHT + 22
+        last = max(int(run.series.series().run["loss"].steps[-1]) for same in runs.values() for run in same)
+        parts += [_text(x, 40 + _PLOT_HEIGHT, label, 10)
+                  for x, label in ((left, "step 1"), (left + _PLOT_WIDTH - 44, f"step {last}"))]  # fmt: skip
+    foot = 26 + _PLOT_HEIGHT + 40
     for number, kind in enumerate(runs):
         x = 46 + number * 150
         style = f'stroke="{_COLOURS[kind]}" stroke-dasharray="{_DASHES[kind]}" stroke-width="2"'
@@ -70,8 +77,9 @@ def layers(runs: Sequence[Run]) -> str:
         width = max(width, _LEFT + len(units) * (_CELL + _GAP))
         loss = series.run["loss"].values
         parts.append(_text(4, top - 14, f"{run.file.name}: loss {loss[0]:.2f} to {np.mean(loss[-20:]):.2f}", 12))
-        for name, title, low, high in _QUANTITIES:
-            parts.append(_text(4, top + _HEIGHT / 2, title, 10))
+        for name, title, low, high, bounds in _QUANTITIES:
+            parts.append(_text(4, top + _HEIGHT / 2 + 3, title, 10))
+            parts += [_text(_LEFT - 28, y, bound, 9) for y, bound in zip((top + _HEIGHT, top + 8), bounds, strict=True)]
             for place, unit in enumerate(units):
                 x = _LEFT + place * (_CELL + _GAP)
                 curve = series.of(name, unit)

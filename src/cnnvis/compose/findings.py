@@ -1,6 +1,7 @@
 """A run's findings: its recording, graph and newest snapshot, judged by all rules."""
 
 from cnnvis.analysis.diagnose import Case, diagnose
+from cnnvis.analysis.group import gates_of
 from cnnvis.schema.errors import AbsentError
 from cnnvis.schema.findings import Diagnosis
 from cnnvis.schema.series import Series
@@ -25,7 +26,8 @@ def find(run: Run) -> Diagnosis:
 
 def judge(run: Run, series: Series) -> Diagnosis:
     """Return what is wrong with a training, given what was recorded of it."""
-    return diagnose(Case(series=series, graph=run.graph, statistics=_statistics(run)))
+    gates = gates_of(run.graph)
+    return diagnose(Case(series=series, graph=run.graph, statistics=_statistics(run), gates=gates))
 
 
 def _statistics(run: Run) -> NeuronStatistics | None:

@@ -4,17 +4,13 @@ from typing import Any
 
 import pytest
 
-from cnnvis.analysis.group.gate import gate_units, is_product
-from cnnvis.analysis.group.order import order_of
-from cnnvis.analysis.group.stride import strides_of
+from cnnvis.analysis.group.gate import gates_of, is_product
 
 Builder = Any
 
 
 def gates(builder: Builder) -> set[str]:
-    graph = builder.graph(None)
-    order = order_of(graph)
-    return set(gate_units(graph, order, strides_of(order)))
+    return set(gates_of(builder.graph(None)))
 
 
 @pytest.mark.parametrize("swapped", [False, True])

@@ -19,6 +19,9 @@ GAINING = 0.97
 AT_CHANCE = 0.98
 """Loss over that of guessing from which on nothing was learned: that some classes are more frequent, and what little a
 network learns by heart of shuffled labels, make about a hundredth."""
+LEAST = 0.001
+"""Share by which a loss must surely fall in half a training to say that something is learned: weight decay alone takes
+off some ten-thousandths."""
 ENOUGH = 60
 """Steps before which a sound network may still be guessing."""
 FEWEST_LATE = 3
@@ -34,12 +37,16 @@ class Case:
         series: What was recorded.
         graph: The network's layers.
         statistics: Those of the newest snapshot; None: rules about single neurons are not applied.
+        gates: Units that only weigh others, as in squeeze-and-excitation. They get a mean over each map, which differs
+            little between images, and a silent one leaves a constant weight: what would be a fault in other layers is
+            usual there.
 
     """
 
     series: Series
     graph: LayerGraph
     statistics: NeuronStatistics | None = None
+    gates: frozenset[str] = frozenset()
 
     @property
     def units(self) -> tuple[str, ...]:
@@ -221,14 +228,14 @@ class Case:
 
     @cached_property
     def learns(self) -> bool | None:
-        """Whether the loss has come below that of guessing, or surely falls in the last half.
+        """Whether the loss has come below that of guessing, or surely falls in the last half by what is worth it.
 
         None where that cannot be said: another loss, or too few steps.
         """
         if not self.cross_entropy or len(self.loss.values) < ENOUGH:
             return None
         found = trend(self.loss.values[len(self.loss.values) // 2 :])
-        return self.late_loss < AT_CHANCE * self.chance or (found is not None and found.fall > found.margin)
+        return self.late_loss < AT_CHANCE * self.chance or (found is not None and found.fall - found.margin > LEAST)
 
     def weight_units(self, names: set[str]) -> tuple[int, ...]:
         """Return the places of the units whose weights are among these parameters."""

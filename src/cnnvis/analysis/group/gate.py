@@ -1,10 +1,16 @@
 """Units that only weigh others: squeeze-and-excitation and its relatives."""
 
-from cnnvis.analysis.group.order import Order
-from cnnvis.analysis.group.stride import Stride
+from cnnvis.analysis.group.order import Order, order_of
+from cnnvis.analysis.group.stride import Stride, strides_of
 from cnnvis.schema.graph import LayerGraph
 
 _PRODUCTS = ("mul", "multiply", "imul", "__mul__", "__imul__", "__rmul__")
+
+
+def gates_of(graph: LayerGraph) -> frozenset[str]:
+    """Return the ids of units that only weigh others."""
+    order = order_of(graph)
+    return gate_units(graph, order, strides_of(order))
 
 
 def is_product(op: str) -> bool:

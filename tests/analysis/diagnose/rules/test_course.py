@@ -65,15 +65,17 @@ def since(step: int, before: float, after: float, place: int) -> object:
 
 
 def test_dead_neurons_name_the_first_layer_and_step() -> None:
-    lists = {"silent": since(40, 0, 7, 1), "dead": since(52, 0, 7, 1), "bias/mean": since(40, 0, -9, 1)}
+    lists = {"silent": since(40, 0, 8, 1), "dead": since(52, 0, 8, 1), "bias/mean": since(40, 0, -9, 1)}
     one = found(dead_relu.RULE, None, lists, seen=statistics(dead=["relu2"]))
     assert (one.layer, one.first_step, one.neurons) == ("relu2", 40, tuple(range(8)))
-    assert one.title == "7 of 8 neurons are dead since step 40"
+    assert one.title == "8 of 8 neurons are dead since step 40"
     assert one.severity == "warning", "it learns all the same"
-    fewer = lists | {"silent": since(40, 0, 6, 1), "dead": since(52, 0, 6, 1)}
-    assert silent(dead_relu.RULE, None, fewer, seen=statistics(dead=["relu2"])), "three quarters, and it learns"
+    fewer = lists | {"silent": since(40, 0, 7, 1), "dead": since(52, 0, 7, 1)}
+    assert silent(dead_relu.RULE, None, fewer, seen=statistics(dead=["relu2"])), "one is left, and it learns"
     assert found(dead_relu.RULE, {"loss": curve(1.2)}, fewer, seen=statistics(dead=["relu2"])).severity == "error"
-    assert one.evidence[0].value == 7 / 8
+    most = lists | {"silent": since(40, 0, 6, 1), "dead": since(52, 0, 6, 1)}
+    assert silent(dead_relu.RULE, {"loss": curve(1.2)}, most, seen=statistics(dead=["relu2"])), "six of eight by chance"
+    assert one.evidence[0].value == 1.0
     assert "biases are far below 0" in one.cause
     both = {"silent": curves((8, 8, np.nan)), "dead": curves((8, 8, np.nan)), "weight/negative": curves(0.7)}
     first = found(dead_relu.RULE, None, both, seen=statistics(dead=["relu1", "relu2"]))
@@ -82,6 +84,17 @@ def test_dead_neurons_name_the_first_layer_and_step() -> None:
     assert stuck.severity == "error"
     assert "mostly negative" in first.cause
     assert first.title.endswith("from the start")
+
+
+def test_gates_may_be_silent_and_alike() -> None:
+    """A unit that only weighs others leaves a constant weight when it is silent."""
+    lists = {"silent": since(40, 0, 8, 1), "dead": since(52, 0, 8, 1)}
+    judged = case({"loss": curve(1.2)}, lists, seen=statistics(dead=["relu2"]))
+    assert dead_relu.RULE.apply(judged) is not None
+    assert dead_relu.RULE.apply(replace(judged, gates=frozenset({"relu2"}))) is None
+    idle = case({"loss": curve(1.386)}, {"after/zero": curves((0.5, 0.85, 0.0)), "gradient/norm": curves(1e-4)})
+    assert dead_relu.RULE.apply(idle) is not None
+    assert dead_relu.RULE.apply(replace(idle, gates=frozenset({"relu2"}))) is None
 
 
 def test_neurons_that_fire_on_the_probe_images_are_not_dead() -> None:
@@ -250,6 +263,12 @@ def test_chance_level_says_since_when() -> None:
     assert silent(chance_level.RULE, {"loss": curve(1.386)}, events=[squared])
 
 
+def test_a_fall_that_weight_decay_alone_would_bring_is_no_learning() -> None:
+    creeping = {"loss": curve(np.linspace(1.3866, 1.386, STEPS))}
+    assert found(chance_level.RULE, creeping)
+    assert silent(chance_level.RULE, {"loss": curve(np.linspace(1.4, 1.375, STEPS))}), "a slow start"
+
+
 def test_the_one_answer_of_an_untrained_network_is_no_collapse() -> None:
     same = {"output/top_share": curve(0.97, MEASURED)}
     one_class = curves([0.97, 0.01, 0.01, 0.01], CLASSES)
@@ -275,7 +294,11 @@ def test_overfitting_is_a_gap_that_has_opened() -> None:
     rng = np.random.default_rng(0)
     jumping = curve(0.9 + 0.5 * rng.random(len(MEASURED)), MEASURED)
     jumping.values[3] = 0.85
-    assert silent(overfitting.RULE, rising | {"metric/val/loss": jumping}), "no more than it jumps by anyway"
+    near = {"metric/val/accuracy": curve(0.75, MEASURED)}
+    assert silent(overfitting.RULE, rising | near | {"metric/val/loss": jumping}), "no more than it jumps by anyway"
+    flat = {"loss": curve(0.01), "metric/val/loss": curve(1.2, MEASURED), "metric/val/accuracy": curve(0.6, MEASURED)}
+    assert found(overfitting.RULE, rising | flat), "far worse than by heart, and no better any more"
+    assert silent(overfitting.RULE, rising | flat | near), "not so far"
     falling = curve(np.geomspace(3.0, 0.8, len(MEASURED)), MEASURED)
     assert silent(overfitting.RULE, rising | {"metric/val/loss": falling}), "best just now"
 
@@ -319,6 +342,8 @@ def test_redundant_neurons_are_named() -> None:
     means[:, 4:] = -2 * means[:, :4]  # the other way up is the same again
     one = found(redundant.RULE, seen=seen)
     assert (one.layer, one.neurons, one.evidence[0].value) == ("relu2", (4, 5, 6, 7), 0.5)
+    weighing = replace(case(seen=seen), gates=frozenset({"relu2"}))
+    assert redundant.RULE.apply(weighing) is None, "gates hardly differ between images"
 
 
 def test_neurons_of_a_map_that_agree_in_the_mean_alone_do_not_repeat_each_other() -> None:

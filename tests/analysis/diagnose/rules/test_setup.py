@@ -235,6 +235,9 @@ def test_initialisation_leaves_out_norms_and_a_small_last_layer() -> None:
     small = found(initialisation.RULE, faint, {"weight/gain": curves((1.4, 0.01, 1.0))})
     assert (small.layer, small.title) == ("relu2", "The first weights are too small")
     assert silent(initialisation.RULE, None, {"weight/gain": curves((1.4, 0.01, 1.0))}), "the outputs are as usual"
+    wrong = {"output/deviation": curve(6.0, MEASURED), "loss": curve(np.geomspace(12.0, 0.5, STEPS))}
+    assert found(initialisation.RULE, wrong, {"weight/gain": curves((5.0, 5.0, 5.0))}), "sure of wrong answers"
+    assert silent(initialisation.RULE, wrong, {"weight/gain": curves((1.4, 1.4, 1.4))}), "with usual weights it is not"
     large = found(initialisation.RULE, loud, {"weight/gain": curves((5.0, 5.0, 5.0))})
     assert (large.layer, len(large.layers)) == ("relu1", 3)
     assert silent(initialisation.RULE, faint, {"weight/gain": curves((0.58, 1.4, 0.0))})

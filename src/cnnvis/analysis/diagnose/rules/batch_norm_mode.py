@@ -41,7 +41,7 @@ RULE = Rule(
     title="Batch norms are in evaluation mode during training",
     severity="warning",
     check=check,
-    needs=(needs.measured(3),),
+    needs=(needs.measured(2),),
     explains=(
         "inputs", "exploding-gradient", "learning-rate-high", "nonfinite", "dead-relu", "underfitting", "chance-level",
         "label-noise", "learning-rate-not-decayed", "output-collapse",

@@ -44,5 +44,5 @@ RULE = Rule(
     severity="warning",
     check=check,
     needs=(needs.labels(ENOUGH),),
-    explains=("output-collapse", "underfitting", "overfitting", "label-noise"),
+    explains=("output-collapse", "underfitting", "label-noise"),
 )

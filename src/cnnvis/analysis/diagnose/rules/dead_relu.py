@@ -1,5 +1,7 @@
 """Neurons that rise above 0 nowhere any more, so that a rectifier passes nothing on and gets no gradient."""
 
+import math
+
 import numpy as np
 
 from cnnvis.analysis.diagnose import needs
@@ -29,13 +31,15 @@ def check(case: Case) -> Found | None:
     if not len(silent.steps) or not len(dead.steps) or not len(count.steps):
         return None
     learns = case.late_loss < LEARNS * case.reference_loss
-    share = SPARE if learns else DEAD
+    least = SPARE if learns else DEAD
     found: list[tuple[int, int]] = []
-    for place in range(len(case.units)):
+    for place, unit in enumerate(case.units):
         neurons = float(np.nanmax(count.values[:, place], initial=0.0))
+        share = _needed(least, neurons)
         if (
             neurons < FEWEST
-            or not _confirmed(case, case.units[place], share)
+            or unit in case.gates
+            or not _confirmed(case, unit, share)
             or not np.isfinite(dead.values[-1, place])
             or dead.values[-1, place] < share * neurons
         ):
@@ -46,6 +50,7 @@ def check(case: Case) -> Found | None:
     if not found or (idle is not None and (idle.first_step, case.positions[idle.layer]) < min(found)):
         return idle
     step, place = min(found)
+    share = _needed(least, float(np.nanmax(count.values[:, place])))
     unit, neurons = case.units[place], float(np.nanmax(count.values[:, place]))
     from_start = step <= int(silent.steps[0])
     return Found(
@@ -66,10 +71,15 @@ def check(case: Case) -> Found | None:
     )  # fmt: skip
 
 
+def _needed(share: float, neurons: float) -> float:
+    """Return the share of dead neurons that is no chance: of few, some more by what a lot of so many scatters."""
+    return min(1.0, share + 0.5 / math.sqrt(max(1.0, neurons)))
+
+
 def _mostly_zero(case: Case) -> Found | None:
     """Find the first unit that hardly fires in a network that is stuck and gets next to no gradient."""
     zero = case.late_per_unit("after/zero")
-    rectified = {unit.id for unit in case.known_units() if unit.rectified}
+    rectified = {unit.id for unit in case.known_units() if unit.rectified and unit.id not in case.gates}
     idle = [place for place, unit in enumerate(case.units) if unit in rectified and zero[place] > IDLE]
     if not idle or not case.stuck or not case.gradient_ratio < GRADIENT:
         return None

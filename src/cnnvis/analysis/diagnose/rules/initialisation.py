@@ -11,6 +11,9 @@ LEAST, GREATEST = 0.25, 3.0
 OUTPUTS = (0.1, 8.0)
 """Deviation of an untrained network's outputs over images between which nothing has gone wrong."""
 
+FAR = 3.0
+"""Loss of an untrained network over that of guessing from which on it is sure of wrong answers."""
+
 
 def check(case: Case) -> Found | None:
     """Look at the first measured weights of units without a batch norm, the last unit left out when they are small."""
@@ -29,7 +32,8 @@ def check(case: Case) -> Found | None:
     if not odd:
         return None
     spread = case.run("output/deviation").values
-    if len(spread) and OUTPUTS[0] < spread[0] < OUTPUTS[1]:
+    far = case.cross_entropy and case.first_loss > FAR * case.chance
+    if len(spread) and OUTPUTS[0] < spread[0] < OUTPUTS[1] and not far:
         return None  # norms, or the other layers, make up for it
     first = odd[0]
     small = bool(gains[first] < LEAST)

@@ -8,6 +8,8 @@ from cnnvis.analysis.diagnose.rule import Found, Rule, evidence
 
 RISEN, NO_LESS = 1.15, 1.005
 """Validation loss late in the training over its least value; the second where the training loss is next to nothing."""
+TWICE = 2.0
+"""So many times the gap in accuracy that is needed, and the loss need not have risen where training is over."""
 NOISE = 2.0
 """The rise over what the mean of some validation losses may be off by."""
 FACTOR, FAR = 3.0, 10.0
@@ -32,7 +34,9 @@ def check(case: Case) -> Found | None:
     gap = case.late_accuracy - case.late_metric("validation", "accuracy")
     apart = end > FACTOR * train and end - train > LEFT * case.chance and not gap <= GAP
     needed = NO_LESS if end > FAR * train else RISEN
-    if not apart or risen < needed or end - lowest < NOISE * noise:
+    rises = risen >= needed and end - lowest >= NOISE * noise
+    over = end > FAR * train and gap > TWICE * GAP and not case.still_gaining
+    if not apart or not (rises or over):
         return None
     return Found(
         first_step=int(validation.steps[least + tail // 2]),

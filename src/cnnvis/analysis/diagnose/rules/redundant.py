@@ -28,7 +28,9 @@ def check(case: Case) -> Found | None:
     first: tuple[int, ...] = ()
     for unit in case.known_units():
         means = case.statistics.probe.means.get(unit.id)
-        if means is None or unit.neurons < FEWEST or len(means) < IMAGES or unit.id == case.graph.output:
+        if means is None or unit.neurons < FEWEST or len(means) < IMAGES:
+            continue
+        if unit.id == case.graph.output or unit.id in case.gates:
             continue
         twins = repeated(means.astype(np.float64), strongest_places(case.statistics.units.get(unit.id)))
         active = int((means.astype(np.float64).std(axis=0) > 0).sum())

@@ -52,6 +52,6 @@ RULE = Rule(
     needs=(needs.measured(4), needs.recent),
     explains=(
         "vanishing-gradient", "learning-rate-low", "chance-level", "underfitting", "label-noise", "output-collapse",
-        "redundant-neurons", "learning-rate-not-decayed",
+        "redundant-neurons",
     ),
 )  # fmt: skip
