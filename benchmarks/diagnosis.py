@@ -2,14 +2,14 @@
 
     diagnosis.py                            a tenth of the hold-out, with limits: what runs by itself
     diagnosis.py --all                      the whole hold-out: totals only
-    diagnosis.py --part reserve --all --markdown    the tables of docs/reference/findings.md
+    diagnosis.py --part spare --all --markdown      the tables of docs/reference/findings.md
     diagnosis.py --part development --all   the part that rules and thresholds are chosen on, run by run
 
-Rules and thresholds were chosen on the development part and, once its table was published, on the hold-out. Each part
-has other networks and images, and all but the development part show only totals: who looks into one (`--open`), or
-publishes its tables, and then changes rules, has to go on with the next part. The docs have the reserve's table: next
-is the spare part. `--keep FOLDER` keeps the recorded trainings and does not train again what is there. Exit code 1 when
-a limit is missed.
+Rules and thresholds were chosen on the development part and, each once its table was published, on the hold-out and the
+reserve. Each part has other networks and images, and all but the development part show only totals: who looks into one
+(`--open`), or publishes its tables, and then changes rules, has to go on with the next part. The docs have the spare
+part's table: whoever changes rules now adds a fifth. `--keep FOLDER` keeps the recorded trainings and does not train
+again what is there. Exit code 1 when a limit is missed.
 """
 
 import sys
