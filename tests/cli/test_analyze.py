@@ -93,6 +93,7 @@ def test_corrupt_images_are_left_out_counted_and_listed(
     assert "7 images could not be read and stayed out:" in out
     assert "  bee/broken0.jpg: " in out
     assert "  and 2 more, all listed in runs/tiny/run.json" in out
+    assert out.count("could not be read") == 1
     assert len(read_run(tmp_path / "runs" / "tiny").file.data.skipped) == 7
     assert read_run(tmp_path / "runs" / "tiny").snapshot.images_seen == 12
 

@@ -130,7 +130,8 @@ def _interrupted(to: Path, console: Console, *, written: bool) -> int:
 
 def _report(path: Path, loaded: LoadedModel, source: ImageSource, *, console: Console) -> int:
     """Say what was found, in plain sentences."""
-    facts = run_facts(read_run(path), path.name)
+    run = read_run(path)
+    facts, skipped = run_facts(run, path.name), run.file.data.skipped
     shown = _shown(path)
     console.line()
     console.line(
@@ -146,13 +147,13 @@ def _report(path: Path, loaded: LoadedModel, source: ImageSource, *, console: Co
         console.line("The images have no labels: there is no accuracy, and classes are what the network predicts.")
     else:
         console.line("The images have no labels, so there is no accuracy.")
-    if source.skipped:
-        console.line(f"{counted(len(source.skipped), 'image')} could not be read and stayed out:")
-        for reason in source.skipped[:_LISTED]:
+    if skipped:
+        console.line(f"{counted(len(skipped), 'image')} could not be read and stayed out:")
+        for reason in skipped[:_LISTED]:
             console.line(f"  {reason}")
-        if len(source.skipped) > _LISTED:
-            console.line(f"  and {len(source.skipped) - _LISTED} more, all listed in {shown}/{RUN_FILE}")
-    for warning in dict.fromkeys((*loaded.notes, *facts.warnings)):
+        if len(skipped) > _LISTED:
+            console.line(f"  and {len(skipped) - _LISTED} more, all listed in {shown}/{RUN_FILE}")
+    for warning in dict.fromkeys((*loaded.notes, *run.snapshot.warnings)):
         console.line(f"Warning: {warning}")
     if not facts.complete:
         total = "" if facts.images_total is None else f" of {facts.images_total:,}"

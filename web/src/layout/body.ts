@@ -1,11 +1,10 @@
 import type { LayerScene } from "../api/types.ts";
 import type { Importance } from "../state/viewState.ts";
-import type { Column } from "./columns.ts";
 import { meanSide, type Packing, packingOf } from "./packing.ts";
 import { largestFitting } from "./search.ts";
 import { type Card, SPACE } from "./space.ts";
 import { heightDown, type Tiling, tiledDown, tiledFew } from "./tiling.ts";
-import { aboutWidth } from "./words.ts";
+import { aboutWidth, beyondOneLine } from "./words.ts";
 
 /** What a column needs, before it has a place. */
 export interface Body {
@@ -23,7 +22,7 @@ export interface Limits {
 
 const CARD = SPACE.card;
 /** Of a card's height what its drawing does not have. */
-const AROUND = CARD.head + CARD.bottom;
+export const AROUND = CARD.head + CARD.bottom;
 /** From so many tiles on their height is taken from their area while a width is looked for. */
 const MANY = 12;
 /** Share of the area that they then take. */
@@ -94,41 +93,51 @@ function widthByArea({ all, mean }: Clusters, tile: number, room: number): numbe
   return Math.floor((area * (tile / mean) ** 2) / (FILL * Math.max(1, room - all.length * AROUND)));
 }
 
+/** Share of the largest tiles that are worth a wider column: beyond it cards get wider and emptier. */
+const NEARLY_LARGEST = 0.97;
+
 /**
  * The least width at which tiles of a mean side fit into a height.
  *
- * Where they do not at any width it is the one beyond which they get no larger.
+ * Where they do not at any width it is the one beyond which they hardly get larger.
  */
 export function widthFor(clusters: Clusters, tile: number, room: number): number {
   const { least, most, few } = SPACE.width;
   const largest = tileFor(clusters, most, room);
   if (largest === null) return Math.max(least, Math.min(few, widthByArea(clusters, SPACE.tile.least, room)));
-  const wanted = Math.min(tile, largest);
+  const wanted = Math.min(tile, NEARLY_LARGEST * largest);
   const steps = Math.floor((most - least) / STEP);
   // Counted from the widest, so that what fits is a run from the first.
   const narrower = largestFitting(0, steps, (step) => columnHeight(clusters, most - step * STEP, wanted) <= room);
   return most - (narrower ?? 0) * STEP;
 }
 
-const longOf = (clusters: Clusters, width: number): Cluster[] =>
-  clusters.all.filter(({ title, packing }) => {
-    return aboutWidth(title) + aboutWidth(String(packing.tiles.length)) > innerWidth(width) - CARD.count;
-  });
+/** Cards whose titles take a second line, those that lose most without it first. */
+function longOf({ all }: Clusters, width: number): string[] {
+  const heads = all.map(({ title, packing }) => ({
+    title,
+    room: innerWidth(width) - CARD.count - aboutWidth(String(packing.tiles.length)),
+  }));
+  const over = beyondOneLine(heads);
+  const long = all.map((one, index) => ({ id: one.id, over: over[index] ?? 0 })).filter((one) => one.over > 0);
+  return long.sort((a, b) => b.over - a.over).map((one) => one.id);
+}
 
 /** Of a column's height, what second lines of titles are worth: a title that cannot be read says nothing. */
 const LINES_WORTH = 0.2;
+/** Shares of the second lines that are tried where the tiles leave no room for all. */
+const KEPT = [1, 2 / 3, 1 / 3, 0];
 
-/** Height to keep for second lines of titles; 0 where there are too many for that. */
-function heightOfLines(clusters: Clusters, width: number, room: number): number {
-  const wanted = longOf(clusters, width).length * CARD.line;
-  return wanted <= LINES_WORTH * room ? wanted : 0;
+/** Heights to keep for second lines of titles, the one to be tried first first. */
+function heightsOfLines(clusters: Clusters, width: number, room: number): number[] {
+  const most = Math.floor((LINES_WORTH * room) / CARD.line);
+  const wanted = Math.min(most, longOf(clusters, width).length);
+  return [...new Set(KEPT.map((share) => Math.round(share * wanted) * CARD.line))];
 }
 
-/** Long titles get a second line where the column has height to spare. */
-function linesOf(clusters: Clusters, width: number, spare: number): Map<string, 1 | 2> {
-  const long = longOf(clusters, width);
-  const two = long.length * CARD.line <= spare;
-  return new Map(long.map((one) => [one.id, two ? 2 : 1]));
+/** Long titles get a second line, as far as the column has height to spare. */
+function linesOf(clusters: Clusters, width: number, spare: number): Set<string> {
+  return new Set(longOf(clusters, width).slice(0, Math.max(0, Math.floor(spare / CARD.line))));
 }
 
 interface Drawn {
@@ -143,7 +152,7 @@ const usedBy = (drawn: readonly Drawn[]): number =>
 function bodyWith(clusters: Clusters, width: number, room: number, drawn: readonly Drawn[]): Body {
   const lines = linesOf(clusters, width, room - usedBy(drawn));
   const cards = drawn.map(({ cluster, tiling, height }): Omit<Card, "y"> => {
-    const own = lines.get(cluster.id) ?? 1;
+    const own = lines.has(cluster.id) ? 2 : 1;
     return { id: cluster.id, lines: own, tiling, height: Math.floor(height + AROUND + (own - 1) * CARD.line) };
   });
   return { width, cards, pending: false, gap: gapOf(drawn.length) };
@@ -168,25 +177,31 @@ function wholeBody(clusters: Clusters, width: number, room: number, kept: number
 /** Smaller tiles must fill so much more of the cards to be worth it. */
 const WORTH = 1.1;
 
+const largestSide = ({ all }: Clusters): number =>
+  Math.max(1, ...all.flatMap((one) => one.packing.tiles.map((tile) => tile.side)));
+
 /** The strongest neurons of each cluster, of the size at which they fill most of their cards. */
 function fewBody(clusters: Clusters, width: number, room: number): Body {
-  const free = room - heightOfLines(clusters, width, room);
-  let best = fewDrawn(clusters, width, free, SPACE.tile.few);
+  const free = room - (heightsOfLines(clusters, width, room)[0] ?? 0);
+  const drawnAt = (side: number): Drawn[] => {
+    const unit = side / largestSide(clusters);
+    return withMoreRows(fewDrawn(clusters, width, free, unit), width, free, unit);
+  };
   const shownBy = (drawn: readonly Drawn[]): number => drawn.reduce((sum, one) => sum + areaOf(one.tiling), 0);
+  let best = drawnAt(SPACE.tile.few);
   for (let side = SPACE.tile.few - 2; side >= SPACE.tile.fewest; side -= 2) {
-    const drawn = fewDrawn(clusters, width, free, side);
+    const drawn = drawnAt(side);
     if (shownBy(drawn) > WORTH * shownBy(best)) best = drawn;
   }
   return bodyWith(clusters, width, room, best);
 }
 
-/** As many of them as have room when the largest tile has a side, in cards whose heights say how many there are. */
-function fewDrawn(clusters: Clusters, width: number, room: number, side: number): Drawn[] {
+/** As many of them as have room at a size of the tiles, in cards whose heights say how many there are. */
+function fewDrawn(clusters: Clusters, width: number, room: number, unit: number): Drawn[] {
   const { all } = clusters;
-  const largest = Math.max(1, ...all.flatMap((one) => one.packing.tiles.map((tile) => tile.side)));
+  const side = unit * largestSide(clusters);
   const around = all.length * AROUND + gapOf(all.length) * Math.max(0, all.length - 1);
   const free = Math.max(room - around, all.length * CARD.low);
-  const unit = side / largest;
   // Two rows of tiles before any card has more.
   const lowest = Math.min(2 * side + 1, free / all.length);
   const needs = all.map((one) => Math.max(CARD.low, drawingHeight(one, innerWidth(width), unit)));
@@ -194,11 +209,29 @@ function fewDrawn(clusters: Clusters, width: number, room: number, side: number)
   return all.map((cluster, index): Drawn => {
     const box = { width: innerWidth(width), height: heights[index] ?? lowest };
     const whole = tiledDown(cluster.packing, box.width, unit);
-    if (whole && whole.height <= box.height) {
-      return { cluster, tiling: whole, height: Math.max(CARD.low, whole.height) };
-    }
-    return { cluster, tiling: tiledFew(cluster.packing, box, unit), height: box.height };
+    const tiling = whole && whole.height <= box.height ? whole : tiledFew(cluster.packing, box, unit);
+    return { cluster, tiling, height: Math.max(CARD.low, tiling.height) };
   });
+}
+
+/** Height that no card's rows fill goes to those that hide most, a row each, as long as there is enough of it. */
+function withMoreRows(drawn: readonly Drawn[], width: number, free: number, unit: number): Drawn[] {
+  const out = [...drawn];
+  let spare = free - usedBy(drawn);
+  const hiding = out.map((_, index) => index).filter((index) => out[index]?.tiling.more);
+  hiding.sort((a, b) => (out[b]?.tiling.more?.count ?? 0) - (out[a]?.tiling.more?.count ?? 0) || a - b);
+  for (const index of hiding) {
+    const one = out[index] as Drawn;
+    const row = Math.max(...one.tiling.tiles.map((tile) => tile.side));
+    if (row > spare) continue;
+    const box = { width: innerWidth(width), height: one.tiling.height + row };
+    const tiling = tiledFew(one.cluster.packing, box, unit);
+    const height = Math.max(CARD.low, tiling.height);
+    if (tiling.tiles.length <= one.tiling.tiles.length) continue;
+    spare -= height - one.height;
+    out[index] = { ...one, tiling, height };
+  }
+  return out;
 }
 
 /** Share a length out: to each what it needs, or where that is too much by the roots of the needs, but never below the least. */
@@ -224,49 +257,10 @@ export function shared(needs: readonly number[], length: number, least: number):
   return out;
 }
 
-export const clusterBody = (clusters: Clusters, width: number, room: number): Body =>
-  wholeBody(clusters, width, room, heightOfLines(clusters, width, room)) ??
-  wholeBody(clusters, width, room, 0) ??
-  fewBody(clusters, width, room);
-
-/** Clusters that a layer may have before they are known. */
-export const guessed = (neurons: number): number => Math.max(2, Math.min(8, Math.round(Math.sqrt(neurons))));
-
-/** About as much room as the column will take, so that little moves when it comes. */
-export function pendingBody(column: Column, width: number, room: number): Body {
-  const count = guessed(column.neurons);
-  const height = Math.max(AROUND + CARD.least, Math.min(110, room / count - CARD.gap));
-  const cards = Array.from({ length: count }, (_, index) => ({
-    id: `pending-${index}`,
-    height: Math.floor(height),
-    lines: 1 as const,
-    tiling: null,
-  }));
-  return { width, cards, pending: true, gap: CARD.gap };
-}
-
-export function classesBody(column: Column, room: number): Body {
-  const { least, most, gap, width } = SPACE.classes;
-  const pitch = Math.max(least, Math.min(most + gap, room / Math.max(1, column.neurons)));
-  const space = pitch > 30 ? gap : 1;
-  const cards = Array.from({ length: column.neurons }, (_, index) => ({
-    id: String(index),
-    height: Math.floor(pitch - space),
-    lines: 1 as const,
-    tiling: null,
-  }));
-  return { width, cards, pending: false, gap: space };
-}
-
-export function inputBody(examples: number, room: number): Body {
-  const { width, gap } = SPACE.input;
-  const fit = room / Math.max(1, examples) - gap;
-  const height = Math.max(30, Math.min(SPACE.input.tile, Math.floor(fit)));
-  const cards = Array.from({ length: examples }, (_, index) => ({
-    id: String(index),
-    height,
-    lines: 1 as const,
-    tiling: null,
-  }));
-  return { width, cards, pending: false, gap };
+export function clusterBody(clusters: Clusters, width: number, room: number): Body {
+  for (const kept of heightsOfLines(clusters, width, room)) {
+    const body = wholeBody(clusters, width, room, kept);
+    if (body) return body;
+  }
+  return fewBody(clusters, width, room);
 }

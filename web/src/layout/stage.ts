@@ -1,18 +1,8 @@
 import type { LayerScene } from "../api/types.ts";
 import type { Importance } from "../state/viewState.ts";
-import {
-  type Body,
-  bodyHeight,
-  type Clusters,
-  classesBody,
-  clusterBody,
-  clustersOf,
-  guessed,
-  inputBody,
-  pendingBody,
-  widthFor,
-} from "./body.ts";
+import { type Body, bodyHeight, type Clusters, clusterBody, clustersOf, widthFor } from "./body.ts";
 import type { Column, Span } from "./columns.ts";
+import { classesBody, guessed, inputBody, pendingBody } from "./plainBody.ts";
 import { type Card, SPACE } from "./space.ts";
 import { gapWidth, shareWidths, type WidthWish } from "./widths.ts";
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  beyondOneLine,
   commonWords,
   counted,
   large,
@@ -123,5 +124,22 @@ describe("wordsWithin", () => {
 
   it("leaves of a word at least its first letter", () => {
     expect(wordsWithin("daddy longlegs", 2, measure)).toBe("d… l…");
+  });
+});
+
+describe("beyondOneLine", () => {
+  const twoLined = (titles: readonly string[], room: number): boolean[] =>
+    beyondOneLine(titles.map((title) => ({ title, room }))).map((over) => over > 0);
+
+  it("is 0 for titles that one line holds", () => {
+    expect(twoLined(["cat", "leans to zebra"], 90)).toEqual([false, false]);
+  });
+
+  it("is more for titles that fill a second line", () => {
+    expect(twoLined(["leans to harvestman"], 90)).toEqual([true]);
+  });
+
+  it("is 0 for what is cut to less than a line where two do not hold it", () => {
+    expect(twoLined(["many, for example 1", "many, for example 2"], 60)).toEqual([false, false]);
   });
 });

@@ -143,3 +143,14 @@ export function titlesWithin(titles: readonly string[], widths: readonly number[
     return better || (titles[index] ?? "").slice(0, 1);
   });
 }
+
+/** Two lines hold less than twice a line: words are not broken. */
+export const TWO_LINES = 1.75;
+
+/** How far beyond one line's room each title goes when it may have two, in pixels; 0 where one is enough. */
+export function beyondOneLine(heads: readonly { title: string; room: number }[]): number[] {
+  const titles = heads.map((head) => head.title);
+  const rooms = heads.map((head) => TWO_LINES * head.room);
+  const shown = titlesWithin(titles, rooms, aboutWidth);
+  return shown.map((title, index) => Math.max(0, aboutWidth(title) - (heads[index]?.room ?? 0)));
+}

@@ -147,7 +147,8 @@ def _needs_code(path: Path) -> CheckpointError:
 
 
 def _unreadable(path: Path, problem: Exception) -> CheckpointError:
-    reason = str(problem).strip().partition("\n")[0][:160] or type(problem).__name__
+    # What torch says goes on for a page; its first sentence names the problem.
+    reason = str(problem).strip().partition("\n")[0].partition(". ")[0].rstrip(".") or type(problem).__name__
     message = f"The checkpoint {path.name} cannot be read ({reason})."
     return CheckpointError(message, "It may be cut off or of another kind: copy or save it again.")
 

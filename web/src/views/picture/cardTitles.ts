@@ -2,12 +2,10 @@ import type { ClusterScene, LayerClusters } from "../../api/types.ts";
 import { type CardArea, cardArea } from "../../layout/card.ts";
 import { isLocked, notesIn } from "../../layout/edits/edited.ts";
 import { type Card, SPACE } from "../../layout/space.ts";
-import { type Measure, titlesWithin, wordsWithin } from "../../layout/words.ts";
+import { type Measure, TWO_LINES, titlesWithin, wordsWithin } from "../../layout/words.ts";
 import { measureOf } from "../../marks/measure.ts";
 
 export const SIZE = { title: 10.5, count: 10 } as const;
-/** Two lines hold less than twice a line: words are not broken. */
-const TWO_LINES = 1.75;
 const APART = 5;
 
 export const titleMeasure = (): Measure => measureOf(SIZE.title, 600);
