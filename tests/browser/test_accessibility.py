@@ -98,3 +98,18 @@ def test_the_layer_graph_and_the_help(opened: Page) -> None:
     opened.keyboard.press("?")
     opened.get_by_role("dialog").wait_for()
     assert violations(opened) == [], "help"
+
+
+def test_images_and_what_is_said_of_connections(opened: Page) -> None:
+    details = opened.get_by_role("complementary", name="Details")
+    details.get_by_role("button", name="All probe images").click()
+    details.get_by_role("checkbox").first.click()
+    assert violations(opened) == [], "images"
+    bar = opened.get_by_role("region", name="Connections")
+    for panel, heading in (("list all", "All connections"), ("trust them?", "How far to trust")):
+        bar.get_by_role("button", name=panel).click()
+        details.get_by_role("heading", name=heading).wait_for()
+        assert violations(opened) == [], panel
+    opened.keyboard.press("h")
+    opened.get_by_role("region", name="All edits").wait_for()
+    assert violations(opened) == [], "edits"

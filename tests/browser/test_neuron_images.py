@@ -1,5 +1,8 @@
 """A neuron's best, typical and least exciting images in the details, with its activation map over them."""
 
+import re
+from urllib.parse import quote
+
 import pytest
 from playwright.sync_api import Locator, expect
 
@@ -50,3 +53,18 @@ def test_a_click_makes_an_image_large_and_small_again(watched: Watched, served_r
     assert int(image.get_attribute("width") or 0) > 2.5 * small
     details.locator("li button[aria-expanded]").first.click()
     expect(image).to_have_attribute("width", str(small))
+
+
+def test_a_neuron_of_a_column_leads_to_its_probe_images(watched: Watched, served_run: ServedRun) -> None:
+    page = watched.page
+    page.locator("button.card").first.click()  # in its middle: on a neuron
+    details = page.get_by_role("complementary", name="Details")
+    details.get_by_role("button", name="Its probe images").click()
+    images = details.get_by_role("region", name="Images", exact=True)
+    expect(images.get_by_role("heading").first).to_have_text(re.compile("^Images that excite neuron \\d+ of "))
+    expect(images.get_by_role("checkbox")).not_to_have_count(0)
+    # A class has its own images.
+    layer = served_run.scene.groups[-1].layer
+    page.goto(f"{served_run.address}#/run/digits?layer={quote(layer, safe='')}&neuron=0")
+    expect(details.get_by_role("heading", name="Images that excite it most")).to_be_visible()
+    expect(details.locator("[data-part=images] + button")).to_have_count(0)

@@ -95,6 +95,17 @@ def test_the_layer_graph_names_layers_and_shapes(watched: Watched, served_run: S
     expect(graph).to_contain_text("8 × 16 × 16")
 
 
+def test_a_column_is_opened_by_click_however_narrow_it_is(watched: Watched, served_run: ServedRun) -> None:
+    """The sign of the layer graph, which comes at the pointer, lay over the sign that opens the column."""
+    page = watched.page
+    for zoom in (1, 0.5, 0.3, 0.2):
+        page.goto(f"{served_run.address}#/run/digits?zoom={zoom},0,0")
+        expect(page.get_by_label("Zoom level")).to_have_text(f"{100 * zoom:.0f} %")
+        for sign in page.locator(".head .sign").all():
+            sign.locator("xpath=../..").hover(position={"x": 4, "y": 30})
+            sign.click(trial=True, timeout=3000)
+
+
 def test_everything_works_by_keyboard(watched: Watched) -> None:
     page = watched.page
     page.keyboard.press("ArrowRight")

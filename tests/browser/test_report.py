@@ -49,6 +49,13 @@ def walk(page: Page, served_run: ServedRun) -> None:
         return image.naturalWidth;
     }"""
     assert photo.evaluate(decoded) == 16
+    details.get_by_role("button", name="Its probe images").click()
+    expect(details.get_by_role("alert")).to_contain_text("image sets of classes and of their mistakes, no others")
+    page.locator(".class").first.click()
+    details.get_by_role("button", name="Its probe images").click()
+    images = details.get_by_role("region", name="Images", exact=True)
+    expect(images.get_by_role("checkbox").first).to_be_visible()
+    assert images.locator("img").first.evaluate("one => one.decode().then(() => true)")
     group = served_run.scene.groups[0]
     page.get_by_role("button", name=f"Show the layer graph of {group.title}").click()
     expect(page.get_by_role("region", name="Layer graph")).to_contain_text("conv2d 3 × 3")

@@ -106,7 +106,7 @@ def test_a_page_that_only_shows_offers_no_check(browser: Browser, served_run: Se
         page = browser.new_page()
         page.goto(address)
         page.locator("button.card").first.wait_for()
-        page.get_by_role("button", name="check").click()
+        page.get_by_role("button", name="trust them?").click()
         details = page.get_by_role("complementary", name="Details")
         expect(details).to_contain_text("This page only shows the run")
         expect(details.get_by_role("button", name=re.compile("^Check"))).to_have_count(0)

@@ -160,6 +160,53 @@ def test_the_menu_is_reached_and_left_by_keyboard(watched: Watched) -> None:
     expect(button).to_be_focused()
 
 
+SLOW_PATCHES = """() => {
+    const canvas = HTMLCanvasElement.prototype;
+    const written = canvas.toDataURL;
+    canvas.toDataURL = function (...how) {
+        for (const end = performance.now() + 150; performance.now() < end; );
+        return written.apply(this, how);
+    };
+}"""
+"""A small network takes as long as one with many more patches."""
+WATCH_FRAMES = """() => {
+    window.longest = 0;
+    let before = performance.now();
+    requestAnimationFrame(function frame(now) {
+        window.longest = Math.max(window.longest, now - before);
+        before = now;
+        requestAnimationFrame(frame);
+    });
+}"""
+"""Counts the longest time in which the page drew no frame."""
+
+
+@pytest.mark.parametrize("kind", ["PNG", "SVG"])
+def test_a_long_save_is_stopped_in_the_middle_and_the_page_stays_at_hand(watched: Watched, kind: str) -> None:
+    page = watched.page
+    rest(page)
+    page.evaluate(SLOW_PATCHES)
+    files: list[str] = []
+    page.on("download", lambda one: files.append(one.suggested_filename))
+    button = page.get_by_role("button", name="Save picture")
+    button.click()
+    page.get_by_role("menuitem", name=kind).click()
+    bar = page.get_by_role("progressbar", name="Progress of saving the picture")
+    # Part of it is done: this is the middle.
+    expect(bar).to_have_attribute("value", re.compile(r"^0\.\d+$"))
+    page.evaluate(WATCH_FRAMES)
+    card = page.locator("button.card").first
+    card.click()
+    expect(card).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(bar).to_have_count(0)
+    expect(button).to_be_focused()
+    expect(button).to_be_enabled()
+    assert page.evaluate("window.longest") < 1000
+    page.wait_for_timeout(300)
+    assert files == []
+
+
 @pytest.fixture
 def report(browser: Browser, served_run: ServedRun, tmp_path: Path) -> Iterator[Page]:
     """A report, opened from the disk with the network off; at the end it must have made no complaint."""

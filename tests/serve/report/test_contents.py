@@ -7,6 +7,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from cnnvis.compose.studio import Studio
+from cnnvis.schema.edits import SaveImages
+from cnnvis.schema.images import ImageSetScene
 from cnnvis.schema.report import Report
 from cnnvis.schema.scene import LayerScene, NeuronScene, RunEntry, Scene
 from cnnvis.serve.problems import JSON
@@ -15,6 +18,7 @@ from cnnvis.serve.report.contents import Contents, gather
 from cnnvis.serve.runs import RunShelf
 from cnnvis.serve.services import Services
 from cnnvis.serve.worker.process import Worker
+from cnnvis.store.reader import read_run
 from tests.compose.test_tables import whole_run
 
 
@@ -62,6 +66,9 @@ def test_without_a_limit_it_holds_all_that_the_page_asks_for(answers: Answers) -
                     assert [each for each in images if each and key_of(each.removeprefix("api/")) not in found] == []
     for label in range(len(scene.classes)):
         assert f"{run}/mistakes?label={label}" in found
+        shown = msgspec.json.decode(found[f"{run}/image-set?class={label}"], type=ImageSetScene)
+        pictures = [each.image for each in shown.members if each.image]
+        assert [each for each in pictures if key_of(each.removeprefix("api/")) not in found] == []
     columns = "&".join(f"column={group.layer}" for group in scene.groups)
     assert f"{run}/connections?{columns}&share=0.8" in found
     assert f"{run}/path?class=0&{columns}" in found or f"{run}/path?class=0&{columns}&mode=weights" in found
@@ -102,7 +109,18 @@ def test_with_little_room_it_stays_below_and_says_what_is_missing(answers: Answe
                 shown = msgspec.json.decode(data, type=NeuronScene)
                 images = [patch.image for patch in (*shown.patches, *shown.typical, *shown.least) if patch.image]
                 assert all(key_of(each.removeprefix("api/")) in held(contents) for each in images)
+            if "/image-set" in key:
+                members = msgspec.json.decode(data, type=ImageSetScene).members
+                pictures = [each.image for each in members if each.image]
+                assert all(key_of(each.removeprefix("api/")) in held(contents) for each in pictures)
     assert counts[0] > counts[-1]
+
+
+def test_saved_image_groups_are_named_as_missing_and_cost_nothing_else(answers: Answers, tmp_path: Path) -> None:
+    studio = Studio(read_run(tmp_path / "run"))
+    studio.edits.make(SaveImages(name="odd", samples=(studio.run.statistics.probe().samples.tolist()[0],)))
+    contents = gathered(answers, 10**9)
+    assert contents.left_out == ("1 saved image group can be looked at in the run itself only.",)
 
 
 def test_it_tells_how_far_it_is(answers: Answers) -> None:

@@ -56,6 +56,15 @@ describe("ReportLine", () => {
     expect(client.resolve("image?sample=3")).toBe(`data:image/png;base64,${image.data}`);
   });
 
+  it("says which image sets it holds when it is asked for another", async () => {
+    const client = new RunClient("a b", { editable: false, line: new ReportLine(await made({})) });
+    const all = { label: null, answered: null, wrong: false, neuron: null, samples: [], group: null };
+    await expect(client.imageSet({ ...all, neuron: "relu:1" }, signal)).rejects.toThrow(
+      "of classes and of their mistakes",
+    );
+    await expect(client.layer("relu", signal)).rejects.toThrow("does not hold that");
+  });
+
   it("adds what it leaves out to the warnings", async () => {
     const line = new ReportLine(await made({ "runs/a b/scene": { run: { warnings: ["Careful."] } } }));
     const scene = await new RunClient("a b", { line }).scene(signal);

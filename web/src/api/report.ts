@@ -10,6 +10,10 @@ const LEFT_OUT = new ServerProblem(
   "This report does not hold that.",
   "It is there when the run is opened with `cnnvis open`, or in a report made with `--full`.",
 );
+const NOT_THIS_SET = new ServerProblem(
+  "This report holds the image sets of classes and of their mistakes, no others.",
+  "Any set of images can be looked at when the run is opened with `cnnvis open`.",
+);
 const UNCHANGING = new ServerProblem(
   "A report cannot be changed, and computes nothing.",
   "Open the run with `cnnvis open`.",
@@ -77,7 +81,7 @@ export class ReportLine implements Line {
 
   #find(address: string): Place {
     const place = this.#places.get(keyOf(address));
-    if (!place) throw LEFT_OUT;
+    if (!place) throw isImageSet(address) ? NOT_THIS_SET : LEFT_OUT;
     return place;
   }
 
@@ -107,6 +111,7 @@ export class ReportLine implements Line {
   }
 }
 
+const isImageSet = (address: string): boolean => /^api\/runs\/[^/]+\/image-set(\?|$)/.test(address);
 const isScene = (address: string): boolean => /^api\/runs\/[^/]+\/scene$/.test(address);
 
 /** The report in a document; null when the page comes from a server. */

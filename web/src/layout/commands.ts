@@ -63,7 +63,7 @@ export const COMMANDS: readonly CommandRow[] = [
   },
   {
     shown: "Esc",
-    what: "out of the card, from neuron to cluster to layer, and out",
+    what: "closes a drawer; else out of the card, from neuron to cluster to layer, and out",
     where: "page",
     presses: { Escape: { up: true } },
   },

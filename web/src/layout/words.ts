@@ -12,6 +12,9 @@ export const count = (value: number): string => GROUPED.format(value);
 export const counted = (value: number, one: string, many = `${one}s`): string =>
   `${count(value)} ${value === 1 ? one : many}`;
 
+/** "not checked yet" → "Not checked yet". */
+export const capital = (words: string): string => `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`;
+
 /** 0.915 → "91.5 %"; null → a dash. */
 export function percent(share: number | null, digits = 1): string {
   return share === null ? DASH : `${(100 * share).toFixed(digits)} %`;

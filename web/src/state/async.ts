@@ -27,3 +27,11 @@ export const failed = <T>(error: unknown): Async<T> => ({ status: "error", troub
 
 /** The value when it is here, else null. */
 export const readyOf = <T>(item: Async<T>): T | null => (item.status === "ready" ? item.value : null);
+
+/** Something that takes a while, as whoever asked for it sees it. */
+export interface Followed {
+  /** Ends it before it is done. */
+  signal: AbortSignal;
+  /** Is told the share that is done, 0 to 1. */
+  progress: (share: number) => void;
+}

@@ -1,8 +1,10 @@
+import type { Followed } from "./async.ts";
+
 /** What a picture can be saved as. */
 export type PictureKind = "png" | "svg";
 
-/** Makes a file of what the stage shows; rejects when it cannot. */
-export type MakePicture = (kind: PictureKind) => Promise<Blob>;
+/** Makes a file of what the stage shows; rejects when it cannot, or is ended. The page stays at hand meanwhile. */
+export type MakePicture = (kind: PictureKind, followed: Followed) => Promise<Blob>;
 
 /** Where a view says that what it shows can be saved, and the page asks for it. */
 export class Saving {

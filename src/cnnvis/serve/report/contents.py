@@ -7,12 +7,16 @@ from urllib.parse import quote, urlencode
 import msgspec
 from msgspec.structs import replace
 
+from cnnvis.compose.words import counted
 from cnnvis.schema.connection_scene import SHARE, ConnectionScene
 from cnnvis.schema.contrast import ContrastScene, ContrastSide, MistakesScene
+from cnnvis.schema.edits import EditsScene
 from cnnvis.schema.errors import AbsentError
+from cnnvis.schema.images import ImageSetScene
 from cnnvis.schema.scene import LayerScene, NeuronScene, PatchScene, RunEntry, Scene
 from cnnvis.schema.typed import decode_json
 from cnnvis.serve.report.answers import Answers, key_of
+from cnnvis.serve.report.image_sets import image_sets
 from cnnvis.serve.report.room import Packed, Room, pack_file, pack_json
 from cnnvis.serve.report.training import training_answers
 
@@ -66,7 +70,7 @@ def gather(answers: Answers, entry: RunEntry, *, limit: int | None, progress: Pr
     """
     whole = _Gathering(answers, entry, limit, smaller=False, progress=progress)
     whole.fill(stop_early=limit is not None)
-    if not whole.left_out:
+    if whole.is_whole:
         return whole.contents()
     reduced = _Gathering(answers, entry, limit, smaller=True, progress=progress)
     reduced.fill()
@@ -99,6 +103,11 @@ class _Gathering:
         }
         outputs = {group.layer for group in self._scene.groups if group.output}
         self._layers = [_Layer(layer, column, layer in outputs) for layer, column in _in_order(self._scene)]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything had a place."""
+        return not self._without
 
     def contents(self) -> Contents:
         return Contents(self._entry, tuple(self._room.packs), tuple(self.left_out))
@@ -134,12 +143,16 @@ class _Gathering:
             *(_later(self._add_neurons, each) for each in others),
             *(_later(self._add_best_images, each) for each in others),
             *(_later(self._add_other_images, each) for each in self._layers),
+            self._add_image_sets,
             # Classes are drawn without tiles, unless one looks closer.
             *(_later(self._add_tiles, each) for each in columns if each.output),
         ]
 
     def _json(self, address: str) -> bytes:
         return self._answers.get(f"{self._run}/{address}").data
+
+    def _edits(self) -> EditsScene:
+        return decode_json(self._json("edits"), EditsScene)
 
     def _file(self, address: str) -> Packed:
         return pack_file(key_of(address), self._answers.get(address), smaller=self._smaller)
@@ -219,6 +232,26 @@ class _Gathering:
             return replace(side, examples=tuple(each for each in side.examples if each.image in self._images))
 
         return replace(scene, first=here(scene.first), second=here(scene.second))
+
+    def _add_image_sets(self) -> None:
+        """Take in the image sets that the page leads to, and as many of their pictures as there is room for."""
+        if not self._scene.groups:
+            return  # a record of a training, without a network
+        few = self._scene.run.labelled and len(self._scene.classes) <= MANY_CLASSES
+        sets = image_sets(self._answers, self._run, range(len(self._scene.classes) if few else 0))
+        size = pack_json({key_of(address): msgspec.json.encode(scene) for address, scene in sets.items()}).size
+        if not self._room.reserve(size):
+            self._leave_out("image sets", len(sets))
+            return
+        self._add_images(member.image for scene in sets.values() for member in scene.members)
+        self._room.release(size)
+        kept = {key_of(address): msgspec.json.encode(self._with_members_here(scene)) for address, scene in sets.items()}
+        self._room.add(pack_json(kept))
+
+    def _with_members_here(self, scene: ImageSetScene) -> ImageSetScene:
+        """Return a set of which only pictures are named that are in the report."""
+        members = tuple(each if each.image in self._images else replace(each, image=None) for each in scene.members)
+        return replace(scene, members=members)
 
     def _add_training(self) -> None:
         if not self._scene.run.recorded:
@@ -306,6 +339,9 @@ class _Gathering:
         for what, number in self._without.items():
             of = f" of {totals[what]:,}" if what in totals else ""
             self.left_out.append(f"This report leaves out {number:,}{of} {what}.")
+        saved = len(self._edits().groups) if self._scene.groups else 0
+        if saved > 0:
+            self.left_out.append(f"{counted(saved, 'saved image group')} can be looked at in the run itself only.")
         if self._smaller:
             self.left_out.append("Its images are compressed with loss.")
 

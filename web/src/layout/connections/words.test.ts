@@ -3,7 +3,17 @@ import { itemsOf } from "./items.ts";
 import { readKey } from "./keys.ts";
 import type { Names } from "./names.ts";
 import { bundle, connections, curve, gap, trunk } from "./testing.ts";
-import { agreementWords, countsOf, imagesWords, itemWords, keptWords, loadedWords, shareWords } from "./words.ts";
+import {
+  agreementWords,
+  countsOf,
+  imagesWords,
+  itemWords,
+  keptWords,
+  loadedWords,
+  MODE_WORDS,
+  shareWords,
+  weakerWords,
+} from "./words.ts";
 
 const names: Names = {
   cluster: (key) => ({ title: readKey(key).cluster.toUpperCase(), place: null }),
@@ -12,7 +22,7 @@ const names: Names = {
 
 it("says how many connections are drawn, and of how many", () => {
   const counts = { kept: 312, total: 1408, drawn: 0.801, loaded: 9, columns: 12 };
-  expect(keptWords(counts)).toBe("312 of 1,408 connections, 80 % of the weight");
+  expect(keptWords(counts)).toBe("312 of 1,408 connections");
   expect(loadedWords(counts)).toBe("9 of 12 columns loaded");
   expect(loadedWords({ ...counts, loaded: 12 })).toBe("");
 });
@@ -70,4 +80,13 @@ it("says shares in whole per cents", () => {
     "14 %",
     "100 %",
   ]);
+});
+
+it("calls neither meaning of a line what a cluster's third facet is called", () => {
+  expect(Object.values(MODE_WORDS).map(({ name }) => name)).toEqual(["Weights", "Influence"]);
+  expect(MODE_WORDS.contribution.text).toContain("(contribution:");
+});
+
+it("counts what is left out of a list", () => {
+  expect([weakerWords(1), weakerWords(1200)]).toEqual(["and 1 weaker one", "and 1,200 weaker ones"]);
 });

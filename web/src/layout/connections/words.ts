@@ -12,8 +12,9 @@ export const MODE_WORDS: Readonly<Record<Mode, { name: string; text: string }>> 
     text: "how strongly the network's weights join two clusters, summed over all ways between them",
   },
   contribution: {
-    name: "Contribution",
-    text: "how much one cluster really moved the other on the probe images (gradient × activation)",
+    // Not "contribution" alone: that is what a neuron adds to a class, one of the three ways to draw a cluster.
+    name: "Influence",
+    text: "how much one cluster really moved the other on the probe images (contribution: gradient × activation)",
   },
 };
 
@@ -50,13 +51,15 @@ export function countsOf(scene: ConnectionScene, items: readonly Item[], loaded:
   };
 }
 
-/** "312 of 1,408 connections, 80 % of the weight". */
-export const keptWords = ({ kept, total, drawn }: Counts): string =>
-  `${count(kept)} of ${count(total)} connections, ${percent(drawn, 0)} of the weight`;
+/** "312 of 1,408 connections". */
+export const keptWords = ({ kept, total }: Counts): string => `${count(kept)} of ${count(total)} connections`;
 
 /** Why that is not all: columns on their way. */
 export const loadedWords = ({ loaded, columns }: Counts): string =>
   loaded < columns ? `${loaded} of ${counted(columns, "column")} loaded` : "";
+
+/** What a list of the strongest leaves out: "and 3 weaker ones". */
+export const weakerWords = (left: number): string => `and ${counted(left, "weaker one")}`;
 
 export interface ItemWords {
   title: string;

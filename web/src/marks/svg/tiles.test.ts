@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Tile } from "../../layout/packing.ts";
 import { DARK } from "../../theme/theme.ts";
+import { atOnce } from "../sliced.ts";
 import { all, edgesOf, readXml, wordsOf } from "./testing.ts";
 import { type SvgTiles, tilesSvg } from "./tiles.ts";
 
@@ -13,7 +14,7 @@ const tile = (neuron: number, sprite: Tile["sprite"], side = 30): Tile => ({
 });
 const draw = (part: Partial<SvgTiles>) =>
   readXml(
-    `<g>${tilesSvg({ tiles: [], more: null, theme: DARK, selected: null, patch: (box) => `data:${box}`, ...part })}</g>`,
+    `<g>${atOnce(tilesSvg({ tiles: [], more: null, theme: DARK, selected: null, patch: (box) => `data:${box}`, ...part }))}</g>`,
   );
 
 describe("tiles", () => {

@@ -68,11 +68,15 @@ function moreSvg([x, y, side]: Square, count: number, theme: Theme): Markup {
   );
 }
 
-/** A cluster's neurons, from the corner of their drawing: as on the page, each patch an image of its own. */
-export function tilesSvg(picture: SvgTiles): Markup {
+/**
+ * A cluster's neurons, from the corner of their drawing: as on the page, each patch an image of its own. Can be
+ * interrupted after each.
+ */
+export function* tilesSvg(picture: SvgTiles): Generator<void, Markup> {
   const { tiles, more = null, theme, selected, lit = [] } = picture;
   const picked = new Set(lit);
-  const drawn = tiles.map((tile) => {
+  const drawn: Markup[] = [];
+  for (const tile of tiles) {
     const square = squareOf(tile);
     const [x, y, side] = square;
     const marked = tile.neuron === selected || picked.has(tile.neuron);
@@ -85,7 +89,8 @@ export function tilesSvg(picture: SvgTiles): Markup {
       ? inside(square, theme.colour.surface, 1.6 * thick) + inside(square, theme.colour.accent, thick)
       : "";
     const far = picked.size > 0 && !picked.has(tile.neuron);
-    return far ? tag("g", { opacity: 0.3 }, look) + frame : look + frame;
-  });
+    drawn.push(far ? tag("g", { opacity: 0.3 }, look) + frame : look + frame);
+    yield;
+  }
   return group({}, [...drawn, more ? moreSvg(squareOf(more), more.count, theme) : ""]);
 }

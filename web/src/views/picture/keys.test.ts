@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { imagesOf } from "../../state/imageChoice.ts";
 import { START_LINKS } from "../../state/links.ts";
+import { NO_DRAWER } from "../../state/viewState.ts";
 import { goUp, neighbour } from "./keys.ts";
 
 const CARDS = [
@@ -27,21 +28,30 @@ describe("neighbour", () => {
 });
 
 describe("goUp", () => {
-  const links = START_LINKS;
+  const plain = { links: START_LINKS, ...NO_DRAWER };
   const cluster = { layer: "a", cluster: "c1", neuron: null };
   const images = imagesOf({ label: 3 });
 
   it("goes from neuron to cluster to layer, and out", () => {
     const selection = { ...cluster, neuron: 3 };
-    expect(goUp({ links, selection, images: null })).toEqual({ selection: cluster });
-    expect(goUp({ links, selection: cluster, images: null })).toEqual({ selection: { ...cluster, cluster: null } });
-    expect(goUp({ links, selection: { ...cluster, cluster: null }, images: null })).toEqual({ selection: null });
-    expect(goUp({ links, selection: null, images: null })).toEqual({});
+    expect(goUp({ ...plain, selection, images: null })).toEqual({ selection: cluster });
+    expect(goUp({ ...plain, selection: cluster, images: null })).toEqual({ selection: { ...cluster, cluster: null } });
+    expect(goUp({ ...plain, selection: { ...cluster, cluster: null }, images: null })).toEqual({ selection: null });
+    expect(goUp({ ...plain, selection: null, images: null })).toEqual({});
   });
 
   it("goes from a cluster back to the images that led there, and out of these", () => {
-    expect(goUp({ links, selection: { ...cluster, neuron: 3 }, images })).toEqual({ selection: cluster });
-    expect(goUp({ links, selection: cluster, images })).toEqual({ selection: null });
-    expect(goUp({ links, selection: null, images })).toEqual({ images: null });
+    expect(goUp({ ...plain, selection: { ...cluster, neuron: 3 }, images })).toEqual({ selection: cluster });
+    expect(goUp({ ...plain, selection: cluster, images })).toEqual({ selection: null });
+    expect(goUp({ ...plain, selection: null, images })).toEqual({ images: null });
+  });
+
+  it("closes a drawer before it leaves what is chosen", () => {
+    for (const open of [
+      { history: true },
+      { graph: "" },
+      { regroup: { layer: "a", method: "ward", k: null } as const },
+    ])
+      expect(goUp({ ...plain, ...open, selection: cluster, images })).toEqual(NO_DRAWER);
   });
 });

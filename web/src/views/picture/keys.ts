@@ -2,7 +2,7 @@ import { type Command, commandFor } from "../../layout/commands.ts";
 import type { Box } from "../../layout/viewport.ts";
 import type { Step } from "../../layout/visible.ts";
 import { lookedAway } from "../../state/links.ts";
-import type { ViewState } from "../../state/viewState.ts";
+import { NO_DRAWER, type ViewState } from "../../state/viewState.ts";
 
 const FIELDS = "input, select, textarea, [contenteditable], dialog, [role=menu]";
 
@@ -80,14 +80,16 @@ export function stepTo(root: HTMLElement, step: Step, show: (box: Box) => void):
 }
 
 /**
- * One step up: from what is looked at of connections, then from neuron to cluster to layer, and out; from a cluster that
+ * One step up: a drawer that is open is closed first; from what is looked at of connections, then from neuron to cluster to layer, and out; from a cluster that
  * was found by some images back to these.
  */
 export function goUp({
   links,
   selection,
   images,
-}: Pick<ViewState, "links" | "selection" | "images">): Partial<ViewState> {
+  ...drawers
+}: Pick<ViewState, "links" | "selection" | "images" | keyof typeof NO_DRAWER>): Partial<ViewState> {
+  if (drawers.history || drawers.graph !== null || drawers.regroup !== null) return NO_DRAWER;
   const plain = lookedAway(links);
   if (plain !== links) return { links: plain };
   if (selection === null) return images === null ? {} : { images: null };

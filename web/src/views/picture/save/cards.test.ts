@@ -33,9 +33,12 @@ const CARD: SavedCard = {
   noted: false,
   selected: false,
   opacity: 1,
-  drawing: "",
+  draw: function* () {
+    yield;
+    return "";
+  },
 };
-const read = (part: Partial<SavedCard>) => readXml(cardSvg({ ...CARD, ...part }, PAPER));
+const read = (part: Partial<SavedCard>) => readXml(cardSvg({ ...CARD, ...part }, "", PAPER));
 
 describe("a card", () => {
   it("has its title, its number of neurons, and signs of locks and notes", () => {

@@ -26,8 +26,8 @@ export interface SavedCard {
   noted: boolean;
   selected: boolean;
   opacity: number;
-  /** Its tiles or its matrix, from the corner of its drawing. */
-  drawing: Markup;
+  /** Draws its tiles or its matrix, from the corner of its drawing: most of the work, which can be interrupted. */
+  draw: () => Iterator<unknown, Markup>;
 }
 
 /** A rounded card, with its line outside of it as on the page. */
@@ -134,12 +134,13 @@ function headSvg({ x, width, card, title, neurons, ...of }: SavedCard, paper: Pa
   return out.join("");
 }
 
-export function cardSvg(one: SavedCard, paper: Paper): Markup {
+/** A card around what its `draw` made. */
+export function cardSvg(one: SavedCard, drawing: Markup, paper: Paper): Markup {
   const { x, width, card, parts, layer } = one;
   const place = `translate(${x + parts.x} ${card.y + parts.y})`;
   return group({ "data-card": card.id, "data-layer": layer, opacity: one.opacity < 1 ? one.opacity : null }, [
     plate({ x, y: card.y, width, height: card.height }, 6, paper, one.selected),
-    tag("g", { transform: place }, one.drawing),
+    tag("g", { transform: place }, drawing),
     parts.words > 0 ? headSvg(one, paper) : "",
   ]);
 }

@@ -18,7 +18,6 @@ import { LETTER } from "../../../marks/drawMatrix.ts";
 import { fontFamily, measureOf } from "../../../marks/measure.ts";
 import { matrixSvg } from "../../../marks/svg/matrix.ts";
 import { tilesSvg } from "../../../marks/svg/tiles.ts";
-import type { Markup } from "../../../marks/svg/xml.ts";
 import { readyOf } from "../../../state/async.ts";
 import type { RunContext } from "../../../state/context.ts";
 import type { ViewState } from "../../../state/viewState.ts";
@@ -69,21 +68,26 @@ function shownColumns({ run, stage, links }: SaveSource): Shown[] {
   });
 }
 
-function tilesOf({ run, user }: SaveSource, { at, cluster, card, parts, chosen }: Place): Markup {
+function tilesOf({ run, user }: SaveSource, { at, cluster, card, parts, chosen }: Place): SavedCard["draw"] {
   const packing = packingOf(cluster, user.importance);
   const { tiles, more } = pinned(tilingAt(card.tiling, packing, parts, 1), packing, chosen);
   const atlas = at.scene.atlas === null ? null : readyOf(run.atlases.get(at.scene.atlas));
   const lit = litIn(user.brush, at.scene.layer);
-  return tilesSvg({ tiles, more, theme: run.theme, selected: chosen, lit, patch: patchesOf(atlas) });
+  const { theme } = run;
+  return () => tilesSvg({ tiles, more, theme, selected: chosen, lit, patch: patchesOf(atlas) });
 }
 
-function matrixOfCard({ run, user }: SaveSource, { at, cluster, chosen }: Place, matrix: CardMatrix): Markup {
+function matrixOfCard(
+  { run, user }: SaveSource,
+  { at, cluster, chosen }: Place,
+  matrix: CardMatrix,
+): SavedCard["draw"] {
   const { image, frame, columns, facts } = matrix;
   const row = chosen === null ? -1 : cluster.neurons.indexOf(chosen);
-  return matrixSvg({
+  const parts = {
     frame,
     columns: columns.columns,
-    rowTitle: (index) => String(cluster.neurons[index]),
+    rowTitle: (index: number) => String(cluster.neurons[index]),
     marks: {
       rows: rowsOf(cluster.neurons, litIn(user.brush, at.scene.layer)),
       columns: columnsOfClasses(columns.columns, markedClasses(run.scene, user)),
@@ -91,11 +95,14 @@ function matrixOfCard({ run, user }: SaveSource, { at, cluster, chosen }: Place,
       cursor: null,
     },
     theme: run.theme,
-    dead: cluster.never_active ? [[0, cluster.neurons.length]] : [],
-    cells: cellsAddress(image, frame.cell),
-    shareAt: facts.facet === "contributions" ? (r, c) => image.shareAt(r, c) : null,
+    dead: cluster.never_active ? [[0, cluster.neurons.length] as const] : [],
+    shareAt: facts.facet === "contributions" ? (r: number, c: number) => image.shareAt(r, c) : null,
     measure: measureOf(LETTER),
-  });
+  };
+  return function* () {
+    yield;
+    return matrixSvg({ ...parts, cells: cellsAddress(image, frame.cell) });
+  };
 }
 
 function cardsOf(source: SaveSource, at: Shown): SavedCard[] {
@@ -128,7 +135,7 @@ function cardsOf(source: SaveSource, at: Shown): SavedCard[] {
         locked: isLocked(state, cluster.id),
         noted: notesIn(state, cluster).length > 0,
         opacity: links.opacity(layer, cluster.id),
-        drawing: matrix ? matrixOfCard(source, place, matrix) : tilesOf(source, place),
+        draw: matrix ? matrixOfCard(source, place, matrix) : tilesOf(source, place),
       },
     ];
   });
@@ -193,7 +200,10 @@ function savedFoot({ run, user, links, order }: SaveSource, shown: readonly Show
   return { facts, curves: links.picture.strands.length > 0, scales, sizes: sizes && { ...sizes, what: what ?? "" } };
 }
 
-/** Everything that the picture shows, at zoom 1; what has not come is left out. */
+/**
+ * Everything that the picture shows, at zoom 1; what has not come is left out. All is decided here, at one moment; what
+ * remains to be drawn reads nothing that may change meanwhile.
+ */
 export function savedPicture(source: SaveSource): SavedPicture {
   const { run, stage } = source;
   const shown = shownColumns(source);

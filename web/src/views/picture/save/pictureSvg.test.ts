@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it, vi } from "vitest";
 import type { MockRun } from "../../../../mock/run.ts";
 import { corners, resnet20, thousand } from "../../../../mock/runs.ts";
+import { atOnce } from "../../../marks/sliced.ts";
 import { all, edgesOf, type Node, pointsOf, readXml, wordsOf } from "../../../marks/svg/testing.ts";
 import { short } from "../../../marks/svg/xml.ts";
 import { NO_BRUSH, type ViewState } from "../../../state/viewState.ts";
@@ -41,8 +42,8 @@ const CASES: [string, () => MockRun, Partial<ViewState>][] = [
 function made(run: MockRun, part: Partial<ViewState>) {
   const source = sourceOf(run, part);
   const saved = savedPicture(source);
-  const drawing = pictureSvg(saved, PAPER);
-  return { source, saved, drawing, read: readXml(drawing.svg) };
+  const drawing = atOnce(pictureSvg(saved, PAPER));
+  return { source, saved, drawing, read: readXml(drawing.svg()) };
 }
 
 const cardsIn = (read: Node): Node[] => all(read, "g").filter((one) => one.attributes["data-card"] !== undefined);
@@ -97,16 +98,31 @@ describe.each(CASES)("a saved picture: %s", (_, run, part) => {
     }
   });
 
+  it("is in its sheets what it is as a whole", () => {
+    const sheets = drawing.sheets();
+    const inside = ({ svg }: (typeof sheets)[number]): string => /<svg[^>]*>(.*)<\/svg>/s.exec(svg)?.[1] ?? "";
+    const whole = /<\/title>(.*)<\/svg>/s.exec(drawing.svg())?.[1];
+    expect(sheets.map(inside).join("")).toBe(whole);
+    for (const { svg, left, right } of sheets) {
+      const sheet = readXml(svg);
+      expect(sheet.attributes).toEqual(read.attributes);
+      for (const edges of edgesOf(sheet)) {
+        expect(edges.left).toBeGreaterThanOrEqual(left - 0.01);
+        expect(edges.right).toBeLessThanOrEqual(right + 0.01);
+      }
+    }
+  });
+
   it("is the same text every time, without a link to elsewhere", () => {
-    expect(made(run(), part).drawing.svg).toBe(drawing.svg);
+    expect(made(run(), part).drawing.svg()).toBe(drawing.svg());
     const hrefs = all(read, "image").map((image) => image.attributes["xlink:href"] ?? "");
     expect(hrefs.every((href) => href.startsWith("data:image/png"))).toBe(true);
-    expect(drawing.svg).not.toMatch(/style=|<style|<script|url\((?!#)/);
+    expect(drawing.svg()).not.toMatch(/style=|<style|<script|url\((?!#)/);
   });
 });
 
 it("what is not near to what is looked at steps back", () => {
   const source = sourceOf(resnet20(), {}, { kind: "item", item: 0 });
-  const read = readXml(pictureSvg(savedPicture(source), PAPER).svg);
+  const read = readXml(atOnce(pictureSvg(savedPicture(source), PAPER)).svg());
   expect(all(read, "g").filter((one) => one.attributes.opacity === "0.14")).toHaveLength(1);
 });

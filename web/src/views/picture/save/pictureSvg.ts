@@ -7,6 +7,8 @@ import { SPACE } from "../../../layout/space.ts";
 import type { Stage } from "../../../layout/stage.ts";
 import type { Box } from "../../../layout/viewport.ts";
 import { contained } from "../../../layout/visible.ts";
+import type { Sheet } from "../../../marks/drawSvg.ts";
+import { within } from "../../../marks/sliced.ts";
 import { classNamesSvg, NAMES } from "../../../marks/svg/matrix.ts";
 import { fansSvg, type NodeLook, nodesSvg, strandsSvg, traceSvg } from "../../../marks/svg/strands.ts";
 import { escaped, group, type Markup, paint, tag } from "../../../marks/svg/xml.ts";
@@ -67,7 +69,10 @@ export interface SavedPicture {
 }
 
 export interface Drawing {
-  svg: string;
+  /** All of it as one document. */
+  svg: () => string;
+  /** The same in documents that lie on one another, none of which takes long to draw. */
+  sheets: () => Sheet[];
   /** In pixels at one pixel per unit. */
   width: number;
   height: number;
@@ -103,11 +108,55 @@ function linksSvg({ strands, opacity, lit, fans, litFans, trace, nodes, stop }: 
   ]);
 }
 
+const SPACES = { xmlns: "http://www.w3.org/2000/svg", "xmlns:xlink": "http://www.w3.org/1999/xlink" } as const;
+
 /** Room below the columns for names of classes. */
 const NAMES_HEIGHT = SPACE.margin.bottom - 6;
 
-/** The picture as an SVG document that needs nothing but itself. Pure: the same picture gives the same text. */
-export function pictureSvg(picture: SavedPicture, paper: Paper): Drawing {
+/** Cards of one column, which stand together. */
+function columnsOf(cards: readonly SavedCard[]): SavedCard[][] {
+  const columns = new Map<string, SavedCard[]>();
+  for (const card of cards) {
+    const column = columns.get(card.layer);
+    if (column) column.push(card);
+    else columns.set(card.layer, [card]);
+  }
+  return [...columns.values()];
+}
+
+/** Beyond the edges of a card: its line and its shadow. */
+const AROUND = 8;
+
+/** A piece of the picture and the places between which it lies. */
+interface Piece {
+  left: number;
+  right: number;
+  markup: Markup;
+}
+
+/** The cards of each column in turn. */
+function* cardPieces(cards: readonly SavedCard[], paper: Paper): Generator<number, Piece[]> {
+  const pieces: Piece[] = [];
+  let done = 0;
+  for (const column of columnsOf(cards)) {
+    const drawn: Markup[] = [];
+    for (const one of column) {
+      const drawing = yield* within(done / cards.length, one.draw());
+      drawn.push(cardSvg(one, drawing, paper));
+      done++;
+    }
+    const left = Math.min(...column.map(({ x }) => x)) - AROUND;
+    const right = Math.max(...column.map(({ x, width }) => x + width)) + AROUND;
+    pieces.push({ left: Math.max(0, left), right, markup: group({ "data-part": "cards" }, drawn) });
+  }
+  return pieces;
+}
+
+/**
+ * The picture as an SVG document that needs nothing but itself, and in sheets to be drawn one by one. Pure: the same
+ * picture gives the same text.
+ */
+export function* pictureSvg(picture: SavedPicture, paper: Paper): Generator<number, Drawing> {
   const { stage } = picture;
   const { theme } = paper;
   const heads = headsHeight(stage);
@@ -115,40 +164,38 @@ export function pictureSvg(picture: SavedPicture, paper: Paper): Drawing {
   const foot = footOf(picture.foot, width, paper);
   const height = Math.ceil(heads + stage.height + foot.height);
   const measure = paper.measure(NAMES, 400);
-  const world = [
-    linksSvg(picture.links, paper),
-    group(
-      { "data-part": "input" },
-      picture.images.map((one, index) => imageSvg(one, index, paper)),
-    ),
-    ...picture.names.map(({ columns, lit, ...at }) =>
-      classNamesSvg(columns, { ...at, height: NAMES_HEIGHT }, { theme, measure, lit }),
-    ),
-    group(
-      { "data-part": "cards" },
-      picture.cards.map((one) => cardSvg(one, paper)),
-    ),
-    group(
-      { "data-part": "classes" },
-      picture.classes.map((one) => classSvg(one, paper)),
-    ),
-  ];
-  const svg = tag(
-    "svg",
-    {
-      xmlns: "http://www.w3.org/2000/svg",
-      "xmlns:xlink": "http://www.w3.org/1999/xlink",
-      width,
-      height,
-      viewBox: `0 0 ${width} ${height}`,
-      "font-family": picture.font,
-      "data-theme": theme.name,
-    },
-    tag("title", {}, escaped(picture.title)),
+  const inWorld = (...inside: Markup[]): Markup => tag("g", { transform: `translate(0 ${heads})` }, ...inside);
+  const cards = yield* cardPieces(picture.cards, paper);
+  const ground = [
     tag("rect", { width, height, ...paint("fill", theme.colour.stage) }),
-    tag("g", { transform: `translate(0 ${heads})` }, ...world),
-    headsSvg(stage, paper),
-    foot.draw(heads + stage.height),
+    inWorld(
+      linksSvg(picture.links, paper),
+      group(
+        { "data-part": "input" },
+        picture.images.map((one, index) => imageSvg(one, index, paper)),
+      ),
+      ...picture.names.map(({ columns, lit, ...at }) =>
+        classNamesSvg(columns, { ...at, height: NAMES_HEIGHT }, { theme, measure, lit }),
+      ),
+    ),
+  ].join("");
+  const classes = group(
+    { "data-part": "classes" },
+    picture.classes.map((one) => classSvg(one, paper)),
   );
-  return { svg: `<?xml version="1.0" encoding="UTF-8"?>\n${svg}\n`, width, height };
+  const rest = [inWorld(classes), headsSvg(stage, paper), foot.draw(heads + stage.height)].join("");
+  const pieces: Piece[] = [
+    { left: 0, right: width, markup: ground },
+    ...cards.map((piece) => ({ ...piece, markup: inWorld(piece.markup) })),
+    { left: 0, right: width, markup: rest },
+  ];
+  const look = { width, height, viewBox: `0 0 ${width} ${height}`, "font-family": picture.font };
+  const documentOf = (...inside: Markup[]): string =>
+    `<?xml version="1.0" encoding="UTF-8"?>\n${tag("svg", { ...SPACES, ...look, "data-theme": theme.name }, ...inside)}\n`;
+  return {
+    svg: () => documentOf(tag("title", {}, escaped(picture.title)), ...pieces.map(({ markup }) => markup)),
+    sheets: () => pieces.map(({ left, right, markup }) => ({ left, right, svg: documentOf(markup) })),
+    width,
+    height,
+  };
 }
