@@ -1,33 +1,43 @@
-import type { Clock } from "./slicedCanvas.ts";
+export interface Clock {
+  now(): number;
+  /** Call once in the next frame. */
+  next(call: () => void): void;
+}
 
-/** Milliseconds of a frame that drawing anew may take: the rest belongs to what moves. */
-const BUDGET = 4;
+/** Milliseconds of a frame that all drawing together may take: the rest belongs to what moves. */
+const BUDGET = 3;
 
 const FRAMES: Clock = {
   now: () => performance.now(),
-  next: (call) => requestAnimationFrame(call),
-  stop: (handle) => cancelAnimationFrame(handle),
+  next: (call) => void requestAnimationFrame(call),
 };
 
+/** A part of a drawing; true where more of it is to be done, in its next turn. */
+export type Step = () => boolean | void;
+
 /**
- * Drawings that may wait: some per frame, in the order in which they were asked for. After a zoom every card is drawn
- * anew to be sharp; all in one frame would be felt as a jerk.
+ * Drawings that may wait: some steps per frame, in turn. After a zoom every card is made anew to be sharp, and thousands
+ * of curves are; all in one frame would be felt as a jerk.
  */
 export class DrawQueue {
   readonly #clock: Clock;
-  readonly #waiting = new Set<() => void>();
+  readonly #waiting = new Set<() => boolean>();
   #scheduled = false;
 
   constructor(clock: Clock = FRAMES) {
     this.#clock = clock;
   }
 
-  /** Draw when there is time; returns what gives it up. At least one drawing is done per frame, however long it takes. */
-  add(draw: () => void): () => void {
-    const one = (): void => draw();
+  /** Draw when there is time; returns what gives it up. At least one step is done per frame, however long it takes. */
+  add(step: Step): () => void {
+    let wanted = true;
+    const one = (): boolean => step() === true && wanted;
     this.#waiting.add(one);
     this.#schedule();
-    return () => this.#waiting.delete(one);
+    return () => {
+      wanted = false;
+      this.#waiting.delete(one);
+    };
   }
 
   #schedule(): void {
@@ -36,9 +46,10 @@ export class DrawQueue {
     this.#clock.next(() => {
       this.#scheduled = false;
       const end = this.#clock.now() + BUDGET;
-      for (const draw of this.#waiting) {
-        this.#waiting.delete(draw);
-        draw();
+      // What goes to the end meanwhile is reached as well.
+      for (const step of this.#waiting) {
+        this.#waiting.delete(step);
+        if (step()) this.#waiting.add(step);
         if (this.#clock.now() >= end) break;
       }
       this.#schedule();

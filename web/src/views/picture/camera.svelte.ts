@@ -15,6 +15,7 @@ import {
 } from "../../layout/viewport.ts";
 import { nearColumns } from "../../layout/visible.ts";
 import type { Size } from "../../state/context.ts";
+import { steady } from "../../state/steady.svelte.ts";
 import type { Zoom } from "../../state/viewState.ts";
 import { follow } from "./follow.ts";
 
@@ -32,6 +33,10 @@ export interface Camera {
   readonly rest: Viewport;
   /** Zoom of the last rest; panning does not change it. */
   readonly zoom: number;
+  /** Whether the zoom is another than at the last rest. */
+  readonly zooming: boolean;
+  /** Whether the user has panned or zoomed since. */
+  readonly moving: boolean;
   /** Columns on or near the screen, those nearest to its middle first. */
   readonly near: readonly PlacedColumn[];
   /** Whether all of the picture is seen. */
@@ -63,15 +68,16 @@ export function camera(source: CameraSource): Camera {
   const box = $derived(seen(viewport, size));
   const around = $derived(nearColumns(stage.columns, box.left, box.right));
   // While one pans within the same columns nothing else has to look at them again.
-  const keys = $derived(around.map((one) => one.column.key).join("\n"));
+  const keys = steady(() => around.map((one) => one.column.key).join("\n"));
   const near = $derived.by(() => {
-    void keys;
+    void keys();
     void stage;
     return untrack(() => around);
   });
   const whole = $derived(contains(viewport, stage, size));
   let rest = $state.raw<Viewport>(untrack(() => viewport));
   const zoom = $derived(rest.k);
+  const zooming = steady(() => viewport.k !== rest.k);
   $effect(() => {
     const now = viewport;
     const timer = setTimeout(() => (rest = now), REST);
@@ -110,6 +116,12 @@ export function camera(source: CameraSource): Camera {
     },
     get zoom() {
       return zoom;
+    },
+    get zooming() {
+      return zooming();
+    },
+    get moving() {
+      return source.zoom() !== null && viewport !== rest;
     },
     get near() {
       return near;
