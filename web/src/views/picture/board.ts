@@ -2,13 +2,14 @@ import { createContext } from "svelte";
 import type { Area } from "../../layout/closeUp.ts";
 import type { MatrixColumns } from "../../layout/matrix/columns.ts";
 import type { ScreenBox } from "../../layout/tipPlace.ts";
+import type { Place } from "../../layout/turns.ts";
 import type { Tip } from "../../marks/tooltip.ts";
 import type { RunContext } from "../../state/context.ts";
 import type { Selection, ViewState } from "../../state/viewState.ts";
 import type { LinkBoard } from "./connections/links.svelte.ts";
 import type { EditBoard } from "./edit/editBoard.svelte.ts";
 import type { Flights } from "./edit/flights.svelte.ts";
-import type { Place, Turns } from "./turns.svelte.ts";
+import type { Turns } from "./turns.svelte.ts";
 
 /** What every part of the picture reads, and how it says what the user did: read through getters, so always current. */
 export interface Board {

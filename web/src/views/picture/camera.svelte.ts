@@ -1,4 +1,5 @@
 import { untrack } from "svelte";
+import { keep, NOTHING_KEPT } from "../../layout/kept.ts";
 import type { PlacedColumn, Stage } from "../../layout/stage.ts";
 import {
   type Box,
@@ -15,14 +16,16 @@ import {
 } from "../../layout/viewport.ts";
 import { nearColumns } from "../../layout/visible.ts";
 import type { Size } from "../../state/context.ts";
-import { steady } from "../../state/steady.svelte.ts";
 import type { Zoom } from "../../state/viewState.ts";
 import { follow } from "./follow.ts";
+import { steady } from "./steady.svelte.ts";
 
 export interface CameraSource {
   stage: () => Stage;
   size: () => Size;
   zoom: () => Zoom | null;
+  /** Screen pixels per page pixel. */
+  ratio: number;
   onzoom: (zoom: Zoom) => void;
 }
 
@@ -39,6 +42,8 @@ export interface Camera {
   readonly moving: boolean;
   /** Columns on or near the screen, those nearest to its middle first. */
   readonly near: readonly PlacedColumn[];
+  /** Columns whose cards are there, in the order in which they stand: those near, and some that were. */
+  readonly kept: readonly PlacedColumn[];
   /** Whether all of the picture is seen. */
   readonly whole: boolean;
   look(next: Viewport): void;
@@ -77,6 +82,12 @@ export function camera(source: CameraSource): Camera {
   const whole = $derived(contains(viewport, stage, size));
   let rest = $state.raw<Viewport>(untrack(() => viewport));
   const zoom = $derived(rest.k);
+  let held = NOTHING_KEPT;
+  const kept = $derived.by(() => {
+    const keys = near.map((one) => one.column.key);
+    held = keep(held, keys, zoom * source.ratio);
+    return stage.columns.filter((one) => held.keys.includes(one.column.key));
+  });
   const zooming = steady(() => viewport.k !== rest.k);
   $effect(() => {
     const now = viewport;
@@ -125,6 +136,9 @@ export function camera(source: CameraSource): Camera {
     },
     get near() {
       return near;
+    },
+    get kept() {
+      return kept;
     },
     get whole() {
       return whole;

@@ -1,26 +1,22 @@
 import { flushSync, onDestroy, untrack } from "svelte";
-import type { Area } from "../../layout/closeUp.ts";
+import type { PlacedColumn } from "../../layout/stage.ts";
+import { inTurn, type Place } from "../../layout/turns.ts";
+import type { Part } from "../../layout/viewport.ts";
 import { DRAWINGS } from "../../marks/drawQueue.ts";
 
 /** What canvases and words are made for. */
 export interface Rest {
   zoom: number;
   /** What was on the screen, in world units. */
-  seen: Area;
+  seen: Part;
 }
 
 export interface TurnsSource {
   rest: () => Rest;
   /** Whether the picture has another zoom than at its last rest. */
   zooming: () => boolean;
-  /** From where to where the columns on or near the screen reach. */
-  near: () => { left: number; right: number };
-}
-
-/** Where in the world a card, or whatever else is made anew at rest by itself, has its middle. */
-export interface Place {
-  x: number;
-  y: number;
+  /** Columns on or near the screen. */
+  near: () => readonly PlacedColumn[];
 }
 
 export interface Turns {
@@ -36,39 +32,30 @@ class Member {
     this.rest = rest;
     this.place = place;
   }
+
+  /** Its words and canvases are made here, and not later together with those of others. */
+  tell(rest: Rest): void {
+    flushSync(() => {
+      this.rest = rest;
+    });
+  }
 }
 
 /**
- * After a rest hundreds of cards have other words and other tiles: they are told one by one, those in the middle first, a
- * few per frame. Those far off are told when they come near. Call while the picture is set up.
+ * After a rest hundreds of cards have other words and other tiles: they are told one by one, a few per frame. Those far
+ * off are told when they come near. Call while the picture is set up.
  */
 export function turns(source: TurnsSource): Turns {
   const members = new Set<Member>();
-
-  /** Members that have not seen this rest, in the order of their turns. */
-  function behind(rest: Rest, near: { left: number; right: number }): Member[] {
-    const { left, top, right, bottom } = rest.seen;
-    const distance = ({ x, y }: Place): number => Math.hypot(x - (left + right) / 2, y - (top + bottom) / 2);
-    return [...members]
-      .filter((one) => one.rest !== rest)
-      .map((one) => ({ one, place: one.place() }))
-      .filter(({ place }) => place.x >= near.left && place.x <= near.right)
-      .map(({ one, place }) => ({ one, distance: distance(place) }))
-      .sort((a, b) => a.distance - b.distance)
-      .map(({ one }) => one);
-  }
 
   $effect(() => {
     const [rest, near] = [source.rest(), source.near()];
     // What would be sharp for another zoom by then is not worth a frame.
     if (source.zooming()) return;
-    const waiting = untrack(() => behind(rest, near)).map((one) =>
-      DRAWINGS.add(() =>
-        flushSync(() => {
-          one.rest = rest;
-        }),
-      ),
+    const behind = untrack(() =>
+      [...members].filter((one) => one.rest !== rest).map((one) => ({ of: one, place: one.place() })),
     );
+    const waiting = inTurn(behind, near, rest.seen).map((one) => DRAWINGS.add(() => one.tell(rest)));
     return () => {
       for (const giveUp of waiting) giveUp();
     };
