@@ -16,7 +16,8 @@ function byHand() {
 }
 
 test("as many drawings as a frame has room for, in their order", () => {
-  const { frames, done, add, frame } = byHand();
+  const { frames, done, add, queue, frame } = byHand();
+  queue.moved();
   for (let name = 0; name < 6; name++) add(name, 1);
   expect([done.length, frames.length]).toEqual([0, 1]);
   frame();
@@ -48,8 +49,18 @@ test("what is given up is not drawn, and what comes later is", () => {
   expect(done).toEqual([1]);
 });
 
+test("more of them when nothing has moved for a while, and no other that would take too long", () => {
+  const { done, add, queue, clock, frame } = byHand();
+  queue.moved();
+  clock.time = 250;
+  for (let name = 0; name < 12; name++) add(name, 4);
+  frame();
+  expect(done).toEqual([0, 1]);
+});
+
 test("what takes many steps takes turns with the others", () => {
   const { done, add, queue, clock, frame } = byHand();
+  queue.moved();
   let left = 3;
   queue.add(() => {
     clock.time += 1;

@@ -4,8 +4,10 @@ export interface Clock {
   next(call: () => void): void;
 }
 
-/** Milliseconds of a frame that all drawing together may take: the rest belongs to what moves. */
-const BUDGET = 3;
+/** Milliseconds of a frame that all drawing together may take: the rest belongs to what moves, while something does. */
+const BUDGET = { moving: 3, still: 10 } as const;
+/** Milliseconds without a move after which nothing moves. */
+const STILL = 200;
 
 const FRAMES: Clock = {
   now: () => performance.now(),
@@ -23,6 +25,7 @@ export class DrawQueue {
   readonly #clock: Clock;
   readonly #waiting = new Set<() => boolean>();
   #scheduled = false;
+  #moved = Number.NEGATIVE_INFINITY;
 
   constructor(clock: Clock = FRAMES) {
     this.#clock = clock;
@@ -40,13 +43,18 @@ export class DrawQueue {
     };
   }
 
+  /** Say that the user moves what is drawn: for a while less is drawn per frame. */
+  moved(): void {
+    this.#moved = this.#clock.now();
+  }
+
   #schedule(): void {
     if (this.#scheduled || this.#waiting.size === 0) return;
     this.#scheduled = true;
     this.#clock.next(() => {
       this.#scheduled = false;
       let now = this.#clock.now();
-      const end = now + BUDGET;
+      const end = now + (now - this.#moved < STILL ? BUDGET.moving : BUDGET.still);
       // What goes to the end meanwhile is reached as well.
       for (const step of this.#waiting) {
         this.#waiting.delete(step);

@@ -80,11 +80,12 @@ export class SlicedCanvas {
     // What was given up left its pens.
     context.reset();
     context.setTransform(scale, 0, 0, scale, -left * scale, -top * scale);
+    // Its own size, and its place by a transform alone: edges between two units of the world would be rounded to one.
     Object.assign(canvas.style, {
-      left: `${left}px`,
-      top: `${top}px`,
-      width: `${canvas.width / scale}px`,
-      height: `${canvas.height / scale}px`,
+      width: `${canvas.width}px`,
+      height: `${canvas.height}px`,
+      transformOrigin: "0 0",
+      transform: `translate(${left}px, ${top}px) scale(${1 / scale})`,
     });
     return drawing(context);
   }
