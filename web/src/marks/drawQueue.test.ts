@@ -52,8 +52,8 @@ test("what is given up is not drawn, and what comes later is", () => {
 test("more of them when nothing has moved for a while, and no other that would take too long", () => {
   const { done, add, queue, clock, frame } = byHand();
   queue.moved();
-  clock.time = 250;
-  for (let name = 0; name < 12; name++) add(name, 4);
+  clock.time = 350;
+  for (let name = 0; name < 12; name++) add(name, 2.5);
   frame();
   expect(done).toEqual([0, 1]);
 });

@@ -5,9 +5,9 @@ export interface Clock {
 }
 
 /** Milliseconds of a frame that all drawing together may take: the rest belongs to what moves, while something does. */
-const BUDGET = { moving: 3, still: 10 } as const;
+const BUDGET = { moving: 3, still: 6 } as const;
 /** Milliseconds without a move after which nothing moves. */
-const STILL = 200;
+const STILL = 300;
 
 const FRAMES: Clock = {
   now: () => performance.now(),

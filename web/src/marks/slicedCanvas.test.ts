@@ -7,7 +7,7 @@ class FakeCanvas {
   width = 300;
   height = 150;
   style: Record<string, string> = {};
-  getContext = () => ({ reset: () => {}, setTransform: () => {} });
+  getContext = () => ({ reset() {}, setTransform() {}, beginPath() {}, rect() {}, clip() {} });
 }
 
 class FakeHost {

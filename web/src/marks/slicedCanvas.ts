@@ -80,6 +80,9 @@ export class SlicedCanvas {
     // What was given up left its pens.
     context.reset();
     context.setTransform(scale, 0, 0, scale, -left * scale, -top * scale);
+    context.beginPath();
+    context.rect(left, top, place.right - left, place.bottom - top);
+    context.clip();
     // Its own size, and its place by a transform alone: edges between two units of the world would be rounded to one.
     Object.assign(canvas.style, {
       width: `${canvas.width}px`,
