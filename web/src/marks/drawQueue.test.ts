@@ -74,6 +74,17 @@ test("what takes many steps takes turns with the others", () => {
   expect(done).toEqual([-3, 0, 1, 2, -2, -1]);
 });
 
+test("what fails holds up nothing else", () => {
+  const { done, add, queue, frame } = byHand();
+  queue.add(() => {
+    throw new Error("no");
+  });
+  add(0, 1);
+  expect(frame).toThrow("no");
+  frame();
+  expect(done).toEqual([0]);
+});
+
 test("what gives itself up has no other turn", () => {
   const { frames, queue, frame } = byHand();
   const giveUp = queue.add(() => {

@@ -53,19 +53,27 @@ export class DrawQueue {
     this.#scheduled = true;
     this.#clock.next(() => {
       this.#scheduled = false;
-      let now = this.#clock.now();
-      const end = now + (now - this.#moved < STILL ? BUDGET.moving : BUDGET.still);
-      // What goes to the end meanwhile is reached as well.
-      for (const step of this.#waiting) {
-        this.#waiting.delete(step);
-        if (step()) this.#waiting.add(step);
-        const before = now;
-        now = this.#clock.now();
-        // The next one takes about as long.
-        if (now + (now - before) > end) break;
+      try {
+        this.#frame();
+      } finally {
+        // What fails holds up nothing else.
+        this.#schedule();
       }
-      this.#schedule();
     });
+  }
+
+  #frame(): void {
+    let now = this.#clock.now();
+    const end = now + (now - this.#moved < STILL ? BUDGET.moving : BUDGET.still);
+    // What goes to the end meanwhile is reached as well.
+    for (const step of this.#waiting) {
+      this.#waiting.delete(step);
+      if (step()) this.#waiting.add(step);
+      const before = now;
+      now = this.#clock.now();
+      // The next one takes about as long.
+      if (now + (now - before) > end) return;
+    }
   }
 }
 
