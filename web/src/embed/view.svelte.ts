@@ -26,14 +26,14 @@ function typeOf(name: string): ViewType {
 function facade(name: string): new (element: HTMLElement, props: EmbedProps) => EmbeddedView {
   const view = typeOf(name);
   return class implements EmbeddedView {
-    #props = $state.raw() as EmbedProps;
-    // One by one, so that what reads only the context is not computed anew with every change of the state.
-    readonly #context = $derived(this.#props.context);
-    readonly #state = $derived(this.#props.state);
+    // One by one, so that what reads only the context is not looked at with every change of the state.
+    #context = $state.raw() as RunContext;
+    #state = $state.raw() as ViewState;
+    #onState: EmbedProps["onState"];
     readonly #mounted: Record<string, unknown>;
 
     constructor(element: HTMLElement, props: EmbedProps) {
-      this.#props = props;
+      [this.#context, this.#state, this.#onState] = [props.context, props.state, props.onState];
       const [context, state] = [() => this.#context, () => this.#state];
       // Getters, so that a change reaches exactly what reads it.
       const live = {
@@ -44,13 +44,15 @@ function facade(name: string): new (element: HTMLElement, props: EmbedProps) => 
         get state() {
           return state();
         },
-        onState: (change: Partial<ViewState>) => this.#props.onState?.(change),
+        onState: (change: Partial<ViewState>) => this.#onState?.(change),
       };
       this.#mounted = mount(ViewFrame, { target: element, props: live });
     }
 
     update(change: Partial<EmbedProps>): void {
-      this.#props = { ...this.#props, ...change };
+      if (change.context) this.#context = change.context;
+      if (change.state) this.#state = change.state;
+      if (change.onState) this.#onState = change.onState;
     }
 
     destroy(): void {

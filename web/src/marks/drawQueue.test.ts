@@ -4,7 +4,7 @@ import { DrawQueue } from "./drawQueue.ts";
 /** A clock that only drawings move on, and frames by hand. */
 function byHand() {
   const frames: (() => void)[] = [];
-  const clock = { time: 0, now: () => clock.time, next: (call: () => void) => frames.push(call), stop: () => {} };
+  const clock = { time: 0, now: () => clock.time, next: (call: () => void) => void frames.push(call) };
   const done: number[] = [];
   const queue = new DrawQueue(clock);
   const add = (name: number, takes: number) =>
@@ -12,12 +12,13 @@ function byHand() {
       clock.time += takes;
       done.push(name);
     });
-  return { frames, done, add, frame: () => frames.shift()?.() };
+  return { frames, done, add, queue, clock, frame: () => frames.shift()?.() };
 }
 
 test("as many drawings as a frame has room for, in their order", () => {
-  const { frames, done, add, frame } = byHand();
-  for (let name = 0; name < 6; name++) add(name, 1.5);
+  const { frames, done, add, queue, frame } = byHand();
+  queue.moved();
+  for (let name = 0; name < 6; name++) add(name, 1);
   expect([done.length, frames.length]).toEqual([0, 1]);
   frame();
   expect(done).toEqual([0, 1, 2]);
@@ -46,4 +47,50 @@ test("what is given up is not drawn, and what comes later is", () => {
   add(1, 1);
   frame();
   expect(done).toEqual([1]);
+});
+
+test("more of them when nothing has moved for a while, and no other that would take too long", () => {
+  const { done, add, queue, clock, frame } = byHand();
+  queue.moved();
+  clock.time = 350;
+  for (let name = 0; name < 12; name++) add(name, 2.5);
+  frame();
+  expect(done).toEqual([0, 1]);
+});
+
+test("what takes many steps takes turns with the others", () => {
+  const { done, add, queue, clock, frame } = byHand();
+  queue.moved();
+  let left = 3;
+  queue.add(() => {
+    clock.time += 1;
+    done.push(-left);
+    return --left > 0;
+  });
+  for (let name = 0; name < 3; name++) add(name, 1);
+  frame();
+  expect(done).toEqual([-3, 0, 1]);
+  frame();
+  expect(done).toEqual([-3, 0, 1, 2, -2, -1]);
+});
+
+test("what fails holds up nothing else", () => {
+  const { done, add, queue, frame } = byHand();
+  queue.add(() => {
+    throw new Error("no");
+  });
+  add(0, 1);
+  expect(frame).toThrow("no");
+  frame();
+  expect(done).toEqual([0]);
+});
+
+test("what gives itself up has no other turn", () => {
+  const { frames, queue, frame } = byHand();
+  const giveUp = queue.add(() => {
+    giveUp();
+    return true;
+  });
+  frame();
+  expect(frames.length).toBe(0);
 });

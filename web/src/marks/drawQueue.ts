@@ -1,33 +1,51 @@
-import type { Clock } from "./slicedCanvas.ts";
+export interface Clock {
+  now(): number;
+  /** Call once in the next frame. */
+  next(call: () => void): void;
+}
 
-/** Milliseconds of a frame that drawing anew may take: the rest belongs to what moves. */
-const BUDGET = 4;
+/** Milliseconds of a frame that all drawing together may take: the rest belongs to what moves, while something does. */
+const BUDGET = { moving: 3, still: 6 } as const;
+/** Milliseconds without a move after which nothing moves. */
+const STILL = 300;
 
 const FRAMES: Clock = {
   now: () => performance.now(),
-  next: (call) => requestAnimationFrame(call),
-  stop: (handle) => cancelAnimationFrame(handle),
+  next: (call) => void requestAnimationFrame(call),
 };
 
+/** A part of a drawing; true where more of it is to be done, in its next turn. */
+export type Step = () => unknown;
+
 /**
- * Drawings that may wait: some per frame, in the order in which they were asked for. After a zoom every card is drawn
- * anew to be sharp; all in one frame would be felt as a jerk.
+ * Drawings that may wait: some steps per frame, in turn. After a zoom every card is made anew to be sharp, and thousands
+ * of curves are; all in one frame would be felt as a jerk.
  */
 export class DrawQueue {
   readonly #clock: Clock;
-  readonly #waiting = new Set<() => void>();
+  readonly #waiting = new Set<() => boolean>();
   #scheduled = false;
+  #moved = Number.NEGATIVE_INFINITY;
 
   constructor(clock: Clock = FRAMES) {
     this.#clock = clock;
   }
 
-  /** Draw when there is time; returns what gives it up. At least one drawing is done per frame, however long it takes. */
-  add(draw: () => void): () => void {
-    const one = (): void => draw();
+  /** Draw when there is time; returns what gives it up. One step at least is done per frame, however long it takes. */
+  add(step: Step): () => void {
+    let wanted = true;
+    const one = (): boolean => step() === true && wanted;
     this.#waiting.add(one);
     this.#schedule();
-    return () => this.#waiting.delete(one);
+    return () => {
+      wanted = false;
+      this.#waiting.delete(one);
+    };
+  }
+
+  /** Say that the user moves what is drawn: for a while less is drawn per frame. */
+  moved(): void {
+    this.#moved = this.#clock.now();
   }
 
   #schedule(): void {
@@ -35,14 +53,27 @@ export class DrawQueue {
     this.#scheduled = true;
     this.#clock.next(() => {
       this.#scheduled = false;
-      const end = this.#clock.now() + BUDGET;
-      for (const draw of this.#waiting) {
-        this.#waiting.delete(draw);
-        draw();
-        if (this.#clock.now() >= end) break;
+      try {
+        this.#frame();
+      } finally {
+        // What fails holds up nothing else.
+        this.#schedule();
       }
-      this.#schedule();
     });
+  }
+
+  #frame(): void {
+    let now = this.#clock.now();
+    const end = now + (now - this.#moved < STILL ? BUDGET.moving : BUDGET.still);
+    // What goes to the end meanwhile is reached as well.
+    for (const step of this.#waiting) {
+      this.#waiting.delete(step);
+      if (step()) this.#waiting.add(step);
+      const before = now;
+      now = this.#clock.now();
+      // The next one takes about as long.
+      if (now + (now - before) > end) return;
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import { DRAWINGS } from "./drawQueue.ts";
 import { type Movable, Moves, type Point } from "./moves.ts";
 
 /** Less movement than this is a click. */
@@ -11,9 +12,14 @@ function isNotched(event: WheelEvent): boolean {
 /** Listen to wheel, drag and pinch on an element until the signal ends. */
 export function panZoom(element: HTMLElement, target: Movable, signal: AbortSignal): void {
   const moves = new Moves({
-    onzoom: (factor, point) => signal.aborted || target.onzoom(factor, point),
-    onpan: (dx, dy) => signal.aborted || target.onpan(dx, dy),
+    onzoom: (factor, point) => go(() => target.onzoom(factor, point)),
+    onpan: (dx, dy) => go(() => target.onpan(dx, dy)),
   });
+  function go(move: () => void): void {
+    if (signal.aborted) return;
+    DRAWINGS.moved();
+    move();
+  }
   const pointers = new Map<number, Point>();
   let moved = 0;
 

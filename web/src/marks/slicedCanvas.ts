@@ -1,3 +1,5 @@
+import { DRAWINGS, type DrawQueue } from "./drawQueue.ts";
+
 /** A part of the world on a canvas, and the canvas' pixels. */
 export interface Place {
   left: number;
@@ -11,21 +13,21 @@ export interface Place {
 /** Draws something, and yields where it may be interrupted. */
 export type Drawing = (context: CanvasRenderingContext2D) => Iterator<void>;
 
-export interface Clock {
-  now(): number;
-  /** Call once in the next frame; returns what `stop` takes. */
-  next(call: () => void): number;
-  stop(handle: number): void;
+/** Canvases are a multiple of this wide and high, so that the next drawing mostly fits into the same one. */
+const GRAIN = 256;
+/** Pixels of a canvas that is kept although less is drawn. */
+const SPACIOUS = 6_000_000;
+
+const grained = (length: number): number => GRAIN * Math.max(1, Math.ceil(length / GRAIN));
+
+/** Make room in a canvas. A new size is new memory, which takes as long as hundreds of curves: it is made to last. */
+function makeRoom(canvas: HTMLCanvasElement, wide: number, high: number): void {
+  const least = { width: grained(wide), height: grained(high) };
+  const both = { width: Math.max(canvas.width, least.width), height: Math.max(canvas.height, least.height) };
+  const { width, height } = both.width * both.height > SPACIOUS ? least : both;
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
 }
-
-const FRAMES: Clock = {
-  now: () => performance.now(),
-  next: (call) => requestAnimationFrame(call),
-  stop: (handle) => cancelAnimationFrame(handle),
-};
-
-/** Milliseconds of a frame that drawing may take. */
-const BUDGET = 4;
 
 /**
  * A canvas that is drawn a few milliseconds per frame and shown when it is complete. What was shown before stays until
@@ -33,36 +35,27 @@ const BUDGET = 4;
  */
 export class SlicedCanvas {
   readonly #host: HTMLElement;
-  readonly #clock: Clock;
+  readonly #queue: DrawQueue;
   /** The one that is not shown is drawn. */
   #spare: HTMLCanvasElement | null = null;
-  #waiting: number | null = null;
+  #giveUp: (() => void) | null = null;
 
-  constructor(host: HTMLElement, clock: Clock = FRAMES) {
+  constructor(host: HTMLElement, queue: DrawQueue = DRAWINGS) {
     this.#host = host;
-    this.#clock = clock;
+    this.#queue = queue;
   }
 
   /** Draw a part of the world anew; what was being drawn is given up. */
   paint(place: Place, drawing: Drawing): void {
     this.#stop();
     delete this.#host.dataset.drawn;
-    const canvas = this.#spare ?? document.createElement("canvas");
-    const context = canvas.getContext("2d");
-    if (!context) return;
-    this.#spare = canvas;
-    const [wide, high] = [place.right - place.left, place.bottom - place.top];
-    // Setting a size, even the same, clears the canvas.
-    canvas.width = Math.max(1, Math.ceil(wide * place.scale));
-    canvas.height = Math.max(1, Math.ceil(high * place.scale));
-    context.setTransform(place.scale, 0, 0, place.scale, -place.left * place.scale, -place.top * place.scale);
-    Object.assign(canvas.style, {
-      left: `${place.left}px`,
-      top: `${place.top}px`,
-      width: `${wide}px`,
-      height: `${high}px`,
+    let steps: Iterator<void> | null = null;
+    this.#giveUp = this.#queue.add(() => {
+      steps ??= this.#begin(place, drawing);
+      if (steps && !steps.next().done) return true;
+      this.#show();
+      return false;
     });
-    this.#go(drawing(context));
   }
 
   /** Show nothing. */
@@ -73,20 +66,31 @@ export class SlicedCanvas {
   }
 
   #stop(): void {
-    if (this.#waiting !== null) this.#clock.stop(this.#waiting);
-    this.#waiting = null;
+    this.#giveUp?.();
+    this.#giveUp = null;
   }
 
-  #go(steps: Iterator<void>): void {
-    this.#waiting = null;
-    const end = this.#clock.now() + BUDGET;
-    do {
-      if (steps.next().done) {
-        this.#show();
-        return;
-      }
-    } while (this.#clock.now() < end);
-    this.#waiting = this.#clock.next(() => this.#go(steps));
+  #begin(place: Place, drawing: Drawing): Iterator<void> | null {
+    const canvas = this.#spare ?? document.createElement("canvas");
+    const context = canvas.getContext("2d");
+    if (!context) return null;
+    this.#spare = canvas;
+    const { scale, left, top } = place;
+    makeRoom(canvas, (place.right - left) * scale, (place.bottom - top) * scale);
+    // What was given up left its pens.
+    context.reset();
+    context.setTransform(scale, 0, 0, scale, -left * scale, -top * scale);
+    context.beginPath();
+    context.rect(left, top, place.right - left, place.bottom - top);
+    context.clip();
+    // Its own size, and its place by a transform alone: edges between two units of the world would be rounded to one.
+    Object.assign(canvas.style, {
+      width: `${canvas.width}px`,
+      height: `${canvas.height}px`,
+      transformOrigin: "0 0",
+      transform: `translate(${left}px, ${top}px) scale(${1 / scale})`,
+    });
+    return drawing(context);
   }
 
   #show(): void {

@@ -2,12 +2,14 @@ import { createContext } from "svelte";
 import type { Area } from "../../layout/closeUp.ts";
 import type { MatrixColumns } from "../../layout/matrix/columns.ts";
 import type { ScreenBox } from "../../layout/tipPlace.ts";
+import type { Place } from "../../layout/turns.ts";
 import type { Tip } from "../../marks/tooltip.ts";
 import type { RunContext } from "../../state/context.ts";
 import type { Selection, ViewState } from "../../state/viewState.ts";
 import type { LinkBoard } from "./connections/links.svelte.ts";
 import type { EditBoard } from "./edit/editBoard.svelte.ts";
 import type { Flights } from "./edit/flights.svelte.ts";
+import type { Turns } from "./turns.svelte.ts";
 
 /** What every part of the picture reads, and how it says what the user did: read through getters, so always current. */
 export interface Board {
@@ -32,6 +34,10 @@ export interface Board {
   /** The card that the keyboard has reached, as "layer:cluster": the one stop of the picture for Tab. */
   readonly current: string;
   reach(card: string): void;
+  /** Who is told of a rest when. */
+  readonly turns: Turns;
+  /** Whether the picture is being panned or zoomed. */
+  readonly moving: boolean;
   /** Classes under the pointer, in whichever card: named below all columns. */
   readonly pointed: readonly number[] | null;
   point(classes: readonly number[] | null): void;
@@ -47,3 +53,15 @@ export interface Board {
 }
 
 export const [board, setBoard] = createContext<Board>();
+
+/** The board for a part of the picture, and for all within it: the last rest is known there when its turn has come. */
+export function ownBoard(place: () => Place): Board {
+  const all = board();
+  const turn = all.turns.join(place);
+  const own: Board = Object.create(all, {
+    zoom: { get: () => turn.rest.zoom },
+    seen: { get: () => turn.rest.seen },
+  });
+  setBoard(own);
+  return own;
+}

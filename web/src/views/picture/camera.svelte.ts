@@ -1,4 +1,5 @@
 import { untrack } from "svelte";
+import { keep, NOTHING_KEPT } from "../../layout/kept.ts";
 import type { PlacedColumn, Stage } from "../../layout/stage.ts";
 import {
   type Box,
@@ -17,11 +18,14 @@ import { nearColumns } from "../../layout/visible.ts";
 import type { Size } from "../../state/context.ts";
 import type { Zoom } from "../../state/viewState.ts";
 import { follow } from "./follow.ts";
+import { steady } from "./steady.svelte.ts";
 
 export interface CameraSource {
   stage: () => Stage;
   size: () => Size;
   zoom: () => Zoom | null;
+  /** Screen pixels per page pixel. */
+  ratio: number;
   onzoom: (zoom: Zoom) => void;
 }
 
@@ -32,8 +36,14 @@ export interface Camera {
   readonly rest: Viewport;
   /** Zoom of the last rest; panning does not change it. */
   readonly zoom: number;
+  /** Whether the zoom is another than at the last rest. */
+  readonly zooming: boolean;
+  /** Whether the user has panned or zoomed since. */
+  readonly moving: boolean;
   /** Columns on or near the screen, those nearest to its middle first. */
   readonly near: readonly PlacedColumn[];
+  /** Columns whose cards are there, in the order in which they stand: those near, and some that were. */
+  readonly kept: readonly PlacedColumn[];
   /** Whether all of the picture is seen. */
   readonly whole: boolean;
   look(next: Viewport): void;
@@ -63,15 +73,22 @@ export function camera(source: CameraSource): Camera {
   const box = $derived(seen(viewport, size));
   const around = $derived(nearColumns(stage.columns, box.left, box.right));
   // While one pans within the same columns nothing else has to look at them again.
-  const keys = $derived(around.map((one) => one.column.key).join("\n"));
+  const keys = steady(() => around.map((one) => one.column.key).join("\n"));
   const near = $derived.by(() => {
-    void keys;
+    void keys();
     void stage;
     return untrack(() => around);
   });
   const whole = $derived(contains(viewport, stage, size));
   let rest = $state.raw<Viewport>(untrack(() => viewport));
   const zoom = $derived(rest.k);
+  let held = NOTHING_KEPT;
+  const kept = $derived.by(() => {
+    const keys = near.map((one) => one.column.key);
+    held = keep(held, keys, zoom * source.ratio);
+    return stage.columns.filter((one) => held.keys.includes(one.column.key));
+  });
+  const zooming = steady(() => viewport.k !== rest.k);
   $effect(() => {
     const now = viewport;
     const timer = setTimeout(() => (rest = now), REST);
@@ -111,8 +128,17 @@ export function camera(source: CameraSource): Camera {
     get zoom() {
       return zoom;
     },
+    get zooming() {
+      return zooming();
+    },
+    get moving() {
+      return source.zoom() !== null && viewport !== rest;
+    },
     get near() {
       return near;
+    },
+    get kept() {
+      return kept;
     },
     get whole() {
       return whole;

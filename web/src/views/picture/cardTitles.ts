@@ -62,3 +62,16 @@ export function titlesOf(
     return head ? wordsWithin(title, lineRoom(head), measure) : "";
   });
 }
+
+/** The same at any zoom; that of the last one is remembered, since every card of the column asks for it. */
+export function titlesByZoom(
+  clusters: readonly ClusterScene[],
+  cards: readonly Card[],
+  of: { width: number; state: LayerClusters | null },
+): (zoom: number) => string[] {
+  let last: { zoom: number; titles: string[] } | null = null;
+  return (zoom) => {
+    if (last?.zoom !== zoom) last = { zoom, titles: titlesOf(clusters, cards, { ...of, zoom }) };
+    return last.titles;
+  };
+}

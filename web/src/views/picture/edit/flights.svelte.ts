@@ -53,7 +53,8 @@ export function membersName(scene: LayerScene): string {
 
 interface Seen {
   members: string;
-  places: Map<number, TilePlace>;
+  /** Worked out only when something flies: every stage is looked at, and there are thousands of tiles. */
+  places: () => Map<number, TilePlace>;
 }
 
 /** Where neurons are that have not arrived yet: from there they go on when their goal changes. */
@@ -90,7 +91,8 @@ export function flights(source: FlightSource): Flights {
       // Rows of a matrix do not fly: their card goes over from one matrix to the other.
       if (!scene || scene.clusters.some((one) => facetOf(user, { layer: scene.layer, cluster: one.id }) !== "features"))
         continue;
-      const places = tilePlaces(scene, placed, { importance: user.importance, zoom: source.zoom() });
+      const places = (): Map<number, TilePlace> =>
+        tilePlaces(scene, placed, { importance: user.importance, zoom: source.zoom() });
       out.set(scene.layer, { scene, members: membersName(scene), places });
     }
     return out;
@@ -104,7 +106,7 @@ export function flights(source: FlightSource): Flights {
       const under = list.find((one) => one.layer === layer);
       if (!old || still() || (old.members === members && !under)) continue;
       const atlas = scene.atlas ? readyOf(context.atlases.get(scene.atlas)) : null;
-      const flyers = flyersOf(under ? onTheWay(under, old.places) : old.places, places);
+      const flyers = flyersOf(under ? onTheWay(under, old.places()) : old.places(), places());
       begun.push({ layer, atlas, flyers, start: performance.now(), duration: DURATION });
     }
     if (begun.length === 0) return;
@@ -115,8 +117,6 @@ export function flights(source: FlightSource): Flights {
 
   $effect.pre(() => {
     const stage = source.stage();
-    // At another zoom the tiles of a card lie elsewhere in it.
-    void source.zoom();
     untrack(() => {
       if (run !== source.run().scene) before.clear();
       run = source.run().scene;
