@@ -2,8 +2,8 @@
 
 The parts share neither networks nor images. Rules and thresholds are chosen on the development part; the others are
 sealed: they are looked into only when a result is published, and a part that was looked into, and led to changes, is
-replaced by the next. The hold-out was, the reserve was, and the spare part's table is published: what comes next needs a
-part of its own.
+replaced by the next. The hold-out was, the reserve was, and the spare part's table is published: what comes next needs
+a part of its own.
 """
 
 from collections.abc import Iterator
