@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from cnnvis.schema.series import StepLine
 from cnnvis.serve.report import export
 from tests.browser.conftest import Watched
 from tests.browser.digits import record_digits
@@ -76,6 +77,23 @@ def test_columns_are_coloured_by_a_quantity(browser: Browser, failed: str) -> No
     with opened(browser, failed) as page:
         page.get_by_label("colour layers by").select_option(label="dead neurons")
         expect(page.locator(".head .value").nth(1)).to_contain_text("100 %")
+
+
+@pytest.mark.usefixtures("built_page")
+def test_layers_beyond_all_limits_are_named_where_no_rule_finds_a_cause(browser: Browser, tmp_path: Path) -> None:
+    recording = recorded.begin(tmp_path / "odd")
+    for step in range(1, 21):
+        line = StepLine(step=step, time=step / 10, run={"loss": 1.0})
+        if step % recorded.MEASURED == 0:
+            line.lists["after/zero"] = [0.995, 0.0]
+        recording.line(line)
+    recorded.finish(recording, 20)
+    with serving([tmp_path / "odd"]) as (address, _), opened(browser, address) as page:
+        findings = page.get_by_role("region", name="Findings")
+        expect(findings).to_contain_text("Nothing found")
+        expect(findings).to_contain_text("zeros in relu")
+        findings.get_by_role("button", name="See the layers").click()
+        expect(page.get_by_role("region", name="Layers over the steps")).to_be_visible()
 
 
 @pytest.mark.usefixtures("built_page")

@@ -1,5 +1,6 @@
 import { type Axis, ticksOf } from "../layout/training/axis.ts";
 import { drawnLine, type Line } from "../layout/training/curves.ts";
+import { count } from "../layout/words.ts";
 import type { Theme } from "../theme/theme.ts";
 
 /** One line of a plot as it is drawn. */
@@ -53,30 +54,62 @@ export function drawCurves(
   }
   drawGrid(context, y, size, theme);
   for (const stroke of strokes) drawStroke(context, stroke, drawing, size, theme);
+  drawLabels(context, y, size, theme);
   context.lineWidth = 1;
   if (step !== null) drawRule(context, left(step), size.height, theme.colour.text);
   if (pointer !== null) drawRule(context, left(pointer), size.height, theme.colour.muted, [2, 3]);
+  const named = pointer ?? step;
+  if (named !== null) drawStepName(context, named, left(named), size, theme);
 }
 
-function drawGrid(
-  context: CanvasRenderingContext2D,
-  y: Axis,
-  size: { width: number; height: number },
-  theme: Theme,
-): void {
-  context.font = FONT;
-  context.textBaseline = "middle";
-  for (const { value, label } of ticksOf(y, Math.max(2, Math.floor(size.height / 30)))) {
-    const at = Math.round(size.height * (1 - y.at(value))) + 0.5;
-    if (at < 0 || at > size.height) continue;
-    context.strokeStyle = theme.colour.line;
+interface Size {
+  width: number;
+  height: number;
+}
+
+/** Ticks of the upright axis that lie in the plot, with their heights in pixels. */
+function placedTicks(y: Axis, height: number): { label: string; at: number }[] {
+  return ticksOf(y, Math.max(2, Math.floor(height / 30)))
+    .map(({ value, label }) => ({ label, at: Math.round(height * (1 - y.at(value))) + 0.5 }))
+    .filter(({ at }) => at >= 0 && at <= height);
+}
+
+function drawGrid(context: CanvasRenderingContext2D, y: Axis, size: Size, theme: Theme): void {
+  context.strokeStyle = theme.colour.line;
+  for (const { at } of placedTicks(y, size.height)) {
     context.beginPath();
     context.moveTo(0, at);
     context.lineTo(size.width, at);
     context.stroke();
-    context.fillStyle = theme.colour.muted;
-    context.fillText(label, 2, Math.min(size.height - 6, Math.max(6, at - 6)));
   }
+}
+
+/** Over the lines: they begin where the labels stand. */
+function drawLabels(context: CanvasRenderingContext2D, y: Axis, size: Size, theme: Theme): void {
+  for (const { label, at } of placedTicks(y, size.height)) {
+    write(context, label, 2, Math.min(size.height - 6, Math.max(6, at - 6)), theme);
+  }
+}
+
+/** Which step the values beside the title are of, at the foot of its rule and on the side with more room. */
+function drawStepName(context: CanvasRenderingContext2D, step: number, at: number, size: Size, theme: Theme): void {
+  const toLeft = at > size.width / 2;
+  context.textAlign = toLeft ? "right" : "left";
+  write(context, `step ${count(step)}`, at + (toLeft ? -4 : 5), size.height - 7, theme);
+  context.textAlign = "left";
+}
+
+/** Small words that stay legible on a line. */
+function write(context: CanvasRenderingContext2D, words: string, x: number, y: number, theme: Theme): void {
+  context.font = FONT;
+  context.textBaseline = "middle";
+  context.lineJoin = "round";
+  context.lineWidth = 3;
+  context.strokeStyle = theme.colour.surface;
+  context.strokeText(words, x, y);
+  context.lineWidth = 1;
+  context.fillStyle = theme.colour.muted;
+  context.fillText(words, x, y);
 }
 
 function drawStroke(

@@ -2,7 +2,7 @@ import type { LayerCurves, LayerRowFacts } from "../api/types.ts";
 import type { Axis } from "../layout/training/axis.ts";
 import { stepAxis } from "../layout/training/axis.ts";
 import { real } from "../layout/training/curves.ts";
-import { bandOf, cellOf, type LayerColumns, outside } from "../layout/training/layers.ts";
+import { bandOf, cellOf, type LayerColumns, outside, unusual } from "../layout/training/layers.ts";
 import type { Theme } from "../theme/theme.ts";
 import { dot, drawRule } from "./drawCurves.ts";
 
@@ -140,7 +140,14 @@ function drawProfile(
   const points = values.flatMap((value, layer) =>
     Number.isNaN(value)
       ? []
-      : [{ x: (layer + 0.5) * columns.each, y: placed(axis, value, size.height), odd: outside(value, band) }],
+      : [
+          {
+            x: (layer + 0.5) * columns.each,
+            y: placed(axis, value, size.height),
+            odd: outside(value, band),
+            rare: unusual(value, band),
+          },
+        ],
   );
   context.strokeStyle = theme.colour.text;
   context.lineWidth = 1.5;
@@ -152,6 +159,9 @@ function drawProfile(
     context.fillStyle = point.odd ? theme.colour.error : theme.colour.text;
     if (point.odd) diamond(context, point.x, point.y, radius + 1.5);
     else dot(context, point.x, point.y, radius);
+    if (!point.rare || point.odd) continue;
+    context.fillStyle = theme.colour.surface;
+    dot(context, point.x, point.y, radius - 1.5);
   }
 }
 

@@ -38,6 +38,7 @@ describe("ticks", () => {
     expect(labels(1e-6, 1, true)).toEqual(["1e-6", "1e-4", "0.01", "1"]);
     expect(labels(2, 3, true)).toEqual(["2", "2.5", "3"]);
     expect(labels(0, 3e-7)).toEqual(["0", "1e-7", "2e-7", "3e-7"]);
+    expect(labels(15.205, 15.213)).toEqual(["15.205", "15.210"]);
     expect(ticksOf(shareAxis(), 2).map(({ label }) => label)).toEqual(["0", "1"]);
   });
 });

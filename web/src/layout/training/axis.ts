@@ -58,11 +58,16 @@ export function ticksOf(axis: Axis, most: number): Tick[] {
   const distance = step(axis.high - axis.low, most);
   const first = Math.ceil(axis.low / distance);
   const count = Math.floor(axis.high / distance) - first + 1;
-  return Array.from({ length: Math.max(0, count) }, (_, i) => {
-    // Through integers, so that 0.3 does not become 0.30000000000000004.
-    const value = Number(((first + i) * distance).toPrecision(12));
-    return { value, label: plain(value) };
-  });
+  // Through integers, so that 0.3 does not become 0.30000000000000004.
+  const values = Array.from({ length: Math.max(0, count) }, (_, i) => Number(((first + i) * distance).toPrecision(12)));
+  // Of values that hardly change more digits are needed to tell them apart.
+  const alike = new Set(values.map(plain)).size < values.length;
+  return values.map((value) => ({ value, label: alike ? asFineAs(distance, value) : plain(value) }));
+}
+
+function asFineAs(distance: number, value: number): string {
+  const digits = Math.min(12, Math.max(0, Math.ceil(-Math.log10(distance))));
+  return value.toFixed(digits).replace("-", "−");
 }
 
 function logTicks(axis: Axis, most: number): Tick[] {

@@ -1,16 +1,18 @@
 import { describe, expect, it } from "vitest";
-import type { LayerRowFacts } from "../../api/types.ts";
+import type { LayerRowFacts, StepScene } from "../../api/types.ts";
 import {
   bandOf,
   cellOf,
   columnAt,
   layerColumns,
+  oddRows,
   outside,
   rowAxis,
   rowNumber,
   rowWords,
   shareOf,
   shortName,
+  unusual,
 } from "./layers.ts";
 
 const row = (more: Partial<LayerRowFacts>): LayerRowFacts => ({
@@ -69,6 +71,33 @@ it("knows what is healthy, and what is beyond it", () => {
   expect(bandOf(relative, [0, Number.NaN])).toEqual({ low: null, high: null, least: null, greatest: null });
   expect(bandOf(row({ healthy: null }), [1])).toBeNull();
   expect(outside(1, null)).toBe(false);
+});
+
+it("tells what is unusual from what is beyond all limits", () => {
+  const band = bandOf(row({}), []);
+  expect([1e-5, 5e-4, 0.5, 3, 6, Number.NaN].map((value) => unusual(value, band))).toEqual([
+    true,
+    true,
+    false,
+    true,
+    true,
+    false,
+  ]);
+  expect(unusual(1, null)).toBe(false);
+});
+
+it("names the rows and layers that are beyond the limits", () => {
+  const layers = ["a", "b", "c"].map((id) => ({ id, title: id, neurons: 0 }));
+  const at: StepScene = {
+    step: 9,
+    layers: [
+      { row: "gradient", step: 9, values: [1e-6, 0.1, null] },
+      { row: "usual", step: 9, values: [0.1, 0.1, 0.1] },
+    ],
+  };
+  const rows = [row({}), row({ id: "usual", title: "usual" }), row({ id: "missing" })];
+  expect(oddRows(rows, layers, at)).toEqual([{ title: "gradient / weights", layers: ["a"] }]);
+  expect(oddRows(rows, layers, null)).toEqual([]);
 });
 
 it("says what it shows", () => {

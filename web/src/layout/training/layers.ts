@@ -1,4 +1,4 @@
-import type { LayerRowFacts, LayerValues } from "../../api/types.ts";
+import type { LayerRowFacts, LayerValues, RecordedLayer, StepScene } from "../../api/types.ts";
 import { number, percent } from "../words.ts";
 import { type Axis, axisOf, shareAxis } from "./axis.ts";
 import { real } from "./curves.ts";
@@ -65,6 +65,32 @@ export function bandOf(row: LayerRowFacts, values: readonly number[]): Band | nu
 export function outside(value: number, band: Band | null): boolean {
   if (Number.isNaN(value) || !band) return false;
   return (band.least !== null && value < band.least) || (band.greatest !== null && value > band.greatest);
+}
+
+/** Whether a value lies outside the range that is usual where all is well, be it beyond the limits or not. */
+export function unusual(value: number, band: Band | null): boolean {
+  if (Number.isNaN(value) || !band) return false;
+  return (band.low !== null && value < band.low) || (band.high !== null && value > band.high) || outside(value, band);
+}
+
+/** A row of which some layers lie beyond the limits at a step. */
+export interface OddRow {
+  title: string;
+  layers: string[];
+}
+
+/** The rows with values beyond the limits, and in which layers, in network order. */
+export function oddRows(
+  rows: readonly LayerRowFacts[],
+  layers: readonly RecordedLayer[],
+  at: StepScene | null,
+): OddRow[] {
+  return rows.flatMap((row) => {
+    const values = valuesOf(at?.layers.find((one) => one.row === row.id));
+    const band = bandOf(row, values);
+    const odd = layers.filter((_, i) => outside(values[i] ?? Number.NaN, band)).map((layer) => layer.title);
+    return odd.length === 0 ? [] : [{ title: row.title, layers: odd }];
+  });
 }
 
 export const valuesOf = (at: LayerValues | undefined): number[] => (at?.values ?? []).map(real);
