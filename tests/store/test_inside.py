@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -178,3 +179,22 @@ def test_no_names_lead_out(tmp_path_factory: pytest.TempPathFactory, names: list
         assert escaped
     else:
         assert found == folder.resolve() or folder.resolve() in found.parents
+
+
+def test_a_file_that_comes_and_goes_meanwhile_is_no_pipe(tmp_path: Path) -> None:
+    """SQLite's journal is there while somebody writes."""
+    journal, ended = tmp_path / "edits.sqlite-journal", threading.Event()
+
+    def write() -> None:
+        while not ended.is_set():
+            journal.touch()
+            journal.unlink()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        for _ in range(3000):
+            assert inside(tmp_path, journal.name) == journal
+    finally:
+        ended.set()
+        writer.join()

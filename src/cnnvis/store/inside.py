@@ -1,5 +1,6 @@
 """The door of the store: what stands in a folder is read and written only if it really lies there."""
 
+import stat
 from pathlib import Path
 
 from cnnvis.schema.errors import RunError
@@ -19,7 +20,7 @@ def inside(folder: Path, *names: str) -> Path:
     try:
         place = path.resolve()
         outside = not place.is_relative_to(folder.resolve())
-        strange = place.exists() and not (place.is_file() or place.is_dir())
+        strange = _is_strange(place)
     except (OSError, RuntimeError, ValueError) as error:
         message = f"{path} leads nowhere ({error})."
         raise RunError(message, "Copy the run folder anew.") from error
@@ -30,3 +31,12 @@ def inside(folder: Path, *names: str) -> Path:
         message = f"{path} is neither a file nor a folder."
         raise RunError(message, "Copy the run folder anew.")
     return place
+
+
+def _is_strange(place: Path) -> bool:
+    """Whether something else than a file or a folder is there, by one look: a journal may be gone at the next."""
+    try:
+        mode = place.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
