@@ -18,12 +18,12 @@ function byHand() {
 test("as many drawings as a frame has room for, in their order", () => {
   const { frames, done, add, queue, frame } = byHand();
   queue.moved();
-  for (let name = 0; name < 6; name++) add(name, 1);
+  for (let name = 0; name < 4; name++) add(name, 1);
   expect([done.length, frames.length]).toEqual([0, 1]);
   frame();
-  expect(done).toEqual([0, 1, 2]);
+  expect(done).toEqual([0, 1]);
   frame();
-  expect(done).toEqual([0, 1, 2, 3, 4, 5]);
+  expect(done).toEqual([0, 1, 2, 3]);
   expect(frames.length).toBe(0);
 });
 
@@ -49,13 +49,23 @@ test("what is given up is not drawn, and what comes later is", () => {
   expect(done).toEqual([1]);
 });
 
-test("more of them when nothing has moved for a while, and no other that would take too long", () => {
+test("more of them the longer nothing has moved, and no other that would take too long", () => {
   const { done, add, queue, clock, frame } = byHand();
   queue.moved();
   clock.time = 350;
-  for (let name = 0; name < 12; name++) add(name, 2.5);
+  for (let name = 0; name < 20; name++) add(name, 2.5);
   frame();
   expect(done).toEqual([0, 1]);
+  clock.time = 3500;
+  frame();
+  expect(done).toHaveLength(2 + 12);
+});
+
+test("before the first move the picture is drawn at once", () => {
+  const { done, add, frame } = byHand();
+  for (let name = 0; name < 20; name++) add(name, 1);
+  frame();
+  expect(done).toHaveLength(20);
 });
 
 test("what takes many steps takes turns with the others", () => {
@@ -69,7 +79,9 @@ test("what takes many steps takes turns with the others", () => {
   });
   for (let name = 0; name < 3; name++) add(name, 1);
   frame();
-  expect(done).toEqual([-3, 0, 1]);
+  expect(done).toEqual([-3, 0]);
+  frame();
+  expect(done).toEqual([-3, 0, 1, 2]);
   frame();
   expect(done).toEqual([-3, 0, 1, 2, -2, -1]);
 });

@@ -5,14 +5,20 @@ export interface Clock {
 }
 
 /** Milliseconds of a frame that all drawing together may take: the rest belongs to what moves, while something does. */
-const BUDGET = { moving: 3, still: 6 } as const;
-/** Milliseconds without a move after which nothing moves. */
+const BUDGET = { moving: 2, still: 5, long: 30 } as const;
+/** Milliseconds without a move after which nothing moves, and after which no move is under way: as at the beginning. */
 const STILL = 300;
+const LONG = 3000;
 
 const FRAMES: Clock = {
   now: () => performance.now(),
   next: (call) => void requestAnimationFrame(call),
 };
+
+function budgetAfter(still: number): number {
+  if (still < STILL) return BUDGET.moving;
+  return still < LONG ? BUDGET.still : BUDGET.long;
+}
 
 /** A part of a drawing; true where more of it is to be done, in its next turn. */
 export type Step = () => unknown;
@@ -64,7 +70,7 @@ export class DrawQueue {
 
   #frame(): void {
     let now = this.#clock.now();
-    const end = now + (now - this.#moved < STILL ? BUDGET.moving : BUDGET.still);
+    const end = now + budgetAfter(now - this.#moved);
     // What goes to the end meanwhile is reached as well.
     for (const step of this.#waiting) {
       this.#waiting.delete(step);
