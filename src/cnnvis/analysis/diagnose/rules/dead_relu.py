@@ -50,8 +50,8 @@ def check(case: Case) -> Found | None:
     if not found or (idle is not None and (idle.first_step, case.positions[idle.layer]) < min(found)):
         return idle
     step, place = min(found)
-    share = _needed(least, float(np.nanmax(count.values[:, place])))
     unit, neurons = case.units[place], float(np.nanmax(count.values[:, place]))
+    share = _needed(least, neurons)
     from_start = step <= int(silent.steps[0])
     return Found(
         title=f"{dead.values[-1, place]:.0f} of {neurons:.0f} neurons are dead"
