@@ -6,13 +6,16 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, FrameLocator, Page, Request, expect, sync_playwright
 
 from cnnvis.schema.scene import LayerScene, Scene
 from tests.browser.digits import analyze_digits
 from tests.browser.serving import serving
 
 PAGE = Path(__file__).parents[2] / "src" / "cnnvis" / "serve" / "page" / "index.html"
+
+
+expect.set_options(timeout=15_000)  # milliseconds: what a busy machine takes, not what a person waits for
 
 
 @dataclass(frozen=True)
@@ -61,8 +64,9 @@ def rest(page: Page) -> None:
     )
 
 
-def drawn(page: Page) -> None:
-    """Wait until the picture is there, in all its columns: the arrow keys pass over one that is still loading."""
+def drawn(page: Page | FrameLocator) -> None:
+    """Wait until the picture is there, in all its columns: cards come column by column, and what counts them or walks
+    through them by keyboard must not begin before the last."""
     page.locator("button.card").first.wait_for()
     expect(page.locator(".skeleton")).to_have_count(0)
 

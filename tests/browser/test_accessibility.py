@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import ServedRun
+from tests.browser.conftest import ServedRun, drawn
 from tests.browser.gallery import THEMES, WEB
 
 pytestmark = pytest.mark.browser
@@ -44,7 +44,7 @@ def opened(request: pytest.FixtureRequest, browser: Browser, served_run: ServedR
     context.set_default_timeout(15_000)
     page = context.new_page()
     page.goto(served_run.address)
-    page.locator("button.card").first.wait_for()
+    drawn(page)
     yield page
     context.close()
 

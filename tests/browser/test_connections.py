@@ -29,7 +29,7 @@ def slide(watched: Watched, keys: str, times: int = 1) -> None:
         slider.press(keys)
 
 
-def drawn(watched: Watched) -> int:
+def counted(watched: Watched) -> int:
     words = bar(watched).get_by_role("status").inner_text()
     assert COUNTED.match(words), words
     return int(words.split()[0].replace(",", ""))
@@ -38,10 +38,10 @@ def drawn(watched: Watched) -> int:
 def test_the_bar_counts_what_is_drawn_and_the_slider_changes_it(watched: Watched) -> None:
     status = bar(watched).get_by_role("status")
     expect(status).to_have_text(COUNTED)
-    many = drawn(watched)
+    many = counted(watched)
     slide(watched, "ArrowLeft", 8)
     expect(status).not_to_contain_text(f"{many:,} of")
-    assert 0 < drawn(watched) < many
+    assert 0 < counted(watched) < many
     slide(watched, "Home")
     expect(status).to_have_text("connections hidden")
     expect(watched.page.locator("[data-node]")).to_have_count(0)
@@ -57,7 +57,7 @@ def test_more_weight_never_draws_less_and_every_item_is_counted(watched: Watched
         slide(watched, "ArrowRight", 4)
         expect(status).to_have_text(COUNTED)
         watched.page.wait_for_timeout(500)
-        now = drawn(watched)
+        now = counted(watched)
         assert now >= before
         before = now
         field = watched.page.locator("[data-curves]")

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from cnnvis.schema.scene import LayerScene, Scene
 from cnnvis.serve.runs import RunShelf
-from tests.browser.conftest import ServedRun, Watched
+from tests.browser.conftest import ServedRun, Watched, drawn
 from tests.browser.serving import serving
 
 pytestmark = pytest.mark.browser
@@ -35,7 +35,7 @@ class Editing:
         watched = Watched(context.new_page(), self.address)
         watched.page.goto(self.address)
         self.windows.append(watched)
-        self.card(0, watched.page).wait_for()
+        drawn(watched.page)
         return watched.page
 
     @property
@@ -171,7 +171,7 @@ def test_a_served_run_that_is_only_shown_offers_no_edits(
         context = browser.new_context(viewport={"width": 1280, "height": 800})
         page = context.new_page()
         page.goto(address)
-        page.locator("button.card").first.wait_for()
+        drawn(page)
         expect(page.get_by_role("group", name="Edits")).to_have_count(0)
         context.close()
 

@@ -22,6 +22,7 @@ from tests.browser.gallery import (
     served,
     still_context,
 )
+from tests.browser.labels import overlapping
 from tests.browser.snapshots import compare, shrink
 
 pytestmark = pytest.mark.browser
@@ -75,6 +76,8 @@ def test_a_state_looks_as_it_did(state: str, theme: str, watched_state: Watched,
     reference = read_reference(state, theme)
     assert reference is not None, f"{state} has no reference in the {theme} theme; {RENEW} {state}"
     place = open_state(watched_state.page, gallery, state, theme)
+    photograph(place)
+    assert overlapping(watched_state.page) == []
     # What has come to rest may still be waiting for a picture, so a difference is given time to go away.
     for _ in range(TRIES):
         png = photograph(place)

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from cnnvis.serve.runs import RunShelf
 from cnnvis.serve.worker import Worker
 from tests.browser import digits
-from tests.browser.conftest import ServedRun, Watched
+from tests.browser.conftest import ServedRun, Watched, drawn
 from tests.browser.serving import serving
 
 pytestmark = pytest.mark.browser
@@ -117,7 +117,7 @@ def own(browser: Browser, place: Path) -> Iterator[tuple[Watched, RunShelf]]:
         context.set_default_timeout(15_000)
         watched = Watched(context.new_page(), address)
         watched.page.goto(address)
-        watched.page.locator("button.card").first.wait_for()
+        drawn(watched.page)
         yield watched, shelf
         context.close()
         worker.close()

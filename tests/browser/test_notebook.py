@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, FrameLocator, Locator, Page, expect
 
-from tests.browser.conftest import ServedRun
+from tests.browser.conftest import ServedRun, drawn
 from tests.browser.jupyter import TOKEN, jupyter_lab, write_notebook
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -67,7 +67,7 @@ class Notebook:
     def picture(self, cell: int = 0) -> FrameLocator:
         """The page in a cell's output, once it shows clusters."""
         frame = self.cell(cell).frame_locator(FRAME)
-        frame.locator("button.card").first.wait_for()
+        drawn(frame)
         return frame
 
     def said(self, cell: int) -> str:

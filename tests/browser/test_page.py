@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import ServedRun, Watched, rest
+from tests.browser.conftest import ServedRun, Watched, drawn, rest
 from tests.browser.serving import serving
 
 pytestmark = pytest.mark.browser
@@ -156,7 +156,7 @@ def test_the_page_works_behind_a_proxy_prefix(browser: Browser, served_run: Serv
     outside: list[str] = []
     page.on("request", lambda request: None if request.url.startswith(prefix) else outside.append(request.url))
     page.goto(prefix)
-    page.locator("button.card").first.wait_for()
+    drawn(page)
     rest(page)
     page.unroute_all(behavior="ignoreErrors")  # the page waits for the next edit, which will not come
     assert outside == []
@@ -171,7 +171,7 @@ def test_another_run_is_shown_when_it_is_chosen(browser: Browser, served_run: Se
         context.set_default_timeout(15_000)
         watched = Watched(context.new_page(), address)
         watched.page.goto(f"{address}#/run/digits")
-        watched.page.locator("button.card").first.wait_for()
+        drawn(watched.page)
         shown = watched.page.locator("button.card").count()
         watched.page.get_by_role("combobox", name="Run").select_option("second")
         expect(watched.page).to_have_url(re.compile("#/run/second"))

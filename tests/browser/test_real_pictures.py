@@ -11,38 +11,57 @@ from pathlib import Path
 
 import msgspec
 import pytest
+import torch
 from playwright.sync_api import Browser, FloatRect, Locator, expect
 
+import cnnvis
 from cnnvis.compose.cluster_links import ClusterLinks
 from cnnvis.compose.studio import Studio
 from cnnvis.schema.connection_scene import ConnectionScene, GapScene
 from cnnvis.schema.scene import LayerScene
+from studies.failed_training.network import TenConvolutions
+from studies.failed_training.training import NAMES, cifar10
 from tests.browser.conftest import PAGE, Watched
 from tests.browser.gallery import ROOT, THEMES
+from tests.browser.labels import overlapping
 from tests.browser.serving import serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-NETWORKS = {"resnet20": 500, "mobilenet_v2": 60}
+NETWORKS = {"resnet20": 500, "mobilenet_v2": 60, "squeezenet": 60}
 """Networks of the shared data, and how many images are enough for a picture with every kind of mark in it."""
+PLAIN = "ten_convolutions"
+"""The plain network of the study: its layers and their sizes make the picture, so that it is not trained here."""
 SIZES = ((1280, 800), (1440, 900))
 SETTLED = 700
 
 
-@pytest.fixture(scope="module", params=sorted(NETWORKS))
-def real(
-    request: pytest.FixtureRequest, shared_data: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[str, Studio, dict[str, LayerScene]]]:
-    """The address of one network's run, the run, and the layers its picture shows."""
-    pytest.importorskip("torch", reason="making a run needs PyTorch")
-    if not PAGE.is_file():
-        pytest.skip("the page is not built (make page)")
-    name, folder = request.param, tmp_path_factory.mktemp("known")
-    program = [sys.executable, "examples/known_networks.py", str(shared_data), name, "-o", str(folder)]
+def analyze_plain(data: Path, to: Path) -> None:
+    torch.manual_seed(0)
+    images, labels = cifar10(data / "cifar10", "test", 500)
+    cnnvis.analyze(TenConvolutions("mended"), (images, labels), to=to, class_names=NAMES, progress=False)
+
+
+def analyze_known(name: str, data: Path, folder: Path) -> None:
+    program = [sys.executable, "examples/known_networks.py", str(data), name, "-o", str(folder)]
     done = subprocess.run(
         [*program, "--limit", str(NETWORKS[name])], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(scope="module", params=sorted([*NETWORKS, PLAIN]))
+def real(
+    request: pytest.FixtureRequest, shared_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, Studio, dict[str, LayerScene]]]:
+    """The address of one network's run, the run, and the layers its picture shows."""
+    if not PAGE.is_file():
+        pytest.skip("the page is not built (make page)")
+    name, folder = request.param, tmp_path_factory.mktemp("known")
+    if name == PLAIN:
+        analyze_plain(shared_data, folder / name)
+    else:
+        analyze_known(name, shared_data, folder)
     with serving([folder / name]) as (address, shelf):
         studio = shelf.studio(name)
         yield address, studio, {one: studio.layer(one) for one in studio.columns()}
@@ -159,6 +178,7 @@ def test_every_facet_of_a_real_network_is_drawn(
         assert drawn, facet
         # Beyond a few dead clusters, every card on the screen has a drawing of many colours.
         assert sum(count > 3 for count in drawn) >= 0.7 * len(drawn), facet
+        assert overlapping(page) == [], facet
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     context.close()
     assert watched.problems == []

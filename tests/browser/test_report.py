@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from cnnvis.serve.report import export
-from tests.browser.conftest import ServedRun
+from tests.browser.conftest import ServedRun, drawn
 
 pytestmark = pytest.mark.browser
 
@@ -22,7 +22,7 @@ def opened(browser: Browser, address: str, problems: list[str], *, offline: bool
     page.on("console", lambda said: problems.append(said.text) if said.type in {"error", "warning"} else None)
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.goto(address)
-    page.locator("button.card").first.wait_for()
+    drawn(page)
     return page
 
 

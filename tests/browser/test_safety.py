@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from cnnvis.serve import demo_run
 from cnnvis.serve.guard import Guard
-from tests.browser.conftest import PAGE, ServedRun, rest
+from tests.browser.conftest import PAGE, ServedRun, drawn, rest
 from tests.browser.serving import serving
 from tests.serve.test_app import HEADERS
 
@@ -45,7 +45,7 @@ def test_no_part_of_the_page_needs_what_the_policy_forbids(browser: Browser, ser
     answer = page.goto(served_run.address)
     assert answer is not None
     assert {name: answer.header_value(name) for name in HEADERS} == HEADERS
-    page.locator("button.card").first.wait_for()
+    drawn(page)
     page.locator("button.card .title").first.click()
     details = page.get_by_role("complementary", name="Details")
     details.get_by_role("button", name="Neuron").first.click()
@@ -73,11 +73,11 @@ def test_below_a_path_that_a_proxy_leaves_in_place(browser: Browser) -> None:
         outside: list[str] = []
         page.on("request", lambda request: None if request.url.startswith(address) else outside.append(request.url))
         page.goto(address)
-        page.locator("button.card").first.wait_for()
+        drawn(page)
         rest(page)
         assert outside == []
         page.goto(address.rstrip("/"))
-        page.locator("button.card").first.wait_for()
+        drawn(page)
         assert page.url.startswith(address)
         page.close()
 
@@ -93,10 +93,10 @@ def test_the_token_leaves_the_address_and_two_servers_do_not_mix_up_theirs(brows
         expect(page.get_by_role("heading")).to_have_text("The token is missing or wrong.")
         for address, token in ((one, TOKEN), (other, TOKEN[::-1])):
             page.goto(f"{address}?cnnvis-token={token}")
-            page.locator("button.card").first.wait_for()
+            drawn(page)
             assert "token" not in page.url
         page.goto(one)
-        page.locator("button.card").first.wait_for()
+        drawn(page)
         assert page.evaluate("() => document.cookie") == ""
     context.close()
 
@@ -105,7 +105,7 @@ def test_a_page_that_only_shows_offers_no_check(browser: Browser, served_run: Se
     with serving([served_run.path], read_only=True) as (address, _):
         page = browser.new_page()
         page.goto(address)
-        page.locator("button.card").first.wait_for()
+        drawn(page)
         page.get_by_role("button", name="trust them?").click()
         details = page.get_by_role("complementary", name="Details")
         expect(details).to_contain_text("This page only shows the run")

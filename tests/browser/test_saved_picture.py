@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from cnnvis.serve.report import export
-from tests.browser.conftest import ServedRun, Watched, rest
+from tests.browser.conftest import ServedRun, Watched, drawn, rest
 from tests.browser.snapshots import compare, shrink
 
 pytestmark = pytest.mark.browser
@@ -132,7 +132,7 @@ def test_the_whole_is_saved_where_only_a_part_is_on_the_screen(
     whole = cards_of(read(saved(page, "SVG", tmp_path)))
     page.emulate_media(color_scheme="dark")
     page.goto(f"{served_run.address}#/run/digits?zoom=6,100,100")
-    page.locator("button.card").first.wait_for()
+    drawn(page)
     svg = read(saved(page, "SVG", tmp_path))
     assert svg.attrib["data-theme"] == "dark"
     assert [card.attrib for card in cards_of(svg)] == [card.attrib for card in whole]
@@ -218,7 +218,7 @@ def report(browser: Browser, served_run: ServedRun, tmp_path: Path) -> Iterator[
     page.on("console", lambda said: problems.append(said.text) if said.type in {"error", "warning"} else None)
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.goto(written.path.as_uri())
-    page.locator("button.card").first.wait_for()
+    drawn(page)
     yield page
     context.close()
     assert problems == []

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from cnnvis.serve import demo_run
 from cnnvis.serve.report import export
-from tests.browser.conftest import ServedRun, Watched
+from tests.browser.conftest import ServedRun, Watched, drawn
 from tests.browser.digits import record_digits
 from tests.browser.gallery import THEMES
 from tests.browser.serving import serving
@@ -164,7 +164,7 @@ def test_a_run_without_connections_is_asked_for_none(browser: Browser, built_pag
         assert walk(page) == [stop for stop in STOPS if stop != "connection"]
         expect(page.get_by_role("region", name="Connections")).to_contain_text("no connections in this run")
         page.reload()
-        page.locator("button.card").first.wait_for()
+        drawn(page)
         assert [url for url in asked if "/connections" in url] == []
 
 

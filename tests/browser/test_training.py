@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from cnnvis.schema.series import StepLine
 from cnnvis.serve.report import export
-from tests.browser.conftest import Watched
+from tests.browser.conftest import Watched, drawn
 from tests.browser.digits import record_digits
 from tests.browser.serving import serving
 from tests.making import recorded
@@ -122,7 +122,7 @@ def test_a_report_shows_the_training_without_a_server(browser: Browser, tmp_path
     page.on("console", lambda said: problems.append(said.text) if said.type in {"error", "warning"} else None)
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.goto((tmp_path / "report.html").as_uri())
-    page.locator("button.card").first.wait_for()
+    drawn(page)
     slider = page.get_by_role("slider", name="Training step")
     expect(slider).to_have_attribute("aria-valuenow", "40")
     page.get_by_role("region", name="Findings").get_by_role("button").first.click()
