@@ -1,8 +1,9 @@
 """The whole pass with top-k, pictures and writing, against the bare forward pass in the same process.
 
-Batches of 64 lie in memory; bare passes and collecting passes alternate, and the median of their ratios counts. With
-glibc freed maps are kept by the process in both: given back to the kernel and faulted in anew, which happens or not by
-chance, they make the bare pass alone vary by a factor of two.
+Batches of 64 lie in memory; the bare pass runs the network as its author wrote it, in the order of memory that images
+come in, and the analysis may choose another. Bare passes and collecting passes alternate, and the median of their
+ratios counts. With glibc freed maps are kept by the process in both: given back to the kernel and faulted in anew,
+which happens or not by chance, they make the bare pass alone vary by a factor of two.
 `--network` picks networks, `--device cuda` runs on a GPU (with synchronisation), `--parts` shows where time goes.
 """
 

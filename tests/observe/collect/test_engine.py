@@ -270,36 +270,29 @@ def test_pictures_of_a_stream_are_kept_while_they_pass(tmp_path: Path, stop: int
         found.picture(999)
 
 
-class Broken(nn.Module):
-    """Fails in an inner module after some batches."""
+class _Failing(nn.Module):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        if bool((x > 999).any()):
+            raise ValueError("it broke")
+        return torch.relu(x)
 
-    def __init__(self, after: int) -> None:
+
+class Broken(nn.Module):
+    """Fails in an inner module on an image with a value above 999."""
+
+    def __init__(self) -> None:
         super().__init__()
-        self.inner = Replay(4, nn.ReLU())
-        self.calls = -1  # the trace calls it once
-        self.after = after
-        self.inner.act = self.failing = _Failing(self)
+        self.inner = Replay(4, _Failing())
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return self.inner(x)
 
 
-class _Failing(nn.Module):
-    def __init__(self, owner: Broken) -> None:
-        super().__init__()
-        self.owner = [owner]
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        self.owner[0].calls += 1
-        if self.owner[0].calls > self.owner[0].after:
-            raise ValueError("it broke")
-        return torch.relu(x)
-
-
 def test_a_model_that_fails_is_named_and_the_state_is_kept(tmp_path: Path) -> None:
     values, labels = maps(5)
-    model = Broken(2).train()
+    model = Broken().train()
     graph = graph_of(model, values)
+    values[7, 0, 0, 0] = 1000.0
     with pytest.raises(ModelError, match=r"batch 2 with input \[3, 4, 3, 5\], in module inner.act: it broke"):
         collect(model, Memory(values, labels, evenly(13, 3)), graph, options=CollectOptions(classes=3, state=tmp_path))
     assert (tmp_path / "state.json").exists()

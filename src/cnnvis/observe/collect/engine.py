@@ -18,6 +18,7 @@ from cnnvis.observe.collect.finish import finish
 from cnnvis.observe.collect.fold import Folding, UnfoldableError
 from cnnvis.observe.collect.interrupt import Interrupts
 from cnnvis.observe.collect.labels import Labels
+from cnnvis.observe.collect.layout import channels_last_pays, same_sums, with_channels_last
 from cnnvis.observe.collect.model import device_of, evaluating
 from cnnvis.observe.collect.options import Collected, CollectOptions
 from cnnvis.observe.collect.pictures import Pictures
@@ -39,7 +40,7 @@ from cnnvis.observe.collect.table import Table, watch_list
 from cnnvis.observe.collect.top import SAMPLES
 from cnnvis.observe.collect.winners import Winners
 from cnnvis.observe.inputs.source import Batch, ImageSource
-from cnnvis.observe.model_input import input_dtype
+from cnnvis.observe.model_input import ModelInput, input_dtype
 from cnnvis.observe.trace.outputs import logits_of
 from cnnvis.observe.trace.unwrap import unwrap
 from cnnvis.observe.trace.watch import unwatched, watch_layers
@@ -97,6 +98,8 @@ class Pass:
         self.state = PassState()
         self.interrupts = Interrupts()
         self._folding: Folding | None = None
+        self._channels_last: bool | None = None
+        """Whether images are shown with channels last; None before the first batch."""
         self._mark: Fingerprint | None = None
         self._sums: Accumulator | None = None
         self._prune_at = OUTCOMES
@@ -198,8 +201,31 @@ class Pass:
                 bar.update(len(batch.samples))
 
     def _forward(self, batch: Batch, *, exactly: bool) -> object:
-        self.table.start(batch.samples, device=self.device, exactly=exactly)
         inputs = batch.inputs.to(self.device, self.dtype)
+        if self._channels_last is None:
+            self._channels_last = self._bears_channels_last(batch.samples, inputs)
+        if self._channels_last:
+            try:
+                return self._call(batch.samples, with_channels_last(inputs), exactly=exactly)
+            except ModelError:  # once more, and from now on, in the order that its author knows
+                self._channels_last = False
+        return self._call(batch.samples, inputs, exactly=exactly)
+
+    def _bears_channels_last(self, samples: Int[np.ndarray, " images"], inputs: ModelInput) -> bool:
+        """Look at two images both ways."""
+        if not channels_last_pays(self.graph, self.device, self.dtype):
+            return False
+        few, inputs = samples[:2], inputs.take(slice(0, 2))
+        try:
+            self._call(few, inputs, exactly=False)
+            usual = self.table.before.clone()
+            self._call(few, with_channels_last(inputs), exactly=False)
+        except ModelError:
+            return False
+        return same_sums(usual, self.table.before)
+
+    def _call(self, samples: Int[np.ndarray, " images"], inputs: ModelInput, *, exactly: bool) -> object:
+        self.table.start(samples, device=self.device, exactly=exactly)
         try:
             result = inputs.call(self.model)
             if self._folding is not None:
@@ -207,8 +233,10 @@ class Pass:
         except UnfoldableError:  # data-dependent control flow: once more, and from now on, as its author wrote it
             if self._folding is not None:
                 self._folding.give_up()
-            return self._forward(batch, exactly=exactly)
+            return self._call(samples, inputs, exactly=exactly)
         except FORWARD_ERRORS as error:
+            if self._folding is not None:
+                self._folding.forget()
             raise failed_forward(error, self.model, self.state.batches, inputs) from error
         return result
 

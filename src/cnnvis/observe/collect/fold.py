@@ -103,6 +103,11 @@ class Folding:
         if any(pair.pending is not None for pair in self._pairs):
             raise UnfoldableError
 
+    def forget(self) -> None:
+        """Forget what a forward that failed left behind."""
+        for pair in self._pairs:
+            pair.pending = None
+
     def give_up(self) -> None:
         """Let every module run as its author wrote it, from now on."""
         for pair in self._pairs:

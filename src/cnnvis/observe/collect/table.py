@@ -246,10 +246,11 @@ class Table:
         if len(images) > self.top_k * found.shape[1]:
             images, neurons = _best_of_batch(found, self._samples[index[0]], self.top_k)
         part = values if index is _WHOLE else values[index]
-        places, width = _first_maximum(part, images, neurons), self.seen[number].width
+        highest, width = found[images, neurons], self.seen[number].width
+        places = _first_maximum(part, images, neurons, highest)
         columns = neurons + (self.watched[number].part.start + (index[1].start or 0))
         # What all units share is done once per batch, in `winners`: most of the time here is spent on calls.
-        self.entries.append((columns, images + (index[0].start or 0), found[images, neurons], places, width))
+        self.entries.append((columns, images + (index[0].start or 0), highest, places, width))
 
     def winners(self) -> tuple[Entry, Entry, Entry]:
         """Return neurons, keys and places of the maps that may enter a top-k."""
@@ -319,14 +320,22 @@ def _best_of_batch(
 
 LOOKUP_BYTES = 1 << 17
 LONG_ROW = 1 << 13
+MANY = 0.5
+"""Share of the maps from which on comparing all that lies between them as well takes less time than gathering them."""
 
 
 def _first_maximum(
-    values: Map, images: Int[np.ndarray, " entries"], neurons: Int[np.ndarray, " entries"]
+    values: Map,
+    images: Int[np.ndarray, " entries"],
+    neurons: Int[np.ndarray, " entries"],
+    highest: Float[np.ndarray, " entries"],
 ) -> Int[np.ndarray, " entries"]:
     """Return the position of each map's maximum; of equal ones the first. Works on a bounded copy at a time."""
     if values.shape[2] == 1:
         return np.zeros(len(images), np.int64)
+    innermost = values.stride()[1:] == (1, values.shape[1])
+    if innermost and values.dtype == torch.float32 and len(images) >= MANY * values.shape[0] * values.shape[1]:
+        return _first_as_high(values.transpose(1, 2).numpy(), images, neurons, highest)
     if values.dtype not in (torch.float32, torch.float64):
         picked = values[torch.from_numpy(images), torch.from_numpy(neurons)]
         return picked.float().numpy().argmax(axis=1)
@@ -344,6 +353,26 @@ def _first_maximum(
         maps = values.numpy()[images[part], neurons[part]] if rows is None else rows.take(picked[part], axis=0)
         found.append(maps.argmax(axis=1))
     return found[0] if len(found) == 1 else np.concatenate(found)
+
+
+def _first_as_high(
+    rows: Float[np.ndarray, "images positions neurons"],
+    images: Int[np.ndarray, " entries"],
+    neurons: Int[np.ndarray, " entries"],
+    highest: Float[np.ndarray, " entries"],
+) -> Int[np.ndarray, " entries"]:
+    """Return where each map first reaches its maximum, which is known."""
+    width = rows.shape[2]
+    result = np.zeros(len(images), np.int64)
+    order = images.argsort(kind="stable")
+    for entries in np.split(order, np.flatnonzero(np.diff(images[order])) + 1):
+        limits = np.full(width, np.inf, np.float32)
+        limits[neurons[entries]] = highest[entries]
+        places, reached = np.divmod(np.flatnonzero(rows[images[entries[0]]] >= limits), width)
+        first = np.zeros(width, np.int64)
+        first[reached[::-1]] = places[::-1]  # of several writes to one neuron the last stays
+        result[entries] = first[neurons[entries]]
+    return result
 
 
 def watch_list(graph: LayerGraph, activations: dict[str, Activation]) -> list[Watched]:
