@@ -2,9 +2,11 @@
 
 import re
 
+import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
 
+from cnnvis.store.reader import read_run
 from tests.browser.conftest import ServedRun, Watched
 
 pytestmark = pytest.mark.browser
@@ -30,6 +32,17 @@ def switch(page: Page, facet: str) -> None:
     page.wait_for_timeout(SETTLED)
 
 
+def resting(cards: Locator) -> list[FloatRect | None]:
+    """Return where the cards are once none of them moves any more, however slow the machine."""
+    now: list[FloatRect | None] = []
+    for _ in range(100):
+        before, now = now, [card.bounding_box() for card in cards.all()]
+        if before == now:
+            break
+        cards.page.wait_for_timeout(200)
+    return now
+
+
 def deep_layer(served_run: ServedRun) -> str:
     return next(group.layer for group in reversed(served_run.scene.groups) if not group.output)
 
@@ -46,11 +59,10 @@ def open_matrix(watched: Watched, served_run: ServedRun, facet: str = "activatio
 def test_every_card_changes_in_place(watched: Watched) -> None:
     page = watched.page
     cards = page.locator("button.card")
-    page.wait_for_timeout(SETTLED)
-    before = [card.bounding_box() for card in cards.all()]
+    before = resting(cards)
     switch(page, "Activations")
     expect(cards.first).to_have_attribute("aria-label", re.compile("by activations$"))
-    assert [card.bounding_box() for card in cards.all()] == before
+    assert resting(cards) == before
     legend = page.get_by_role("group", name="What size and colour mean")
     expect(legend).to_contain_text("mean activation")
     expect(page).to_have_url(re.compile("facet=activations"))
@@ -115,6 +127,27 @@ def test_the_large_matrix_is_read_by_keyboard(watched: Watched, served_run: Serv
     expect(picked).to_have_count(0)
     plot.press("Escape")
     expect(watched.page.locator("button.card").first).to_be_visible()
+
+
+def test_the_matrix_is_read_as_a_table_too(watched: Watched, served_run: ServedRun) -> None:
+    open_matrix(watched, served_run)
+    page, layer = watched.page, served_run.layers[deep_layer(served_run)]
+    page.get_by_role("button", name="Numbers").click()
+    table = page.get_by_role("table")
+    expect(table).to_contain_text("mean activation")
+    neurons = [str(neuron) for cluster in layer.clusters for neuron in cluster.neurons]
+    rows = table.get_by_role("row").filter(has=page.get_by_role("cell"))
+    expect(rows.get_by_role("button")).to_have_text(neurons)
+    heads = table.get_by_role("columnheader").all_inner_texts()
+    assert heads[1:] == [served_run.scene.classes[index].name for index in served_run.scene.class_order]
+    values = read_run(served_run.path).statistics.unit(layer.layer).after_mean
+    first = [float(text) for text in rows.first.get_by_role("cell").all_inner_texts()]
+    expected = values[list(served_run.scene.class_order), int(neurons[0])]
+    np.testing.assert_allclose(first, expected, rtol=0.06, atol=0.006)  # two figures are shown
+    rows.first.get_by_role("button").click()
+    expect(page).to_have_url(re.compile(rf"neuron={neurons[0]}(&|$)"))
+    page.get_by_role("button", name="Numbers").click()
+    page.locator("canvas[data-drawn]").wait_for()
 
 
 def test_what_is_dragged_over_is_picked_everywhere(watched: Watched, served_run: ServedRun) -> None:

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { MatrixFacts } from "../../api/types.ts";
-import { cellWords } from "./cells.ts";
+import { cellNumber, cellWords } from "./cells.ts";
 
 const facts: MatrixFacts = {
   facet: "contributions",
@@ -44,4 +44,11 @@ it("says what can be done on the words", () => {
   expect(words(0, -1).text).toContain("rows");
   expect(words(-1, 0).text).toContain("columns");
   expect(words(-1, 1).text).toContain("open");
+});
+
+it("writes a value alone, signed where it may be negative", () => {
+  expect(cellNumber(-0.25, facts)).toBe("−0.25");
+  expect(cellNumber(0.25, facts)).toBe("+0.25");
+  expect(cellNumber(0.25, { ...facts, facet: "activations" })).toBe("0.25");
+  expect([cellNumber(Number.NaN, facts), cellNumber(undefined, facts)]).toEqual(["–", "–"]);
 });

@@ -12,6 +12,10 @@ export interface CellValues {
   facts: MatrixFacts;
 }
 
+/** A cell's value alone; a dash where there is no image. */
+export const cellNumber = (value: number | undefined, facts: MatrixFacts): string =>
+  value === undefined || Number.isNaN(value) ? "–" : (facts.facet === "contributions" ? signed : number)(value);
+
 /** What a cell says: neuron, class or class group, value with its unit, and the range that its colour lies in. */
 export function cellWords(
   cell: Cell,
