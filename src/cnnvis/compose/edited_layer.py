@@ -1,6 +1,5 @@
 """The scene of a layer whose clusters the user changed: only what an edit touches is described and packed anew."""
 
-import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from functools import cached_property
@@ -14,8 +13,10 @@ from cnnvis.compose.edits_resolve import Grouper, grouper
 from cnnvis.compose.layer_material import Material, layer_material
 from cnnvis.compose.layer_scene import Tiles, arranged, cluster_scene, tiles_of, titled
 from cnnvis.compose.looks import Looks
+from cnnvis.compose.one_thread import on_one_thread
 from cnnvis.compose.packing_scene import Arranged, most_shared, packed
 from cnnvis.compose.patches import PatchFinder
+from cnnvis.compose.recent import Recent
 from cnnvis.compose.titles import Titler
 from cnnvis.schema.edits import ClusterState, LayerClusters, Method
 from cnnvis.schema.scene import Clustering, ClusterScene, LayerScene
@@ -23,6 +24,8 @@ from cnnvis.store.reader import Run
 
 KEPT = 256
 """Clusters of one layer that are remembered, so that undoing and redoing compute nothing."""
+KEPT_WHOLE = 8
+"""Whole scenes of one layer: the card and the connections ask for the same one after every edit."""
 
 EFFORT = 0.0
 """The first search alone: a tenth of the time, and an order one or two per cent longer."""
@@ -44,7 +47,7 @@ class EditedLayer:
         self._automatic = automatic
         self._finder = finder
         self._looks = looks
-        self._lock = threading.Lock()
+        self._whole: Recent[LayerScene] = Recent(KEPT_WHOLE)
         self._scenes: OrderedDict[tuple[int, ...], ClusterScene] = OrderedDict()
         for each in automatic.clusters:
             self._scenes[tuple(sorted(each.neurons))] = each
@@ -78,7 +81,10 @@ class EditedLayer:
 
     def scene(self, clusters: LayerClusters) -> LayerScene:
         """Return the scene for these clusters."""
-        with self._lock:
+        return self._whole.get(clusters, lambda: self._composed(clusters))
+
+    def _composed(self, clusters: LayerClusters) -> LayerScene:
+        with on_one_thread():  # products of small matrices: to wake other threads takes longer
             found = titled(self._titler, [self._cluster(each) for each in clusters.clusters])
             named = tuple(
                 replace(scene, title=each.name, found=scene.title) if each.name else scene
