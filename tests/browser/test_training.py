@@ -1,5 +1,6 @@
 """A recorded training on the page: its cause is found, its steps are gone through, and it is followed live."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,6 +50,12 @@ def test_a_finding_names_its_cause_its_remedy_and_its_place(browser: Browser, fa
             expect(finding.get_by_role("heading", name=part)).to_be_visible()
         assert "finding=" in page.url
         expect(page.locator(".head .mark.error").first).to_be_visible()
+        # Neurons count as dead after four measured steps in which they were silent: 1, 5, 10 and 15.
+        expect(page.get_by_role("slider", name="Training step")).to_have_attribute("aria-valuenow", "15")
+        expect(finding).to_contain_text("Shown is step 15, the first at which its evidence is there to see.")
+        page.get_by_role("slider", name="Training step").press("End")
+        finding.get_by_role("button", name="Go to step 15").click()
+        expect(finding).to_contain_text("Shown is step 15")
         finding.get_by_role("button", name="Close the finding").click()
         expect(finding).to_have_count(0)
 
@@ -61,6 +68,12 @@ def test_the_layers_are_shown_over_the_steps_as_plots_and_as_numbers(browser: Br
         layers.get_by_role("button", name="Numbers").click()
         expect(layers.locator("tbody tr")).to_have_count(3)
         expect(layers.locator("tbody tr").nth(1)).to_contain_text("100 %")
+
+
+def test_a_loss_is_held_against_that_of_guessing(browser: Browser, failed: str) -> None:
+    with opened(browser, failed) as page:
+        loss = page.get_by_role("slider", name="loss over steps")
+        expect(loss).to_have_attribute("aria-valuetext", re.compile(r"; guessing among 10 classes: 2\.30$"))
 
 
 def test_going_through_the_steps_moves_the_picture(browser: Browser, failed: str) -> None:

@@ -1,7 +1,9 @@
 """Which curves share a plot, however their metrics are spelt."""
 
+import math
+
 from cnnvis.compose.plots import plots_of
-from cnnvis.schema.series import GroupOfParameters, SeriesHead
+from cnnvis.schema.series import Event, GroupOfParameters, SeriesHead
 from cnnvis.schema.training import PlotFacts
 
 HEAD = SeriesHead(groups=(GroupOfParameters(optimizer="SGD"),))
@@ -40,3 +42,20 @@ def test_every_group_of_parameters_has_its_learning_rate() -> None:
     (plot,) = plots_of([], ["learning_rate", "momentum"], two)
     assert [(curve.place, curve.label) for curve in plot.curves] == [(0, "group 1"), (1, "group 2")]
     assert plots_of([], [], two) == ()
+
+
+def test_a_cross_entropy_is_held_against_the_loss_of_guessing() -> None:
+    ten = SeriesHead(groups=(GroupOfParameters(optimizer="SGD"),), classes=10)
+    loss, rate = plots_of(["loss"], ["learning_rate"], ten)
+    assert loss.level is not None
+    assert loss.level.value == math.log(10)
+    assert loss.level.words == "guessing among 10 classes: 2.30"
+    assert rate.level is None
+    (unknown,) = plots_of(["loss"], [], HEAD)
+    assert unknown.level is None, "a run without classes"
+    distance = Event(step=1, time=0.1, name="loss", names=("MseLossBackward0",))
+    (other,) = plots_of(["loss"], [], ten, [distance])
+    assert other.level is None
+    both = Event(step=2, time=0.2, name="loss", names=("NllLossBackward0", "LogSoftmaxBackward0"))
+    (newest,) = plots_of(["loss"], [], ten, [distance, both])
+    assert newest.level == loss.level

@@ -1,9 +1,18 @@
 """Which numbers of a recorded training belong into one plot, and what a person calls them."""
 
+import math
 from collections.abc import Iterable
 
-from cnnvis.schema.series import METRIC, QUANTITIES, SeriesHead, metric_meaning
-from cnnvis.schema.training import CurveFacts, PlotFacts
+from cnnvis.schema.series import (
+    METRIC,
+    QUANTITIES,
+    Event,
+    SeriesHead,
+    is_cross_entropy,
+    loss_functions,
+    metric_meaning,
+)
+from cnnvis.schema.training import CurveFacts, Level, PlotFacts
 
 _PARTS = ("train", "validation", "test", "")
 _FIRST = ("loss", "accuracy")
@@ -21,13 +30,16 @@ _OF_THE_RUN: tuple[tuple[str, str, bool, dict[str, str]], ...] = (
 """Plots of what the recorder measures by itself: id, title, whether shares, and labels by quantity."""
 
 
-def plots_of(run: Iterable[str], lists: Iterable[str], head: SeriesHead) -> tuple[PlotFacts, ...]:
+def plots_of(
+    run: Iterable[str], lists: Iterable[str], head: SeriesHead, events: Iterable[Event] = ()
+) -> tuple[PlotFacts, ...]:
     """Return the plots: loss and accuracy first, then the user's other metrics by name, then what was measured beside.
 
     Args:
         run: Names of the quantities of the run and of metrics that were recorded.
         lists: Names of the quantities with several values.
         head: The head of the series.
+        events: Its events: one of them says where the loss came from.
 
     """
     known = set(run)
@@ -44,11 +56,25 @@ def plots_of(run: Iterable[str], lists: Iterable[str], head: SeriesHead) -> tupl
         by_word["accuracy"].append(CurveFacts(name="output/accuracy", label="train, as measured", part="train"))
     words = [*_FIRST, *sorted(word for word in by_word if word not in _FIRST)]
     plots = [
-        PlotFacts(id=f"metric:{word}", title=word.replace("_", " "), curves=_told_apart(found), share=word in _SHARES)
+        PlotFacts(
+            id=f"metric:{word}",
+            title=word.replace("_", " "),
+            curves=_told_apart(found),
+            share=word in _SHARES,
+            level=_guessing(head, events) if word == "loss" else None,
+        )
         for word in words
         if (found := by_word[word])
     ]
     return (*plots, *_rates(lists, head), *_measured(known))
+
+
+def _guessing(head: SeriesHead, events: Iterable[Event]) -> Level | None:
+    """Return the loss of who gives each class the same probability; None where the loss is another than that."""
+    if head.classes < 2 or not is_cross_entropy(loss_functions(events)):
+        return None
+    value = math.log(head.classes)
+    return Level(value=value, words=f"guessing among {head.classes:,} classes: {value:.2f}")
 
 
 def _told_apart(curves: list[CurveFacts]) -> tuple[CurveFacts, ...]:

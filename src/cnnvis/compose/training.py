@@ -81,7 +81,7 @@ class Training:
                 last=tail.last_step,
                 complete=tail.complete,
                 ended=(last.message or "finished") if tail.complete and last is not None else "",
-                plots=plots_of(tail.run, tail.lists, head),
+                plots=plots_of(tail.run, tail.lists, head, tail.events),
                 rows=tuple(_facts(row, measured) for row in rows_of(measured)),
                 layers=tuple(
                     RecordedLayer(id=unit, title=unit.strip("/"), neurons=graph[unit].neurons if unit in graph else 0)

@@ -36,6 +36,10 @@ class Finding(Struct, frozen=True, kw_only=True):
     layers: Annotated[tuple[str, ...], Meta(description="All units it shows at, in network order.")] = ()
     neurons: Annotated[tuple[int, ...], Meta(description="Neurons of `layer` it is about, where they are known.")] = ()
     first_step: Annotated[int, Meta(description="Step at which it began to show.")] = 0
+    evidence_step: Annotated[
+        int,
+        Meta(description="First step from `first_step` on at which the evidence is there to see."),
+    ] = 0
     last_step: Annotated[int, Meta(description="Last step at which it showed.")] = 0
     evidence: tuple[Evidence, ...]
     cause: Annotated[str, Meta(description="What most likely lies behind it, upstream.")]

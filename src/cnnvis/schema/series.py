@@ -1,5 +1,6 @@
 """The words of a recorded training: what is measured per step, per layer and for the run (design: record)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -259,6 +260,24 @@ class Event(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="ki
 
 
 Line = SeriesHead | StepLine | Event
+
+
+def loss_functions(events: Iterable[Event]) -> tuple[str, ...]:
+    """Return the functions that the loss came from, last first; empty when it was not seen."""
+    return next((event.names for event in reversed(tuple(events)) if event.name == "loss"), ())
+
+
+def is_cross_entropy(functions: tuple[str, ...]) -> bool:
+    """Whether a loss from these functions can be held against that of guessing; one that was not seen may be.
+
+    >>> is_cross_entropy(("NllLossBackward0", "LogSoftmaxBackward0"))
+    True
+    >>> is_cross_entropy(("MseLossBackward0",))
+    False
+    """
+    return not functions or (
+        functions[0].startswith("NllLoss") and any(name.startswith("Log") for name in functions[1:])
+    )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

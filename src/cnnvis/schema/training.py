@@ -24,6 +24,13 @@ class CurveFacts(Struct, frozen=True, kw_only=True):
     ] = False
 
 
+class Level(Struct, frozen=True, kw_only=True):
+    """A value that the lines of a plot are held against, such as the loss of guessing."""
+
+    value: float
+    words: Annotated[str, Meta(description="What it is, with the number: what stands at its line.")]
+
+
 class PlotFacts(Struct, frozen=True, kw_only=True):
     """Curves that belong into one plot, such as the loss on training and validation images."""
 
@@ -32,6 +39,7 @@ class PlotFacts(Struct, frozen=True, kw_only=True):
     definition: Annotated[str, Meta(description="What it is, in a sentence; empty for a metric of the user's.")] = ""
     curves: tuple[CurveFacts, ...]
     share: Annotated[bool, Meta(description="Whether all values lie between 0 and 1.")] = False
+    level: Annotated[Level | None, Meta(description="Drawn as a thin line where it lies in or near the plot.")] = None
 
 
 class HealthyRange(Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from hypothesis.extra import numpy as arrays
 
 from cnnvis.analysis.diagnose.case import columns_median, late, onset
 from cnnvis.schema.series import Curve, Event
-from tests.making.training import CLASSES, STEPS, case, curve, curves, falling
+from tests.making.training import CLASSES, MEASURED, STEPS, case, curve, curves, falling
 
 NUMBERS = st.one_of(st.floats(-1e6, 1e6), st.sampled_from([math.nan, math.inf, -math.inf]))
 
@@ -85,3 +85,15 @@ def test_unmeasured_quantities_are_empty() -> None:
     assert len(one.metric("test", "loss").steps) == 0
     assert one.weight_units({"conv2.weight", "none"}) == (1,)
     assert [unit.id for unit in one.known_units()] == ["relu1", "relu2", "head"]
+
+
+def test_a_quantity_is_there_from_its_first_measured_step_on() -> None:
+    late = np.where(MEASURED[:, None] < 20, math.nan, [[1.0, math.nan, 1.0]])
+    lists = {"gradient/norm": curves(late)}
+    one = case({"loss": curve(math.nan)}, lists)
+    assert one.measured_from("loss", "", 7) == 7, "a loss that is not a number was measured"
+    assert one.measured_from("gradient/norm", "relu1", 1) == 20
+    assert one.measured_from("gradient/norm", "relu1", 21) == 24
+    assert one.measured_from("gradient/norm", "", 1) == 20
+    assert one.measured_from("gradient/norm", "relu2", 1) is None
+    assert one.measured_from("never", "", 1) is None

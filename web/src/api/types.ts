@@ -71,6 +71,7 @@ export interface Wire {
   LayerScene: LayerScene;
   LayerValues: LayerValues;
   LayersScene: LayersScene;
+  Level: Level;
   LiveState: LiveState;
   Lock: Lock;
   LogEntry: LogEntry;
@@ -1003,6 +1004,10 @@ export interface Finding {
    */
   first_step: number;
   /**
+   * First step from `first_step` on at which the evidence is there to see.
+   */
+  evidence_step: number;
+  /**
    * Last step at which it showed.
    */
   last_step: number;
@@ -1850,6 +1855,16 @@ export interface LayersScene {
   rows: LayerCurves[];
 }
 /**
+ * A value that the lines of a plot are held against, such as the loss of guessing.
+ */
+export interface Level {
+  value: number;
+  /**
+   * What it is, with the number: what stands at its line.
+   */
+  words: string;
+}
+/**
  * What changes while a training is recorded: a page that holds another one has something to fetch.
  */
 export interface LiveState {
@@ -2179,6 +2194,10 @@ export interface PlotFacts {
    * Whether all values lie between 0 and 1.
    */
   share: boolean;
+  /**
+   * Drawn as a thin line where it lies in or near the plot.
+   */
+  level: Level | null;
 }
 /**
  * What the server answers when it cannot give what was asked.

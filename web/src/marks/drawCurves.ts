@@ -1,5 +1,5 @@
 import { type Axis, ticksOf } from "../layout/training/axis.ts";
-import { drawnLine, type Line } from "../layout/training/curves.ts";
+import { besideLevel, drawnLine, type Line } from "../layout/training/curves.ts";
 import { count } from "../layout/words.ts";
 import type { Theme } from "../theme/theme.ts";
 
@@ -16,6 +16,8 @@ export interface CurvesDrawing {
   x: Axis;
   y: Axis;
   strokes: readonly Stroke[];
+  /** A value that the lines are held against, with its words; null for none. */
+  level: { value: number; words: string } | null;
   /** Steps that a finding is about. */
   span: readonly [number, number] | null;
   /** Step that is looked at. */
@@ -42,7 +44,7 @@ export function drawCurves(
   const context = canvas.getContext("2d");
   if (!context) return;
   context.scale(ratio, ratio);
-  const { x, y, strokes, span, step, pointer, dragged } = drawing;
+  const { x, y, strokes, level, span, step, pointer, dragged } = drawing;
   const left = (one: number): number => x.at(one) * size.width;
   const between = (from: number, to: number, colour: string): void => {
     context.fillStyle = colour;
@@ -53,12 +55,14 @@ export function drawCurves(
     between(Math.min(dragged, pointer), Math.max(dragged, pointer), theme.colour.accentSoft);
   }
   drawGrid(context, y, size, theme);
+  if (level) drawLevel(context, heightOf(level.value, y, size), size, theme);
   for (const stroke of strokes) drawStroke(context, stroke, drawing, size, theme);
   drawLabels(context, y, size, theme);
   context.lineWidth = 1;
   if (step !== null) drawRule(context, left(step), size.height, theme.colour.text);
   if (pointer !== null) drawRule(context, left(pointer), size.height, theme.colour.muted, [2, 3]);
   const named = pointer ?? step;
+  drawLevelWords(context, drawing, size, theme);
   if (named !== null) drawStepName(context, named, left(named), size, theme);
 }
 
@@ -67,10 +71,14 @@ interface Size {
   height: number;
 }
 
+/** How far below the upper edge a value lies, in pixels, so that a thin line there is sharp. */
+const heightOf = (value: number, y: Axis, { height }: { height: number }): number =>
+  Math.round(height * (1 - y.at(value))) + 0.5;
+
 /** Ticks of the upright axis that lie in the plot, with their heights in pixels. */
 function placedTicks(y: Axis, height: number): { label: string; at: number }[] {
   return ticksOf(y, Math.max(2, Math.floor(height / 30)))
-    .map(({ value, label }) => ({ label, at: Math.round(height * (1 - y.at(value))) + 0.5 }))
+    .map(({ value, label }) => ({ label, at: heightOf(value, y, { height }) }))
     .filter(({ at }) => at >= 0 && at <= height);
 }
 
@@ -82,6 +90,39 @@ function drawGrid(context: CanvasRenderingContext2D, y: Axis, size: Size, theme:
     context.lineTo(size.width, at);
     context.stroke();
   }
+}
+
+function drawLevel(context: CanvasRenderingContext2D, at: number, size: Size, theme: Theme): void {
+  context.strokeStyle = theme.colour.muted;
+  context.lineWidth = 1;
+  context.setLineDash([2, 3]);
+  context.beginPath();
+  context.moveTo(0, at);
+  context.lineTo(size.width, at);
+  context.stroke();
+  context.setLineDash([]);
+}
+
+/** At the right, since ticks have their labels at the left; above the foot, where the step may be named. */
+function drawLevelWords(
+  context: CanvasRenderingContext2D,
+  { x, y, strokes, level, step, pointer }: CurvesDrawing,
+  size: Size,
+  theme: Theme,
+): void {
+  if (!level) return;
+  context.font = FONT;
+  const to = size.width - 4;
+  const bottom = size.height - (step === null && pointer === null ? 7 : 18);
+  const pieces = strokes.flatMap((stroke) => drawnLine(stroke.line, x, y, size).pieces);
+  const place = besideLevel(
+    heightOf(level.value, y, size),
+    { from: to - context.measureText(level.words).width, to, bottom },
+    pieces,
+  );
+  context.textAlign = "right";
+  write(context, level.words, to, place, theme);
+  context.textAlign = "left";
 }
 
 /** Over the lines: they begin where the labels stand. */

@@ -9,7 +9,7 @@ from jaxtyping import Bool, Float, Int
 
 from cnnvis.analysis.diagnose.trend import trend
 from cnnvis.schema.graph import LayerGraph, Unit
-from cnnvis.schema.series import Curve, Curves, Series
+from cnnvis.schema.series import Curve, Curves, Series, is_cross_entropy, loss_functions
 from cnnvis.schema.statistics import NeuronStatistics
 
 LATE = 0.25
@@ -100,13 +100,12 @@ class Case:
     @property
     def cross_entropy(self) -> bool:
         """Whether the loss is one whose value can be held against `chance`."""
-        names = self.loss_functions
-        return not names or (names[0].startswith("NllLoss") and any(name.startswith("Log") for name in names[1:]))
+        return is_cross_entropy(self.loss_functions)
 
     @cached_property
     def loss_functions(self) -> tuple[str, ...]:
         """The operations that the loss came from, last first; empty when it was not seen."""
-        return next((event.names for event in reversed(self.series.events) if event.name == "loss"), ())
+        return loss_functions(self.series.events)
 
     @cached_property
     def positions(self) -> dict[str, int]:
@@ -135,6 +134,21 @@ class Case:
         """Return the median for each unit, late in the training; NaN where it was not measured."""
         curves = self.per_unit(name)
         return columns_median(curves.values[late_places(curves.steps, self.late_from)], len(self.units))
+
+    def measured_from(self, quantity: str, layer: str, first: int) -> int | None:
+        """Return the first step from `first` on with a quantity's value, of a layer if one is named; None without.
+
+        A number of the run is there also where it is not finite; of a layer, that is what was not measured.
+        """
+        if (own := self.series.run.get(quantity)) is not None:
+            there = own.steps[own.steps >= first]
+        elif (curve := self.series.of(quantity, layer)) is not None:
+            there = curve.steps[(curve.steps >= first) & ~np.isnan(curve.values)]
+        elif (curves := self.series.lists.get(quantity)) is not None:
+            there = curves.steps[(curves.steps >= first) & ~np.isnan(curves.values).all(axis=1)]
+        else:
+            return None
+        return int(there[0]) if len(there) else None
 
     def ratio_per_unit(self, above: str, below: str) -> Curves:
         """Return one quantity of all units divided by another, at the steps at which both were measured."""

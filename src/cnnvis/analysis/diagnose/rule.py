@@ -23,6 +23,8 @@ class Found:
     first_step: int = 0
     last_step: int | None = None
     """None: to the end of what was recorded."""
+    evidence_step: int | None = None
+    """First step at which the evidence is there to see; None: at which all of its quantities have been measured."""
     severity: Severity | None = None
     """None: the rule's."""
     title: str = ""
@@ -73,11 +75,21 @@ class Rule:
             layers=found.layers or ((found.layer,) if found.layer else ()),
             neurons=found.neurons,
             first_step=found.first_step,
+            evidence_step=_evidence_step(case, found) if found.evidence_step is None else found.evidence_step,
             last_step=case.last_step if found.last_step is None else found.last_step,
             evidence=found.evidence,
             cause=found.cause,
             remedy=found.remedy,
         )
+
+
+def _evidence_step(case: Case, found: Found) -> int:
+    """Return the first step, from that on at which it began, by which all quantities of the evidence were measured."""
+    steps = (
+        case.measured_from(one.quantity, one.layer, found.first_step) if one.step is None else one.step
+        for one in found.evidence
+    )
+    return max([found.first_step, *(step for step in steps if step is not None)])
 
 
 def evidence(

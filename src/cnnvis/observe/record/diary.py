@@ -349,7 +349,8 @@ class Diary:
         names = parameter_names(self._measurer.model)
         missing = frozenset(names.get(parameter, "?") for parameter in self._measurer.optimizers.without_gradient)
         if missing != self._without:
-            text = f"{len(missing)} parameter tensors got no gradient." if missing else "All parameters get gradients."
+            tensors = f"{len(missing)} parameter tensor{'' if len(missing) == 1 else 's'}"
+            text = f"{tensors} got no gradient." if missing else "All parameters get gradients."
             self._event(step, "parameters", names=tuple(sorted(missing)), message=text)
         self._without = missing
 

@@ -69,6 +69,7 @@ def test_dead_neurons_name_the_first_layer_and_step() -> None:
     one = found(dead_relu.RULE, None, lists, seen=statistics(dead=["relu2"]))
     assert (one.layer, one.first_step, one.neurons) == ("relu2", 40, tuple(range(8)))
     assert one.title == "8 of 8 neurons are dead since step 40"
+    assert (one.first_step, one.evidence_step) == (40, 52), "they count as dead only later"
     assert one.severity == "warning", "it learns all the same"
     fewer = lists | {"silent": since(40, 0, 7, 1), "dead": since(52, 0, 7, 1)}
     assert silent(dead_relu.RULE, None, fewer, seen=statistics(dead=["relu2"])), "one is left, and it learns"

@@ -167,7 +167,7 @@ export function findingStop({ scene, training }: TourMaterial): Stop | null {
   return {
     id: "findings",
     title: "What went wrong, and what to do",
-    text: `${found}; first a${finding.severity === "error" ? "n" : ""} ${SEVERITY_WORDS[finding.severity]}: ${finding.title} (${where}${when}). A click on it shows the evidence and a remedy at the right, lights its neurons, and goes to the step where it began. Click again to go on.`,
+    text: `${found}; first a${finding.severity === "error" ? "n" : ""} ${SEVERITY_WORDS[finding.severity]}: ${finding.title} (${where}${when}). A click on it shows the evidence and a remedy at the right, lights its neurons, and goes to the first step at which that evidence is there to see. Click again to go on.`,
     view: { ...lookAt(scene, START, finding), brush: NO_BRUSH },
     at: [{ part: "findings" }],
   };

@@ -45,7 +45,8 @@ const finding = {
   severity: "error",
   layer: "",
   neurons: [],
-  first_step: 2,
+  first_step: 1,
+  evidence_step: 2,
   last_step: 9,
 };
 const training: TourMaterial["training"] = {

@@ -1,6 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { axisOf, stepAxis } from "./axis.ts";
-import { drawnLine, heldLine, type Line, lineOf, rangeOf, real, smoothed, valueAt } from "./curves.ts";
+import {
+  besideLevel,
+  drawnLine,
+  heldLine,
+  type Line,
+  lineOf,
+  rangeOf,
+  rangeWith,
+  real,
+  smoothed,
+  valueAt,
+} from "./curves.ts";
 
 const line = (values: number[], steps = values.map((_, i) => i)): Line => ({ steps, values });
 
@@ -55,6 +66,26 @@ it("takes the range of what is finite", () => {
   expect(rangeOf([line([1, Number.NaN, -2]), line([Infinity, 7])])).toEqual({ low: -2, high: 7 });
   expect(rangeOf([line([0, -1, 3])], true)).toEqual({ low: 3, high: 3 });
   expect(rangeOf([line([Number.NaN])])).toBeNull();
+});
+
+it("makes room for a level in or near the range, and for no other", () => {
+  expect(rangeWith({ low: 0.1, high: 2.4 }, 2.3)).toEqual({ low: 0.1, high: 2.4 });
+  expect(rangeWith({ low: 1, high: 2.1 }, 2.3)).toEqual({ low: 1, high: 2.3 });
+  expect(rangeWith({ low: 2.304, high: 2.3041 }, Math.LN10)).toEqual({ low: Math.LN10, high: 2.3041 });
+  expect(rangeWith({ low: 0.1, high: 0.5 }, 2.3)).toBeNull();
+  expect(rangeWith({ low: 0.01, high: 1.9 }, 2.3, true)).toEqual({ low: 0.01, high: 2.3 });
+  expect(rangeWith({ low: 0.1, high: 0.2 }, 2.3, true)).toBeNull();
+  expect(rangeWith({ low: 0.1, high: 3 }, 0, true)).toBeNull();
+});
+
+it("puts the words of a level where no line runs through them", () => {
+  const words = { from: 50, to: 100, bottom: 90 };
+  expect(besideLevel(40, words, [])).toBe(33);
+  expect(besideLevel(5, words, [])).toBe(13);
+  expect(besideLevel(40, words, [[0, 33, 40, 33]])).toBe(33);
+  expect(besideLevel(40, words, [[0, 33, 200, 33]])).toBe(48);
+  expect(besideLevel(40, words, [[60, 20, 61, 60, 62, 20]])).toBe(13);
+  expect(besideLevel(40, words, [[60, 0, 60, 90]])).toBe(33);
 });
 
 it("draws pieces between what is not finite", () => {

@@ -73,6 +73,25 @@ export function rangeOf(lines: readonly Line[], positive = false): { low: number
   return low <= high ? { low, high } : null;
 }
 
+/** How far outside of a range a level may lie and still be shown: as a share of the range, and of the level itself. */
+const NEAR = { range: 0.25, level: 0.05 };
+
+/** A range with room for a level that lies in it or near it; null for one that is too far away. */
+export function rangeWith(
+  range: { low: number; high: number },
+  level: number,
+  log = false,
+): { low: number; high: number } | null {
+  if (log && (level <= 0 || range.low <= 0)) return null;
+  const place = (value: number): number => (log ? Math.log(value) : value);
+  const [low, high, at] = [place(range.low), place(range.high), place(level)];
+  const away = Math.max(0, low - at, at - high);
+  // A loss that hardly moves is near a level that is far away by its own small range.
+  const alike = log ? Math.log1p(NEAR.level) : NEAR.level * Math.abs(level);
+  if (away > Math.max(NEAR.range * (high - low), alike)) return null;
+  return { low: Math.min(range.low, level), high: Math.max(range.high, level) };
+}
+
 export interface Drawn {
   /** Pieces without a break, each as x, y, x, y ... in pixels from the left upper corner. */
   pieces: number[][];
@@ -99,6 +118,41 @@ export function drawnLine(line: Line, x: Axis, y: Axis, size: { width: number; h
   });
   end();
   return drawn;
+}
+
+/** Half the height of small words, with a little room, in pixels. */
+const HALF = 6;
+
+/**
+ * How far below the upper edge the middle of words stands that belong to a level: as near to it as no line runs through
+ * them, or right beside it where lines are everywhere.
+ *
+ * `from` and `to` are the words' ends, `bottom` is the lowest place that they may take; `pieces` as in `Drawn`.
+ */
+export function besideLevel(
+  level: number,
+  words: { from: number; to: number; bottom: number },
+  pieces: readonly (readonly number[])[],
+): number {
+  const covered = pieces.flatMap((piece) => heightsBetween(piece, words.from, words.to));
+  const places = Array.from({ length: 10 }, (_, i) => [level - 7 - 5 * i, level + 8 + 5 * i])
+    .flat()
+    .filter((place) => place >= HALF && place <= words.bottom);
+  const free = places.find((place) => covered.every(([top, low]) => low < place - HALF || top > place + HALF));
+  return free ?? places[0] ?? words.bottom;
+}
+
+/** Upper and lower end of each stretch of a line between two places from the left. */
+function heightsBetween(piece: readonly number[], from: number, to: number): [number, number][] {
+  const found: [number, number][] = [];
+  for (let i = 0; i + 3 < piece.length; i += 2) {
+    const [x0 = 0, y0 = 0, x1 = 0, y1 = 0] = piece.slice(i, i + 4);
+    if (x1 < from || x0 > to) continue;
+    const at = (x: number): number => (x1 === x0 ? y1 : y0 + ((y1 - y0) * (x - x0)) / (x1 - x0));
+    const ends = [at(Math.max(x0, from)), at(Math.min(x1, to)), ...(x1 === x0 ? [y0] : [])];
+    found.push([Math.min(...ends), Math.max(...ends)]);
+  }
+  return found;
 }
 
 /** What a line says at a step: its last value up to it; null before its first. */

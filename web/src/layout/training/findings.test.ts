@@ -1,14 +1,17 @@
 import { describe, expect, it } from "vitest";
-import type { Diagnosis, Finding, LayerRowFacts, Scene } from "../../api/types.ts";
+import type { Diagnosis, Evidence, Finding, LayerRowFacts, Scene } from "../../api/types.ts";
 import {
   beyond,
+  elsewhere,
   findingOf,
   layerMarks,
   layersOfColumn,
   measuredWords,
   openedFor,
   rowsOf,
+  shownWords,
   stepsWords,
+  valueWords,
   worstMark,
 } from "./findings.ts";
 
@@ -20,6 +23,7 @@ const finding = (more: Partial<Finding>): Finding => ({
   layers: ["b", "c"],
   neurons: [],
   first_step: 1,
+  evidence_step: 1,
   last_step: 90,
   evidence: [],
   cause: "",
@@ -107,4 +111,33 @@ it("reads evidence", () => {
     { id: "zeros", quantities: ["after/zero"] },
   ] as unknown as LayerRowFacts[];
   expect(rowsOf(finding({ evidence: [{ ...evidence, value: 1, threshold: null }] }), rows)).toEqual(["dead"]);
+});
+
+const evidence = (more: Partial<Evidence>): Evidence => ({
+  quantity: "gradient/norm",
+  text: "",
+  value: 1,
+  threshold: null,
+  layer: "",
+  step: null,
+  ...more,
+});
+
+it("writes numbers of things without digits behind the point", () => {
+  const words = (quantity: string, value: Evidence["value"]): string => valueWords(evidence({ quantity, value }));
+  expect([words("parameters/frozen", 1), words("gradient/norm", 12)]).toEqual(["1", "12"]);
+  expect([words("dead", 1), words("after/zero", 0.5)]).toEqual(["1.00", "0.50"]);
+  expect(words("loss", "inf")).toBe("infinite");
+});
+
+it("names the layers of evidence that are others than where it begins", () => {
+  const told = [evidence({ layer: "/a" }), evidence({ layer: "b" }), evidence({ layer: "/a" }), evidence({})];
+  expect(elsewhere(finding({ layer: "b", evidence: told }))).toBe("a");
+  expect(elsewhere(finding({ layer: "b", evidence: [evidence({ layer: "b" })] }))).toBe("");
+  expect(elsewhere(finding({ layer: "", evidence: told }))).toBe("");
+});
+
+it("says why a step is shown", () => {
+  expect(shownWords(finding({ first_step: 5, evidence_step: 5 }))).toBe("where it began");
+  expect(shownWords(finding({ first_step: 5, evidence_step: 9 }))).toContain("the first at which");
 });

@@ -77,6 +77,29 @@ export function measuredWords(value: Measured): string {
   return value === "nan" ? "not a number" : value === "inf" ? "infinite" : "minus infinite";
 }
 
+/** The value of evidence: how many there are of something without digits behind the point. */
+export function valueWords({ quantity, value }: Evidence): string {
+  const whole = typeof value === "number" && Number.isInteger(value) && value >= 0;
+  // A 1 or 0 may as well be a share; of parameters it is their number.
+  return whole && (value > 1 || quantity.startsWith("parameters/")) ? count(value) : measuredWords(value);
+}
+
+/** A layer's name without what only marks its place in a graph. */
+export const layerName = (layer: string): string => layer.replace(/^\//, "");
+
+/** Layers other than the one where a finding begins in which its evidence was measured, in words; empty for none. */
+export function elsewhere(finding: Finding): string {
+  const others = new Set(finding.evidence.map((one) => one.layer).filter((one) => one !== "" && one !== finding.layer));
+  return finding.layer === "" ? "" : [...others].map(layerName).join(" and ");
+}
+
+/** Which step goes with a finding, and why that one. */
+export function shownWords(finding: Finding): string {
+  return finding.evidence_step === finding.first_step
+    ? "where it began"
+    : "the first at which its evidence is there to see";
+}
+
 /** On which side of its threshold a number lies; null where it is only told. */
 export function beyond(evidence: Evidence): "above" | "below" | null {
   const [value, threshold] = [real(evidence.value), real(evidence.threshold)];

@@ -5,6 +5,7 @@ import {
   cellOf,
   columnAt,
   layerColumns,
+  layerNames,
   oddRows,
   outside,
   rowAxis,
@@ -12,6 +13,7 @@ import {
   rowWords,
   shareOf,
   shortName,
+  spanTitle,
   unusual,
 } from "./layers.ts";
 
@@ -130,5 +132,19 @@ it("places values on the row's axis", () => {
 it("shortens names to what tells layers apart", () => {
   expect(shortName("relu1", 9)).toBe("relu1");
   expect(shortName("features.layer1.0.conv1", 9)).toBe("…0.conv1");
-  expect(shortName("averylongnamewithoutparts", 6)).toBe("…parts");
+  expect(shortName("averylongnamewithoutparts", 6)).toBe("ave…ts");
+  expect(shortName("encoder_stages.1.0.activation_function", 15)).toBe("…1.0.activ…tion");
+  expect(shortName("encoder_stages.1.0.activation_function", 10)).toBe("…0.act…ion");
+  expect(shortName("blocks/3/squeeze", 12)).toBe("…3/squeeze");
+  for (const most of [3, 6, 9, 12, 20])
+    expect(shortName("stage1.block2.convolution", most).length).toBeLessThanOrEqual(most);
+});
+
+it("gives names the height that they need, and leaves out titles that could not be read", () => {
+  const titles = Array.from({ length: 30 }, (_, i) => `encoder_stages.${i}.0.activation_function`);
+  const { names, height } = layerNames(titles, layerColumns(30, 780));
+  expect(new Set(names).size).toBe(30);
+  expect(height).toBeGreaterThan(layerNames(["conv1", "relu"], layerColumns(30, 780)).height);
+  expect(layerNames(["conv1"], layerColumns(1, 780))).toEqual({ names: ["conv1"], height: 22 });
+  expect([spanTitle("classification_head", 45), spanTitle("stem", 15)]).toEqual(["cla…ad", ""]);
 });

@@ -123,16 +123,54 @@ export function shareOf(row: LayerRowFacts, value: number): number | null {
   return Math.min(1, Math.max(0, rowAxis(row).at(value)));
 }
 
-/** The name of a layer where there is little room: what tells it from the others of its kind. */
+/** Letters that must be left of the last part of a path, so that one knows it again. */
+const KNOWN_AGAIN = 7;
+
+/**
+ * The name of a layer where there is little room: what tells it from the others of its kind.
+ *
+ * Of a path its beginning goes first, then the middle of its last part: blocks of one kind differ in what stands before.
+ */
 export function shortName(title: string, most: number): string {
   if (title.length <= most) return title;
-  const parts = title.split(/[./]/);
-  let short = parts.pop() ?? title;
-  while (parts.length > 0) {
-    const longer = `${parts.at(-1)}.${short}`;
-    if (longer.length > most - 1) break;
-    short = longer;
-    parts.pop();
+  const parts = title.match(/[^./]+[./]*/g) ?? [title];
+  const last = parts.pop() ?? title;
+  for (let from = 0; from <= parts.length; from++) {
+    const start = `${from > 0 ? "…" : ""}${parts.slice(from).join("")}`;
+    const room = most - start.length;
+    if (room >= Math.min(last.length, KNOWN_AGAIN)) return `${start}${withoutMiddle(last, room)}`;
   }
-  return `…${short.slice(-(most - 1))}`;
+  return withoutMiddle(last, most);
+}
+
+function withoutMiddle(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const head = Math.ceil((most - 1) / 2);
+  const tail = Math.max(0, most - 1 - head);
+  return `${text.slice(0, head)}…${text.slice(text.length - tail)}`;
+}
+
+/** Names over the columns, and the height of their line in pixels. */
+export interface LayerNames {
+  names: string[];
+  height: number;
+}
+
+/** About the width of a letter: of an upright name in its column, of a turned one, and of a bold title above them. */
+const LETTER = { upright: 6.6, turned: 6.4, bold: 7.5 };
+/** Letters of a turned name: more take too much of the stage's height. */
+const MOST_TURNED = 15;
+
+/** The names of layers, as long as their columns allow. */
+export function layerNames(titles: readonly string[], columns: LayerColumns): LayerNames {
+  const most = columns.turned ? MOST_TURNED : Math.floor((columns.each - 8) / LETTER.upright);
+  const names = titles.map((title) => shortName(title, most));
+  const longest = Math.max(1, ...names.map((name) => name.length));
+  return { names, height: columns.turned ? Math.max(22, Math.ceil(longest * LETTER.turned) + 8) : 22 };
+}
+
+/** The title over some neighbouring columns; nothing where it could not be read. */
+export function spanTitle(title: string, width: number): string {
+  const most = Math.floor(width / LETTER.bold);
+  return most < 3 ? "" : shortName(title, most);
 }

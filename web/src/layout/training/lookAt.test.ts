@@ -4,9 +4,15 @@ import { NO_BRUSH, START } from "../../state/viewState.ts";
 import { lookAt } from "./lookAt.ts";
 
 const scene = { layers: [{ id: "relu" }], groups: [] } as unknown as Scene;
-const finding = { rule: "dead-relu", layer: "relu", neurons: [1, 2], first_step: 7 } as unknown as Finding;
+const finding = {
+  rule: "dead-relu",
+  layer: "relu",
+  neurons: [1, 2],
+  first_step: 4,
+  evidence_step: 7,
+} as unknown as Finding;
 
-it("goes to where and when a finding began, and lights its neurons", () => {
+it("goes to where a finding began and when its evidence is there, and lights its neurons", () => {
   const part = lookAt(scene, START, finding);
   expect(part.training).toEqual({ ...START.training, finding: "dead-relu", step: 7 });
   expect(part.selection).toEqual({ layer: "relu", cluster: null, neuron: null });

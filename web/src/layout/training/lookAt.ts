@@ -5,7 +5,7 @@ import { openedFor } from "./findings.ts";
 
 /**
  * What looking at a finding changes: its layer gets a column and is selected, its neurons are lit, and the step is the
- * one at which it began. Looking away takes that back.
+ * first at which its evidence is there to see. Looking away takes that back.
  */
 export function lookAt(scene: Scene, user: ViewState, finding: Finding | null): Partial<ViewState> {
   if (!finding) {
@@ -13,7 +13,7 @@ export function lookAt(scene: Scene, user: ViewState, finding: Finding | null): 
   }
   const known = scene.layers.some((layer) => layer.id === finding.layer);
   return {
-    training: { ...user.training, finding: finding.rule, step: finding.first_step },
+    training: { ...user.training, finding: finding.rule, step: finding.evidence_step },
     brush:
       known && finding.neurons.length > 0 ? { layer: finding.layer, neurons: finding.neurons, classes: [] } : NO_BRUSH,
     selection: known ? { layer: finding.layer, cluster: null, neuron: null } : user.selection,

@@ -53,6 +53,8 @@ def check(case: Case) -> Found | None:
     unit, neurons = case.units[place], float(np.nanmax(count.values[:, place]))
     share = _needed(least, neurons)
     from_start = step <= int(silent.steps[0])
+    # Neurons count as dead only after some measured steps in which they were silent.
+    seen = dead.steps[(dead.steps >= step) & (dead.values[:, place] >= share * neurons)]
     return Found(
         title=f"{dead.values[-1, place]:.0f} of {neurons:.0f} neurons are dead"
         + (" from the start" if from_start else f" since step {step}"),
@@ -61,6 +63,7 @@ def check(case: Case) -> Found | None:
         layers=tuple(case.units[other] for _, other in sorted(found, key=lambda one: one[1])),
         neurons=_neurons(case, unit),
         first_step=step,
+        evidence_step=int(seen[0]) if len(seen) else None,
         evidence=(
             evidence("dead", "share of the neurons that are silent in four measured steps in a row",
                      float(dead.values[-1, place]) / neurons, share, layer=unit),

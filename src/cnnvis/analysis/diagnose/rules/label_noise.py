@@ -53,7 +53,12 @@ def check(case: Case) -> Found | None:
         layer=case.graph.output or "",
         first_step=1,
         evidence=(
-            evidence("confusion", "V squared of the mistakes on the probe images: 0 when they are by lot", structure),
+            evidence(
+                "confusion",
+                "how far the mistakes on the probe images pile up between some classes: 0 when they are by lot, 1 when "
+                "each class is always taken for the same other one (Cramer's V squared)",
+                structure,
+            ),
             evidence("confusion", "the same at most, from how many mistakes there are", most, STRUCTURE),
             evidence("confusion", "share of wrong answers on the probe images", wrong / answers, ERRORS),
             evidence("loss", "loss in the end / loss of guessing", case.late_loss / case.chance),

@@ -40,14 +40,15 @@ def check(case: Case) -> Found | None:
         # A cut graph starves everything before it, so the last starved unit is where to look.
         first = (places[-1] if kind == "without_gradient" else places[0]) if places else None
         cause, remedy = _REMEDIES[kind]
+        tensors = "parameter tensor" if len(names) == 1 else "parameter tensors"
         listed = ", ".join(names[:4]) + (" ..." if len(names) > 4 else "")
         return Found(
             severity=severity,
-            title=f"{len(names)} parameter tensors are not trained",
+            title=f"{len(names)} {tensors} {'is' if len(names) == 1 else 'are'} not trained",
             layer="" if first is None else case.units[first],
             layers=tuple(case.units[place] for place in places),
             first_step=step,
-            evidence=(evidence(f"parameters/{kind}", f"parameter tensors: {listed}", len(names), 0),),
+            evidence=(evidence(f"parameters/{kind}", f"{tensors}: {listed}", len(names), 0),),
             cause=cause,
             remedy=remedy,
         )
