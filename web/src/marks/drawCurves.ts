@@ -132,11 +132,14 @@ function drawLabels(context: CanvasRenderingContext2D, y: Axis, size: Size, them
   }
 }
 
+/** Pixels at the left in which ticks have their labels. */
+const TICKS = 40;
+
 /** Which step the values beside the title are of, at the foot of its rule and on the side with more room. */
 function drawStepName(context: CanvasRenderingContext2D, step: number, at: number, size: Size, theme: Theme): void {
   const toLeft = at > size.width / 2;
   context.textAlign = toLeft ? "right" : "left";
-  write(context, `step ${count(step)}`, at + (toLeft ? -4 : 5), size.height - 7, theme);
+  write(context, `step ${count(step)}`, toLeft ? at - 4 : Math.max(at + 5, TICKS), size.height - 7, theme);
   context.textAlign = "left";
 }
 
