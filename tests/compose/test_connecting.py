@@ -1,5 +1,6 @@
 """What an analysis writes about connections, and that nothing in it loses what was collected."""
 
+import math
 from pathlib import Path
 
 import msgspec
@@ -15,13 +16,14 @@ from cnnvis.compose.connecting import (
     FEWEST_IMAGES,
     LEAST_SECONDS,
     MOST_IMAGES,
+    VALUE_SECONDS,
     connection_seconds,
     contribution_images,
     matrix_bytes,
 )
 from cnnvis.compose.studio import Studio
+from cnnvis.schema.graph import LayerGraph
 from cnnvis.store.reader import Run
-from tests import making
 
 
 def analysed(folder: Path, *, contributions: bool = True) -> Run:
@@ -134,20 +136,43 @@ def test_what_breaks_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert len(said) == (broken == "channel_graph")
 
 
+def small_network() -> LayerGraph:
+    model = nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(8, 3))
+    return cnnvis.trace(model, torch.zeros(1, 3, 10, 10))
+
+
+def widened(graph: LayerGraph, times: int) -> LayerGraph:
+    layers = tuple(msgspec.structs.replace(layer, shape=(times, *layer.shape)) for layer in graph.layers)
+    return msgspec.structs.replace(graph, layers=layers)
+
+
 @pytest.mark.parametrize("clusters", [1, 10, 100, 10_000])
-@pytest.mark.parametrize("seconds", [0.0, 1.0, 60.0, 3600.0])
-def test_the_pass_takes_no_longer_than_the_one_over_the_data(clusters: int, seconds: float) -> None:
-    facts = msgspec.structs.replace(making.snapshot_facts(), seconds=seconds, images_seen=1000)
-    images = contribution_images(facts, clusters)
-    assert FEWEST_IMAGES <= images <= MOST_IMAGES
-    expected = seconds / 1000 * images * (1 + clusters)
-    assert images == FEWEST_IMAGES or expected <= max(seconds, LEAST_SECONDS)
-    assert images == MOST_IMAGES or seconds / 1000 * (images + 1) * (1 + clusters) > max(seconds, LEAST_SECONDS)
+@pytest.mark.parametrize("images", [0, 50, 5000, 1_000_000])
+@pytest.mark.parametrize("times", [1, 1000, 1_000_000])
+def test_the_pass_takes_about_as_long_as_the_one_over_the_data(clusters: int, images: int, times: int) -> None:
+    graph = widened(small_network(), times)
+    each = VALUE_SECONDS * sum(math.prod(layer.shape) for layer in graph.layers)
+    looked_at = contribution_images(images, graph, clusters)
+    assert FEWEST_IMAGES <= looked_at <= MOST_IMAGES
+    allowed = max(images * each, LEAST_SECONDS)
+    assert looked_at == FEWEST_IMAGES or looked_at * each * (1 + clusters) <= allowed * 1.001
+    assert looked_at == MOST_IMAGES or (looked_at + 1) * each * (1 + clusters) > allowed * 0.999
 
 
-def test_connections_take_no_longer_than_was_announced() -> None:
+def test_the_forecast_counts_the_images_that_are_looked_at() -> None:
+    graph = small_network()
     for images, each, columns in ((5000, 0.01, 4), (50, 0.2, 20), (100, 0.001, 2)):
-        seconds = connection_seconds(images, each, columns)
-        facts = msgspec.structs.replace(making.snapshot_facts(), images_seen=images, seconds=images * each)
-        looked_at = contribution_images(facts, connecting.CLUSTERS * columns)
-        assert looked_at * each * (1 + connecting.CLUSTERS * columns) <= seconds * 1.001
+        clusters = connecting.CLUSTERS * columns
+        expected = contribution_images(images, graph, clusters) * each * (1 + clusters)
+        assert connection_seconds(images, each, graph, columns) == pytest.approx(expected)
+
+
+def test_the_same_data_give_the_same_connections(tmp_path: Path) -> None:
+    one, other = (analysed(tmp_path / name).contribution_connections for name in ("one", "other"))
+    assert one is not None
+    assert other is not None
+    assert one.images == other.images
+    assert one.pairs.keys() == other.pairs.keys()
+    for pair, matrix in one.pairs.items():
+        assert matrix.clusters == other.pairs[pair].clusters
+        assert np.array_equal(matrix.values, other.pairs[pair].values)

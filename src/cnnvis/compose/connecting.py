@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 
 from tqdm import tqdm
 
@@ -28,7 +29,9 @@ FEWEST_IMAGES, MOST_IMAGES = 20, 200
 CLUSTERS = 6
 """So many clusters a column has, in the middle."""
 LEAST_SECONDS = 10.0
-"""So long the pass for contributions may take in any case; else as long as the pass over the data took."""
+"""About so long the pass for contributions may take in any case; else as long as the pass over the data took."""
+VALUE_SECONDS = 2e-9
+"""What a forward pass is taken to cost per value of its maps; networks take about so long on two cores."""
 
 _FAILURES = (CnnvisError, RuntimeError, ArithmeticError, LookupError, TypeError, ValueError)
 
@@ -103,13 +106,13 @@ def connect_by_contribution(
         graph: The network's layers.
         probe: The probe set.
         layers: The clusters of each column, from left to right.
-        facts: How long the pass over the data took: this one gets as long.
+        facts: How many images the pass over the data has seen: this one takes about as long.
         device: Where the model runs.
         progress: Whether to show a progress bar.
 
     """
     clusters = members_of(layers)
-    images = contribution_images(facts, sum(len(column) for column in clusters.values()))
+    images = contribution_images(facts.images_seen, graph, sum(len(column) for column in clusters.values()))
     with tqdm(desc="connections", unit="pass", disable=not progress, delay=2, leave=False) as bar:
 
         def advance(done: int, total: int) -> None:
@@ -127,24 +130,34 @@ def connect_by_contribution(
     return ByContribution(connections=found.connections)
 
 
-def contribution_images(facts: SnapshotFacts, clusters: int) -> int:
-    """Return on how many images to look at contributions: one backward pass per cluster costs about a forward pass."""
-    each = facts.seconds / max(facts.images_seen, 1) * (1 + clusters)
-    fitting = max(facts.seconds, LEAST_SECONDS) / each if each > 0 else MOST_IMAGES
-    return int(min(MOST_IMAGES, max(FEWEST_IMAGES, fitting)))
+def contribution_images(images: int, graph: LayerGraph, clusters: int) -> int:
+    """Return on how many images to look at contributions: one backward pass per cluster costs about a forward pass.
+
+    The same in every analysis of the same data and network: seconds that were measured would each time give other
+    images, so other connections and another order of the cards.
+
+    Args:
+        images: Images that the pass over the data has seen.
+        graph: The network's layers.
+        clusters: Clusters of all columns together.
+
+    """
+    least = LEAST_SECONDS / max(VALUE_SECONDS * sum(prod(layer.shape) for layer in graph.layers), 1e-9)
+    return int(min(MOST_IMAGES, max(FEWEST_IMAGES, max(images, least) / (1 + clusters))))
 
 
-def connection_seconds(images: int, each: float, columns: int) -> float:
-    """Return how long connections by contribution take at most.
+def connection_seconds(images: int, each: float, graph: LayerGraph, columns: int) -> float:
+    """Return about how long connections by contribution take.
 
     Args:
         images: Images of the data.
         each: Seconds that the pass over the data takes per image.
+        graph: The network's layers.
         columns: Columns of the picture, of which the clusters are not known yet.
 
     """
-    slowest = MOST_IMAGES * each * (1 + CLUSTERS * columns)
-    return min(slowest, max(images * each, LEAST_SECONDS, FEWEST_IMAGES * each * (1 + CLUSTERS * columns)))
+    clusters = CLUSTERS * columns
+    return contribution_images(images, graph, clusters) * each * (1 + clusters)
 
 
 def _reason(error: BaseException) -> str:

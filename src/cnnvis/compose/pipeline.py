@@ -97,7 +97,8 @@ def analyze_source(
         collecting = _collect_options(options, grouping, classes=len(names), state=writer.resume_folder)
         expected = forecast(model, source, graph, options=collecting, images=TRIED_BATCHES * len(first.samples))
         collecting = replace(collecting, by_prediction=expected.by_prediction)
-        _announce(expected, _after(expected, collecting) if options.contributions else 0.0, show=options.progress)
+        after = _after(expected, graph, collecting) if options.contributions else 0.0
+        _announce(expected, after, show=options.progress)
         collected = collect(model, source, graph, options=collecting)
         further, by_weight = Further(), ByWeight()
         if collected.facts.complete:
@@ -138,14 +139,14 @@ def analyze_source(
     return run
 
 
-def _after(expected: Forecast, options: CollectOptions) -> float:
+def _after(expected: Forecast, graph: LayerGraph, options: CollectOptions) -> float:
     """Return how long the passes after the one over the data will take at most, in seconds; 0 when not known."""
     if expected.total is None:
         return 0.0
     each, columns = expected.seconds_per_image, len(options.representatives)
     scored = expected.accuracy is not None or options.by_prediction
     contributing = contribution_seconds(expected.total, each, classes=options.classes)
-    return (contributing if scored else 0.0) + connection_seconds(expected.total, each, columns)
+    return (contributing if scored else 0.0) + connection_seconds(expected.total, each, graph, columns)
 
 
 def _announce(expected: Forecast, after: float, *, show: bool) -> None:
