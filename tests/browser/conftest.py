@@ -64,11 +64,11 @@ def rest(page: Page) -> None:
     )
 
 
-def drawn(page: Page | FrameLocator) -> None:
+def drawn(page: Page | FrameLocator, *, timeout: float | None = None) -> None:
     """Wait until the picture is there, in all its columns: cards come column by column, and what counts them or walks
     through them by keyboard must not begin before the last."""
     page.locator("button.card").first.wait_for()
-    expect(page.locator(".skeleton")).to_have_count(0)
+    expect(page.locator(".skeleton")).to_have_count(0, timeout=timeout)
 
 
 @pytest.fixture(scope="session")

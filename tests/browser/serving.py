@@ -31,6 +31,8 @@ def serving(
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}{base_path}/", shelf
-    server.should_exit = True
-    thread.join(timeout=10)
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}{base_path}/", shelf
+    finally:
+        server.should_exit = True
+        thread.join(timeout=10)

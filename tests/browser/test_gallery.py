@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
+from tests.browser import real
 from tests.browser.conftest import Watched
 from tests.browser.gallery import (
     FONT,
@@ -19,6 +20,7 @@ from tests.browser.gallery import (
     open_state,
     photograph,
     read_reference,
+    reference_path,
     served,
     still_context,
 )
@@ -90,8 +92,15 @@ def test_a_state_looks_as_it_did(state: str, theme: str, watched_state: Watched,
 
 
 def test_there_is_no_reference_without_its_state() -> None:
-    stored = {(path.parent.name, path.stem) for path in REFERENCES.rglob("*.png")}
-    assert stored <= {(theme, state) for theme in THEMES for state in STATES}
+    drawn = {reference_path(state, theme) for theme in THEMES for state in STATES}
+    photographed = {
+        real.reference_path(name, facet, theme)
+        for name in real.PHOTOGRAPHED
+        for facet in real.FACETS
+        for theme in THEMES
+    }
+    assert set(REFERENCES.rglob("*.png")) <= drawn | photographed
+    assert set(real.read_digests()) == set(real.PHOTOGRAPHED)
 
 
 def test_a_hidden_matrix_is_noticed(watched_state: Watched, gallery: str) -> None:

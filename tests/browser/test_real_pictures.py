@@ -1,10 +1,8 @@
 """The pictures of trained networks on real images: what must be on the screen, in both themes and at every facet.
 
-Their photographs are no references, since a network's clusters may change with every improvement of the analysis.
+Two of them are compared with photographs as well, as long as the analysis finds the clusters that these were taken of.
 """
 
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,18 +20,35 @@ from cnnvis.schema.scene import LayerScene
 from studies.failed_training.network import TenConvolutions
 from studies.failed_training.training import NAMES, cifar10
 from tests.browser.conftest import PAGE, Watched
-from tests.browser.gallery import ROOT, THEMES
+from tests.browser.gallery import FONT, PAUSE, THEMES, WEB, has_font
 from tests.browser.labels import overlapping
+from tests.browser.real import (
+    ALLOWED,
+    FACETS,
+    IMAGES,
+    PHOTOGRAPHED,
+    RENEW,
+    Blocks,
+    Opened,
+    analyze_known,
+    coarse,
+    comparable,
+    opened,
+    read_digests,
+    read_reference,
+)
 from tests.browser.serving import serving
+from tests.browser.snapshots import Comparison, compare
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-NETWORKS = {"resnet20": 500, "mobilenet_v2": 60, "squeezenet": 60}
-"""Networks of the shared data, and how many images are enough for a picture with every kind of mark in it."""
 PLAIN = "ten_convolutions"
 """The plain network of the study: its layers and their sizes make the picture, so that it is not trained here."""
 SIZES = ((1280, 800), (1440, 900))
 SETTLED = 700
+CHANGED = WEB / "test-results" / "real"
+"""Where the photograph of a picture that changed is left for the eye (ignored by git)."""
+TRIES = 6
 
 
 def analyze_plain(data: Path, to: Path) -> None:
@@ -42,15 +57,7 @@ def analyze_plain(data: Path, to: Path) -> None:
     cnnvis.analyze(TenConvolutions("mended"), (images, labels), to=to, class_names=NAMES, progress=False)
 
 
-def analyze_known(name: str, data: Path, folder: Path) -> None:
-    program = [sys.executable, "examples/known_networks.py", str(data), name, "-o", str(folder)]
-    done = subprocess.run(
-        [*program, "--limit", str(NETWORKS[name])], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-
-
-@pytest.fixture(scope="module", params=sorted([*NETWORKS, PLAIN]))
+@pytest.fixture(scope="module", params=sorted([*IMAGES, PLAIN]))
 def real(
     request: pytest.FixtureRequest, shared_data: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, Studio, dict[str, LayerScene]]]:
@@ -183,3 +190,88 @@ def test_every_facet_of_a_real_network_is_drawn(
     context.close()
     assert watched.problems == []
     assert watched.elsewhere == []
+
+
+@pytest.fixture(scope="module")
+def font(browser: Browser) -> None:
+    """Skip where the references' font is missing."""
+    page = browser.new_page()
+    there = has_font(page)
+    page.close()
+    if not there:
+        pytest.skip(f"no font {FONT} here (Debian: apt install fonts-dejavu-core)")
+
+
+@pytest.fixture
+def untouched(
+    real: tuple[str, Studio, dict[str, LayerScene]], browser: Browser, font: None, theme: str, tmp_path: Path
+) -> Iterator[tuple[str, Opened]]:
+    """The network's name and its picture as nobody has touched it; skips where the references are of another one."""
+    run = real[1].run.path
+    known = read_digests().get(run.name)
+    assert known is not None, f"{run.name} has no references: {RENEW} {run.name}"
+    with opened(browser, run, theme, tmp_path) as picture:
+        if picture.digest != known:
+            pytest.skip(
+                f"the analysis of {run.name} gives other clusters here than in the references, as another processor "
+                f"may. If the analysis was changed, look at the picture and renew them: {RENEW} {run.name}"
+            )
+        yield run.name, picture
+        assert picture.watched.problems == []
+        assert picture.watched.elsewhere == []
+
+
+def reference(name: str, facet: str, theme: str) -> Blocks:
+    stored = read_reference(name, facet, theme)
+    assert stored is not None, f"{name} has no reference of its {facet} in the {theme} theme: {RENEW} {name}"
+    return stored
+
+
+def against(picture: Opened, stored: Blocks) -> tuple[bytes, Comparison]:
+    """Photograph a picture and compare it with a reference."""
+    png = picture.photograph()
+    return png, compare(comparable(coarse(png)), comparable(stored))
+
+
+def changed(picture: Opened, stored: Blocks) -> bool:
+    return against(picture, stored)[1].share > ALLOWED
+
+
+def difference(name: str, picture: Opened, facet: str, theme: str) -> str:
+    """Show a facet and say how it differs from its reference; nothing where it does not."""
+    stored = reference(name, facet, theme)
+    picture.show(facet)
+    # What has come to rest may still be waiting for a tile, so a difference is given time to go away.
+    for _ in range(TRIES):
+        png, comparison = against(picture, stored)
+        if comparison.share <= ALLOWED:
+            return ""
+        picture.watched.page.wait_for_timeout(PAUSE)
+    left = CHANGED / f"{name}-{facet}-{theme}.png"
+    left.parent.mkdir(parents=True, exist_ok=True)
+    left.write_bytes(png)
+    return f"{facet}: {100 * comparison.share:.1f} % changed, {comparison.where}: see {left}"
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("real", PHOTOGRAPHED, indirect=True)
+def test_a_real_picture_looks_as_it_did(untouched: tuple[str, Opened], theme: str) -> None:
+    name, picture = untouched
+    found = [difference(name, picture, facet, theme) for facet in FACETS]
+    assert not any(found), f"{'; '.join(filter(None, found))}; if that is meant, look at it and renew: {RENEW} {name}"
+
+
+@pytest.mark.parametrize("theme", ["light"])
+@pytest.mark.parametrize("real", ["resnet20"], indirect=True)
+def test_a_hidden_card_and_another_facet_are_noticed(untouched: tuple[str, Opened], theme: str) -> None:
+    name, picture = untouched
+    stored = {facet: reference(name, facet, theme) for facet in FACETS}
+    for facet in FACETS:
+        picture.show(facet)
+        assert [other for other in FACETS if not changed(picture, stored[other])] == [facet]
+    canvases = picture.watched.page.locator(".card .tiles canvas")
+    for place in (4, canvases.count() - 2):
+        canvases.nth(place).evaluate("canvas => { canvas.style.visibility = 'hidden'; }")
+        assert changed(picture, stored[FACETS[-1]])
+        canvases.nth(place).evaluate("canvas => { canvas.style.visibility = ''; }")
+    assert not changed(picture, stored[FACETS[-1]])
