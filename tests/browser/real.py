@@ -2,8 +2,8 @@
 
 ``python -m tests.browser.real [NAME ...]`` renews the references, of the named networks or of both.
 
-Two analyses of a network give the same picture only where the clock has no say in them, see `ANALYZE`, and nothing was
-asked before, since a server keeps what it has found. So every series of photographs has a copy of the run without a
+Two analyses of a network give the same picture only where nothing was asked before, since a server keeps what it has
+found. So every series of photographs has a copy of the run without a
 cache, a server of its own, and one order of facets.
 """
 
@@ -59,8 +59,8 @@ connecting.MOST_IMAGES = connecting.FEWEST_IMAGES
 sys.path.insert(0, "examples")
 runpy.run_path("examples/known_networks.py", run_name="__main__")
 """
-"""The example's program with one change: connections by contribution are found on as many images as there is time for,
-and the cards then stand in another order after every analysis. Here these are always the fewest that are looked at."""
+"""The example's program with one change: connections by contribution are found on the fewest images that are looked at,
+which is enough for a picture and takes less time."""
 RENEW = "python -m tests.browser.real"
 
 Blocks = UInt8[np.ndarray, "rows columns 3"]
