@@ -3,8 +3,8 @@
 ``python -m tests.browser.real [NAME ...]`` renews the references, of the named networks or of both.
 
 Two analyses of a network give the same picture only where nothing was asked before, since a server keeps what it has
-found. So every series of photographs has a copy of the run without a
-cache, a server of its own, and one order of facets.
+found. So every series of photographs has a copy of the run without a cache, a server of its own, and one order of
+facets.
 """
 
 import hashlib

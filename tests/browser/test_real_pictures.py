@@ -48,7 +48,8 @@ SIZES = ((1280, 800), (1440, 900))
 SETTLED = 700
 CHANGED = WEB / "test-results" / "real"
 """Where the photograph of a picture that changed is left for the eye (ignored by git)."""
-TRIES = 6
+TRIES = 20
+"""Photographs until a difference counts: on a busy machine a tile comes late."""
 
 
 def analyze_plain(data: Path, to: Path) -> None:
