@@ -1,5 +1,8 @@
 """The order in memory that images are shown in: used where it pays and is borne, and never seen in what comes out."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -9,7 +12,7 @@ from cnnvis.observe.collect import Collected, CollectOptions, collect
 from cnnvis.observe.collect import engine as engine_module
 from cnnvis.observe.collect.layout import same_sums, with_channels_last
 from cnnvis.observe.model_input import ModelInput
-from tests.observe.collect.helpers import Memory, evenly, graph_of
+from tests.observe.collect.helpers import Memory, evenly, graph_of, same_bytes
 
 
 class Plain(nn.Module):
@@ -44,6 +47,39 @@ class ViewingLarge(Plain):
         return maps.view(len(maps), -1) if len(maps) > 2 else maps.flatten(1)
 
 
+class ViewingBetween(Plain):
+    """Calls `view` between a convolution and its norm, which are one while they are looked at."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.norm = nn.BatchNorm2d(5).eval()
+        with torch.no_grad():
+            self.norm.weight.uniform_(0.5, 1.5)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        self.seen.append((len(x), x.stride(1) == 1))
+        maps = self.first(x)
+        if len(maps) > 2:
+            maps.view(-1)
+        return self.classify(torch.relu(self.second(torch.relu(self.norm(maps)))).flatten(1))
+
+
+class Bypassing(Plain):
+    """Reads a convolution's output beside its norm in the second batch alone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.norm = nn.BatchNorm2d(5).eval()
+        with torch.no_grad():
+            self.norm.weight.uniform_(0.5, 1.5)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        self.seen.append((len(x), x.stride(1) == 1))
+        maps = self.first(x)
+        maps = self.norm(maps * 1.0) if len(x) == 5 else self.norm(maps)
+        return self.classify(torch.relu(self.second(torch.relu(maps))).flatten(1))
+
+
 class Careless(Plain):
     """Reads its input as it lies in memory."""
 
@@ -55,11 +91,19 @@ IMAGES = np.random.default_rng(0).standard_normal((22, 3, 8, 8)).astype(np.float
 LABELS = np.arange(22) % 3
 
 
-def passed(model: nn.Module, *, pays: bool) -> Collected:
+def passed(
+    model: nn.Module,
+    *,
+    pays: bool,
+    batches: Sequence[np.ndarray] = tuple(evenly(22, 5)),
+    options: CollectOptions | None = None,
+    stop_at: int | None = None,
+) -> Collected:
     graph = graph_of(model, IMAGES)
+    source = Memory(IMAGES, LABELS, batches, stop_at=stop_at)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engine_module, "channels_last_pays", lambda *_: pays)
-        return collect(model, Memory(IMAGES, LABELS, evenly(22, 5)), graph, options=CollectOptions(classes=3))
+        return collect(model, source, graph, options=options or CollectOptions(classes=3))
 
 
 def orders(model: Plain) -> set[bool]:
@@ -67,7 +111,17 @@ def orders(model: Plain) -> set[bool]:
     return {last for images, last in model.seen[-5:] if images > 2}
 
 
-@pytest.mark.parametrize(("kind", "last"), [(Plain, True), (Viewing, False), (ViewingLarge, False), (Careless, False)])
+@pytest.mark.parametrize(
+    ("kind", "last"),
+    [
+        (Plain, True),
+        (Viewing, False),
+        (ViewingLarge, False),
+        (ViewingBetween, False),
+        (Bypassing, True),
+        (Careless, False),
+    ],
+)
 def test_what_comes_out_is_the_same(kind: type[Plain], last: bool) -> None:
     model, usual = kind(), kind()
     strides = [parameter.stride() for parameter in model.parameters()]
@@ -79,6 +133,19 @@ def test_what_comes_out_is_the_same(kind: type[Plain], last: bool) -> None:
     for name, unit in found.statistics.units.items():
         for key, array in vars(unit).items():
             np.testing.assert_allclose(array, vars(expected.statistics.units[name])[key], rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("kind", [ViewingLarge, ViewingBetween, Bypassing])
+def test_a_resumed_pass_knows_what_the_network_did_not_bear(kind: type[Plain], tmp_path: Path) -> None:
+    # Small batches at the end: alone, they would be looked at in the way that the large ones did not bear.
+    batches = np.split(np.arange(22), [6, 11, 14, 16, 18, 20])
+    whole = passed(kind(), pays=True, batches=batches)
+    kept = CollectOptions(classes=3, state=tmp_path)
+    assert not passed(kind(), pays=True, batches=batches, options=kept, stop_at=3).facts.complete
+    resumed = kind()
+    resuming = CollectOptions(classes=3, state=tmp_path, resume=True)
+    same_bytes(whole, passed(resumed, pays=True, batches=batches, options=resuming))
+    assert {last for _, last in resumed.seen[-4:]} == {kind is Bypassing}
 
 
 def test_only_maps_change_their_order() -> None:

@@ -63,7 +63,7 @@ def test_another_version_and_damage_are_refused(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="has version 99"):
         load_state(tmp_path, MARK)
     (tmp_path / "state.json").write_text('{"version": 1, "tree": []}')
-    with pytest.raises(RunError, match="has version 1, this cnnvis writes 2. Start again without --resume"):
+    with pytest.raises(RunError, match="has version 1, this cnnvis writes 3. Start again without --resume"):
         load_state(tmp_path, MARK)
     (tmp_path / "state.json").write_text("{")
     with pytest.raises(RunError, match="truncated or damaged"):

@@ -98,8 +98,6 @@ class Pass:
         self.state = PassState()
         self.interrupts = Interrupts()
         self._folding: Folding | None = None
-        self._channels_last: bool | None = None
-        """Whether images are shown with channels last; None before the first batch."""
         self._mark: Fingerprint | None = None
         self._sums: Accumulator | None = None
         self._prune_at = OUTCOMES
@@ -137,6 +135,8 @@ class Pass:
         # The folded norms have a forward of their own, so that their outputs are seen call by call: watch first.
         callbacks, around = self.table.callbacks(), self.table.around()
         self._folding = Folding(self.model, self.graph, {*callbacks, *around})
+        if self.state.unfolded:
+            self._folding.give_up()
         with watch_layers(self.model, callbacks, around=around, evaluating=True), self._folding.folded():
             yield
 
@@ -202,13 +202,13 @@ class Pass:
 
     def _forward(self, batch: Batch, *, exactly: bool) -> object:
         inputs = batch.inputs.to(self.device, self.dtype)
-        if self._channels_last is None:
-            self._channels_last = self._bears_channels_last(batch.samples, inputs)
-        if self._channels_last:
+        if self.state.channels_last is None:
+            self.state.channels_last = self._bears_channels_last(batch.samples, inputs)
+        if self.state.channels_last:
             try:
                 return self._call(batch.samples, with_channels_last(inputs), exactly=exactly)
             except ModelError:  # once more, and from now on, in the order that its author knows
-                self._channels_last = False
+                self.state.channels_last = False
         return self._call(batch.samples, inputs, exactly=exactly)
 
     def _bears_channels_last(self, samples: Int[np.ndarray, " images"], inputs: ModelInput) -> bool:
@@ -233,6 +233,7 @@ class Pass:
         except UnfoldableError:  # data-dependent control flow: once more, and from now on, as its author wrote it
             if self._folding is not None:
                 self._folding.give_up()
+                self.state.unfolded = True
             return self._call(samples, inputs, exactly=exactly)
         except FORWARD_ERRORS as error:
             if self._folding is not None:

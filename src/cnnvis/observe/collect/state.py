@@ -21,7 +21,7 @@ from cnnvis.schema.graph import LayerGraph
 from cnnvis.store.files import ArrayFile, read_json, write_arrays, write_json
 
 STATE_FILE = "state.json"
-STATE_VERSION = 2
+STATE_VERSION = 3
 _PLAIN = ("images", "ran", "after", "after_square", "before", "minimum", "maximum", "positions", "positive", "slope",
           "nonfinite", "confusion")  # fmt: skip
 
@@ -50,6 +50,8 @@ class StateFile(Struct, frozen=True, kw_only=True):
     last_batch: str
     """Digest of the sample ids of the last batch: the data must still come in the same portions."""
     skipped: tuple[str, ...]
+    channels_last: bool
+    unfolded: bool
     sums: str
     pictures: str = ""
 
@@ -64,6 +66,10 @@ class PassState:
     seconds: float = 0.0
     last_batch: str = ""
     skipped: tuple[str, ...] = ()
+    channels_last: bool | None = None
+    """Whether images are shown with channels last (`layout`); None before the first batch."""
+    unfolded: bool = False
+    """Whether batch norms turned out to be used in a way that does not let them be folded away (`fold`)."""
     sums: Summary | None = None
     outcomes: dict[int, tuple[int, int]] = field(default_factory=dict[int, tuple[int, int]])
     pictures: dict[int, Picture] = field(default_factory=dict[int, Picture])
@@ -111,6 +117,8 @@ def save_state(folder: Path, state: PassState, mark: Fingerprint) -> None:
         seconds=state.seconds,
         last_batch=state.last_batch,
         skipped=state.skipped,
+        channels_last=bool(state.channels_last),
+        unfolded=state.unfolded,
         sums=sums,
         pictures=pictures,
     )
@@ -156,6 +164,8 @@ def load_state(folder: Path, mark: Fingerprint) -> PassState | None:
         seconds=page.seconds,
         last_batch=page.last_batch,
         skipped=page.skipped,
+        channels_last=page.channels_last,
+        unfolded=page.unfolded,
     )
     arrays = ArrayFile(folder / page.sums)
     state.sums = _summary(arrays)
