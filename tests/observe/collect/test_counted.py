@@ -31,7 +31,8 @@ def test_images_in_order_are_a_slice() -> None:
 
 
 @pytest.mark.parametrize(
-    ("images", "large", "huge"), [(None, 4, 4), (100, 4, 4), (511, 4, 4), (512, 4, 16), (4095, 4, 16), (4096, 16, 16)]
+    ("images", "large", "huge"),
+    [(None, 4, 4), (255, 4, 4), (256, 4, 8), (511, 4, 8), (512, 4, 16), (2047, 4, 16), (2048, 8, 16), (4096, 16, 16)],
 )
 def test_of_many_images_fewer_are_counted(images: int | None, large: int, huge: int) -> None:
     assert CountPlan.of_data(images) == CountPlan(large=large, huge=huge)

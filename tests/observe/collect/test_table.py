@@ -35,22 +35,3 @@ def test_suspicious_maps_are_counted_and_summed_value_by_value(numbers: list[flo
 def test_a_network_that_is_nan_everywhere_is_looked_at_in_few_pieces() -> None:
     values = torch.full((50, 40, 64), torch.nan)
     assert len(list(table._suspects(values, torch.ones(50, 40, dtype=torch.bool)))) == 1
-
-
-@given(
-    shape=st.tuples(*[st.integers(1, 6)] * 3),
-    share=st.floats(0.5, 1.0),
-    levels=st.integers(1, 5),
-    seed=st.integers(0, 99),
-)
-def test_the_first_of_equal_maxima_is_found_in_every_layout(
-    shape: tuple[int, int, int], share: float, levels: int, seed: int
-) -> None:
-    rng = np.random.default_rng(seed)
-    rows = rng.integers(0, levels, shape).astype(np.float32)  # images, positions, neurons
-    chosen = rng.permutation(shape[0] * shape[2])[: max(1, round(share * shape[0] * shape[2]))]
-    images, neurons = np.divmod(chosen, shape[2])
-    expected = rows.argmax(1)[images, neurons]
-    for values in (torch.from_numpy(rows).transpose(1, 2), torch.from_numpy(rows.swapaxes(1, 2).copy())):
-        found = table._first_maximum(values, images, neurons, rows.max(1)[images, neurons])
-        np.testing.assert_array_equal(found, expected)

@@ -32,14 +32,19 @@ class CountPlan:
 
     @staticmethod
     def of_data(images: int | None, samples: Int[np.ndarray, " images"] | None = None) -> "CountPlan":
-        """Return the plan for data of so many images (None: unknown): at least 256 of 1,024, at least 32 of 512.
+        """Return the plan for data of so many images (None: unknown): at least 256 of 1,024, at least 32 of 128.
 
         The block of the lowest sample id is counted; where the ids are not known beforehand they count from 0.
         """
         first = 0 if samples is None or not len(samples) else int(samples.min()) // TOGETHER
         if images is None:
             return CountPlan(first=first)
-        return CountPlan(large=16 if images >= 4096 else 4, huge=16 if images >= 512 else 4, first=first)
+        return CountPlan(large=_every(images, 256), huge=_every(images, 32), first=first)
+
+
+def _every(images: int, least: int) -> int:
+    """Return of how many blocks one is counted, so that about ``least`` images are; one of 4 to one of 16."""
+    return next((every for every in (16, 8) if images >= least * every), 4)
 
 
 @dataclass(frozen=True, eq=False)

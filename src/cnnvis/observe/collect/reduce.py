@@ -7,18 +7,19 @@ makes and counts booleans. Views and buffers are made once per layer and reused.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import gcd, prod
+from functools import partial
+from math import prod
 
+import numpy as np
 import torch
 from jaxtyping import Float, Int
 
 from cnnvis.observe.collect.activation import Activation, Derivative
 from cnnvis.observe.collect.counted import Counted
+from cnnvis.observe.collect.maxima import Block, Entry, Map, Stripes, first_maximum, highest
 from cnnvis.schema.errors import ModelError
 from cnnvis.schema.graph import Layer
 
-Map = Float[torch.Tensor, "images neurons positions"]
-Block = Float[torch.Tensor, "images neurons"]
 Index = tuple[slice, slice]
 
 DEVICE_PIECES = 64
@@ -77,30 +78,6 @@ def map_width(output: torch.Tensor, layer: Layer, positions: int) -> int:
     return sizes[-1] if sizes and prod(sizes) == positions else positions
 
 
-LANES = 32
-"""Values side by side that PyTorch compares at once on a CPU where channels lie innermost; what is left over of a
-row takes about forty times as long per value."""
-
-
-def highest(values: Map, out: Block) -> None:
-    """Write each map's maximum; NaN where there is one.
-
-    Where channels lie innermost and do not fill the lanes, as many positions as are needed for that are compared side
-    by side, and then with each other. A maximum does not mind that the last of them are looked at twice.
-    """
-    neurons, positions = values.shape[1:]
-    beside = LANES // gcd(neurons, LANES)
-    if beside == 1 or positions < 2 * beside or values.stride()[1:] != (1, neurons) or values.device.type != "cpu":
-        torch.amax(values, 2, out=out)
-        return
-    rows = values.transpose(1, 2)
-    whole = rows[:, : positions // beside * beside].unflatten(1, (-1, beside)).flatten(2).amax(1)
-    best = torch.maximum(whole, rows[:, -beside:].flatten(1))
-    while best.shape[1] > neurons:
-        best = torch.maximum(*best.tensor_split(2, dim=1))
-    out.copy_(best)
-
-
 class Reducer:
     """How maps are reduced; owns the working buffer that all layers share."""
 
@@ -110,6 +87,7 @@ class Reducer:
         self.maximum = maximum
         """Whether the activation on an image is the spatial maximum instead of the mean."""
         self._buffer = torch.empty(0)
+        self._maxima = torch.empty(0)
 
     def pieces(self, values: Map, *, whole_images: bool) -> list[Index]:
         """Return the parts of a map to work on at a time."""
@@ -138,6 +116,13 @@ class Reducer:
         if part.stride(2) == 1 or positions == 1:
             return self._buffer[:size].view(images, neurons, positions)
         return self._buffer[:size].view(images, positions, neurons).transpose(1, 2)
+
+    def maxima(self, *shape: int) -> torch.Tensor:
+        """Return room for the maxima of stripes; a layer is done with it before the next one comes."""
+        size = prod(shape)
+        if self._maxima.numel() < size:
+            self._maxima = torch.empty(size)
+        return self._maxima[:size].view(shape)
 
 
 class Counting:
@@ -171,6 +156,10 @@ class Plan:
         indices = reducer.pieces(values, whole_images=False)
         self.parts = [(index, out.part(index)) for index in indices]
         self.counting: Counting | None = None
+        images, neurons, positions = values.shape
+        self.stripes: Stripes | None = None
+        if out.place is None and Stripes.suit(values):
+            self.stripes = Stripes(neurons, positions, partial(reducer.maxima, images))
 
     def fits(self, values: Map) -> bool:
         """Whether this plan was made for maps like these."""
@@ -180,7 +169,7 @@ class Plan:
         """Write all that the activation's input tells; counts only for the counted images."""
         for index, out in self.parts:
             part = values if len(self.parts) == 1 else values[index]
-            self._before(part if part.dtype == torch.float32 else part.float(), out)
+            self._before(part if part.dtype == torch.float32 else part.float(), index, out)
         if self.activation.kind == "none":
             self.out.shares[0].copy_(self.out.before)
         if self.activation.kind in ("none", "clamp"):
@@ -208,7 +197,7 @@ class Plan:
         """
         for index, out in self.parts:
             part, target = values[index], result[index]
-            self._before(part, out)
+            self._before(part, index, out)
             look(index)
             torch.clamp(part, 0.0, self.activation.ceiling, out=target)
             self._after(target, out)
@@ -241,8 +230,18 @@ class Plan:
         else:
             torch.sum(part, 2, out=out.shares[0])
 
-    def _before(self, part: Map, out: Columns) -> None:
-        if out.place is None:
+    def places(
+        self, part: Map, index: Index, images: Entry, neurons: Entry, maxima: Float[np.ndarray, " entries"]
+    ) -> Entry:
+        """Return where maps of a part that `before` or `through` just came to first reach their maxima."""
+        if self.stripes is None:
+            return first_maximum(part, images, neurons)
+        return self.stripes.places(part, index[0], images, neurons, maxima)
+
+    def _before(self, part: Map, index: Index, out: Columns) -> None:
+        if self.stripes is not None:
+            self.stripes.highest(part, index[0], out.highest)
+        elif out.place is None:
             highest(part, out.highest)
         else:
             values, places = part.max(2)

@@ -9,11 +9,11 @@ from jaxtyping import Bool, Float, Float64, Int
 
 from cnnvis.observe.collect.activation import Activation
 from cnnvis.observe.collect.counted import EVERY, Counted, CountedImages, CountPlan
+from cnnvis.observe.collect.maxima import Entry, Map
 from cnnvis.observe.collect.reduce import (
     Block,
     Columns,
     Index,
-    Map,
     Plan,
     Reducer,
     as_map,
@@ -23,7 +23,6 @@ from cnnvis.observe.collect.top import pack
 from cnnvis.observe.trace.watch import Around, Callback, together
 from cnnvis.schema.graph import Layer, LayerGraph, Unit
 
-Entry = Int[np.ndarray, " entries"]
 Entries = tuple[Entry, Entry, Float[np.ndarray, " entries"], Entry, int]
 """Neurons, images, values and positions that may enter a top-k, and the width of the unit's maps."""
 
@@ -156,12 +155,13 @@ class Table:
 
         def on_before(output: torch.Tensor) -> None:
             values = as_map(output, watched.before, self._images)
-            self._plan(self._before_plans, number, values).before(values, self.counted.where(values.shape[2]))
+            plan = self._plan(self._before_plans, number, values)
+            plan.before(values, self.counted.where(values.shape[2]))
             self._note_seen(number, output, values)
             if self.exact is not None:
                 self._look_at_before(values, watched, self._columns[number], self.exact)
             if self.places is None:
-                self._find_entries(values, number, _WHOLE)
+                self._find_entries(plan, values, number, _WHOLE)
 
         return on_before
 
@@ -197,7 +197,7 @@ class Table:
         self._note_seen(number, values, maps)
         self.seen[number].done = True
         counted = self.counted.where(maps.shape[2])
-        plan.through(maps, written, counted, lambda index: self._find_entries(maps, number, index))
+        plan.through(maps, written, counted, lambda index: self._find_entries(plan, maps, number, index))
         return result
 
     def _plan(self, plans: list[Plan | None], number: int, values: Map) -> Plan:
@@ -236,7 +236,7 @@ class Table:
         """Return how many images were counted for each unit."""
         return np.array([_length(self.counted.where(seen.positions), self._images) for seen in self.seen], np.int64)
 
-    def _find_entries(self, values: Map, number: int, index: Index) -> None:
+    def _find_entries(self, plan: Plan, values: Map, number: int, index: Index) -> None:
         """Note value, image and place of the maps, of a piece of them, that may enter their neuron's top-k."""
         found = self._found[number][index]
         mask = found >= self._limits[number][index[1]]  # NaN is never at or above
@@ -247,7 +247,7 @@ class Table:
             images, neurons = _best_of_batch(found, self._samples[index[0]], self.top_k)
         part = values if index is _WHOLE else values[index]
         highest, width = found[images, neurons], self.seen[number].width
-        places = _first_maximum(part, images, neurons, highest)
+        places = plan.places(part, index, images, neurons, highest)
         columns = neurons + (self.watched[number].part.start + (index[1].start or 0))
         # What all units share is done once per batch, in `winners`: most of the time here is spent on calls.
         self.entries.append((columns, images + (index[0].start or 0), highest, places, width))
@@ -316,63 +316,6 @@ def _best_of_batch(
     keys = pack(np.where(np.isfinite(found), found, -np.inf), samples[:, None])
     images = np.argpartition(keys, len(samples) - k, axis=0)[len(samples) - k :]
     return images.ravel(), np.tile(np.arange(found.shape[1]), k)
-
-
-LOOKUP_BYTES = 1 << 17
-LONG_ROW = 1 << 13
-MANY = 0.5
-"""Share of the maps from which on comparing all that lies between them as well takes less time than gathering them."""
-
-
-def _first_maximum(
-    values: Map,
-    images: Int[np.ndarray, " entries"],
-    neurons: Int[np.ndarray, " entries"],
-    highest: Float[np.ndarray, " entries"],
-) -> Int[np.ndarray, " entries"]:
-    """Return the position of each map's maximum; of equal ones the first. Works on a bounded copy at a time."""
-    if values.shape[2] == 1:
-        return np.zeros(len(images), np.int64)
-    innermost = values.stride()[1:] == (1, values.shape[1])
-    if innermost and values.dtype == torch.float32 and len(images) >= MANY * values.shape[0] * values.shape[1]:
-        return _first_as_high(values.transpose(1, 2).numpy(), images, neurons, highest)
-    if values.dtype not in (torch.float32, torch.float64):
-        picked = values[torch.from_numpy(images), torch.from_numpy(neurons)]
-        return picked.float().numpy().argmax(axis=1)
-    if values.stride(2) == 1 and values.shape[2] * values.element_size() >= LONG_ROW:
-        # Long rows are looked at where they are; gathering short ones saves calls.
-        maps = values.numpy()
-        return np.array([maps[place].argmax() for place in zip(images.tolist(), neurons.tolist(), strict=True)])
-    # Whole rows, a bounded number at a time, stay in the cache.
-    rows = values.reshape(-1, values.shape[2]).numpy() if values.is_contiguous() else None
-    picked = images * values.shape[1] + neurons
-    step = max(1, LOOKUP_BYTES // (values.shape[2] * values.element_size()))
-    found: list[Entry] = []
-    for start in range(0, len(images), step):
-        part = slice(start, start + step)
-        maps = values.numpy()[images[part], neurons[part]] if rows is None else rows.take(picked[part], axis=0)
-        found.append(maps.argmax(axis=1))
-    return found[0] if len(found) == 1 else np.concatenate(found)
-
-
-def _first_as_high(
-    rows: Float[np.ndarray, "images positions neurons"],
-    images: Int[np.ndarray, " entries"],
-    neurons: Int[np.ndarray, " entries"],
-    highest: Float[np.ndarray, " entries"],
-) -> Int[np.ndarray, " entries"]:
-    """Return where each map first reaches its maximum, which is known."""
-    width = rows.shape[2]
-    result = np.zeros(len(images), np.int64)
-    order = images.argsort(kind="stable")
-    for entries in np.split(order, np.flatnonzero(np.diff(images[order])) + 1):
-        limits = np.full(width, np.inf, np.float32)
-        limits[neurons[entries]] = highest[entries]
-        places, reached = np.divmod(np.flatnonzero(rows[images[entries[0]]] >= limits), width)
-        first = np.zeros(width, np.int64)
-        first[reached[::-1]] = places[::-1]  # of several writes to one neuron the last stays
-        result[entries] = first[neurons[entries]]
-    return result
 
 
 def watch_list(graph: LayerGraph, activations: dict[str, Activation]) -> list[Watched]:
