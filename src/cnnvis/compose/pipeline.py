@@ -140,7 +140,7 @@ def analyze_source(
 
 
 def _after(expected: Forecast, graph: LayerGraph, options: CollectOptions) -> float:
-    """Return how long the passes after the one over the data will take at most, in seconds; 0 when not known."""
+    """Return about how long the passes after the one over the data will take, in seconds; 0 when not known."""
     if expected.total is None:
         return 0.0
     each, columns = expected.seconds_per_image, len(options.representatives)
