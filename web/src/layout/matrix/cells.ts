@@ -12,9 +12,11 @@ export interface CellValues {
   facts: MatrixFacts;
 }
 
+const writer = (facts: MatrixFacts): ((value: number) => string) => (facts.facet === "contributions" ? signed : number);
+
 /** A cell's value alone; a dash where there is no image. */
 export const cellNumber = (value: number | undefined, facts: MatrixFacts): string =>
-  value === undefined || Number.isNaN(value) ? "–" : (facts.facet === "contributions" ? signed : number)(value);
+  value === undefined || Number.isNaN(value) ? "–" : writer(facts)(value);
 
 /** What a cell says: neuron, class or class group, value with its unit, and the range that its colour lies in. */
 export function cellWords(
@@ -25,7 +27,7 @@ export function cellWords(
 ): { title: string; text: string } {
   const neuron = rows[cell.row];
   const column = columns[cell.column];
-  const write = facts.facet === "contributions" ? signed : number;
+  const write = writer(facts);
   const range = ranges[cell.row];
   const colours = range ? `colours from ${write(range.low)} to ${write(range.high)}` : "";
   if (!column) return { title: `neuron ${neuron}`, text: `${colours}; drag over rows to pick neurons` };

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { Diagnosis, Evidence, Finding, LayerRowFacts, Scene } from "../../api/types.ts";
 import {
-  beyond,
   elsewhere,
   findingOf,
   layerMarks,
   layersOfColumn,
+  limitWords,
   measuredWords,
   openedFor,
   rowsOf,
@@ -94,11 +94,16 @@ describe("columns", () => {
 
 it("reads evidence", () => {
   const evidence = { quantity: "dead", text: "", layer: "", step: null };
-  expect(beyond({ ...evidence, value: 0.7, threshold: 0.6 })).toBe("above");
-  expect(beyond({ ...evidence, value: 1e-5, threshold: 1e-3 })).toBe("below");
-  expect(beyond({ ...evidence, value: "inf", threshold: 2 })).toBe("above");
-  expect(beyond({ ...evidence, value: "nan", threshold: 2 })).toBeNull();
-  expect(beyond({ ...evidence, value: 1, threshold: null })).toBeNull();
+  expect(limitWords({ ...evidence, value: 0.7, threshold: 0.6 })).toBe("at or above the limit of 0.60");
+  expect(limitWords({ ...evidence, value: 1e-5, threshold: 1e-3 })).toBe("below the limit of 0.0010");
+  expect(limitWords({ ...evidence, value: "inf", threshold: 2 })).toBe("at or above the limit of 2.00");
+  expect([3, 0, -1].map((value) => limitWords({ ...evidence, value, threshold: 0 }))).toEqual([
+    "above 0",
+    "not below 0",
+    "below 0",
+  ]);
+  expect(limitWords({ ...evidence, value: "nan", threshold: 2 })).toBe("");
+  expect(limitWords({ ...evidence, value: 1, threshold: null })).toBe("");
   expect(["nan", "inf", "-inf", null, 0.5].map((value) => measuredWords(value as number))).toEqual([
     "not a number",
     "infinite",

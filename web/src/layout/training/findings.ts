@@ -100,11 +100,12 @@ export function shownWords(finding: Finding): string {
     : "the first at which its evidence is there to see";
 }
 
-/** On which side of its threshold a number lies; null where it is only told. */
-export function beyond(evidence: Evidence): "above" | "below" | null {
+/** On which side of its threshold a number lies, in words; nothing where it is only told. */
+export function limitWords(evidence: Evidence): string {
   const [value, threshold] = [real(evidence.value), real(evidence.threshold)];
-  if (evidence.threshold === null || Number.isNaN(value) || Number.isNaN(threshold)) return null;
-  return value >= threshold ? "above" : "below";
+  if (evidence.threshold === null || Number.isNaN(value) || Number.isNaN(threshold)) return "";
+  if (threshold === 0) return value > 0 ? "above 0" : value < 0 ? "below 0" : "not below 0";
+  return `${value >= threshold ? "at or above" : "below"} the limit of ${measuredWords(evidence.threshold)}`;
 }
 
 /** Rows of the table of layers that show a finding's evidence. */
