@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, ConsoleMessage, FrameLocator, Page, Req
 
 from cnnvis.schema.scene import LayerScene, Scene
 from tests.browser.digits import analyze_digits
+from tests.browser.gallery import FONT, has_font
 from tests.browser.serving import serving
 
 PAGE = Path(__file__).parents[2] / "src" / "cnnvis" / "serve" / "page" / "index.html"
@@ -99,6 +100,16 @@ def browser(chromium: str) -> Iterator[Browser]:
         launched = playwright.chromium.launch(executable_path=chromium)
         yield launched
         launched.close()
+
+
+@pytest.fixture(scope="session")
+def font(browser: Browser) -> None:
+    """Skip where the font is missing that references are photographed in."""
+    page = browser.new_page()
+    there = has_font(page)
+    page.close()
+    if not there:
+        pytest.skip(f"no font {FONT} here (Debian: apt install fonts-dejavu-core)")
 
 
 @pytest.fixture

@@ -51,16 +51,6 @@ ALLOWED = 0.001
 all of it stands where it stood."""
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 """Sums come out the same only in one order."""
-ANALYZE = """
-import runpy, sys
-from cnnvis.compose import connecting
-
-connecting.MOST_IMAGES = connecting.FEWEST_IMAGES
-sys.path.insert(0, "examples")
-runpy.run_path("examples/known_networks.py", run_name="__main__")
-"""
-"""The example's program with one change: connections by contribution are found on the fewest images that are looked at,
-which is enough for a picture and takes less time."""
 RENEW = "python -m tests.browser.real"
 
 Blocks = UInt8[np.ndarray, "rows columns 3"]
@@ -68,7 +58,8 @@ Blocks = UInt8[np.ndarray, "rows columns 3"]
 
 def analyze_known(name: str, data: Path, folder: Path) -> Path:
     """Analyse a network of the shared data; returns the run's folder."""
-    program = [sys.executable, "-c", ANALYZE, str(data), name, "-o", str(folder), "--limit", str(IMAGES[name])]
+    options = ("-o", str(folder), "--limit", str(IMAGES[name]))
+    program = [sys.executable, "examples/known_networks.py", str(data), name, *options]
     environment = os.environ | ONE_THREAD
     done = subprocess.run(program, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -9,14 +9,12 @@ from playwright.sync_api import Browser, BrowserContext
 from tests.browser import real
 from tests.browser.conftest import Watched
 from tests.browser.gallery import (
-    FONT,
     PAUSE,
     REFERENCES,
     STATES,
     THEMES,
     WEB,
     build_gallery,
-    has_font,
     open_state,
     photograph,
     read_reference,
@@ -46,12 +44,8 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def still(browser: Browser) -> Iterator[BrowserContext]:
+def still(browser: Browser, font: None) -> Iterator[BrowserContext]:
     context = still_context(browser)
-    page = context.new_page()
-    if not has_font(page):
-        pytest.skip(f"no font {FONT} here (Debian: apt install fonts-dejavu-core)")
-    page.close()
     yield context
     context.close()
 

@@ -20,7 +20,7 @@ from cnnvis.schema.scene import LayerScene
 from studies.failed_training.network import TenConvolutions
 from studies.failed_training.training import NAMES, cifar10
 from tests.browser.conftest import PAGE, Watched
-from tests.browser.gallery import FONT, PAUSE, THEMES, WEB, has_font
+from tests.browser.gallery import PAUSE, THEMES, WEB
 from tests.browser.labels import overlapping
 from tests.browser.real import (
     ALLOWED,
@@ -191,16 +191,6 @@ def test_every_facet_of_a_real_network_is_drawn(
     context.close()
     assert watched.problems == []
     assert watched.elsewhere == []
-
-
-@pytest.fixture(scope="module")
-def font(browser: Browser) -> None:
-    """Skip where the references' font is missing."""
-    page = browser.new_page()
-    there = has_font(page)
-    page.close()
-    if not there:
-        pytest.skip(f"no font {FONT} here (Debian: apt install fonts-dejavu-core)")
 
 
 @pytest.fixture
