@@ -103,6 +103,15 @@ describe("titlesWithin", () => {
     expect(new Set(titlesWithin(names, [12, 12], measure)).size).toBe(2);
   });
 
+  it("says of some of many classes that they are examples", () => {
+    const titles = ["many, e.g. eel, loaf", "many, e.g. football helmet", "many, e.g. ibex"];
+    expect(titlesWithin(titles, [15, 15, 15], measure)).toEqual([
+      "e.g. eel, loaf",
+      "e.g. football…",
+      "many, e.g. ibex",
+    ]);
+  });
+
   it("keeps the class of those that look alike, and of those that lean to one", () => {
     expect(titlesWithin(["leans to zebra"], [9], measure)).toEqual(["…zebra"]);
     const cut = titlesWithin(["edges at the left · 0", "edges at the left · 4"], [12, 12], measure);

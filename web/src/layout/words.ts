@@ -108,8 +108,18 @@ const WEAK = "leans to ";
 /** Between what a cluster's patches look like and the class that it answers to. */
 const AND_CLASS = " · ";
 
-/** Without the words that only make a phrase of it: "images of level lines · bluish images" → "level lines · bluish". */
-const brief = (title: string): string => title.replace(/(^| · )images of /g, "$1").replace(/ images(?= ·|$)/g, "");
+/** How titles begin that name some of many classes: too short to be worth leaving out. */
+const SOME = "e.g. ";
+
+/**
+ * Without the words that only make a phrase of it: "images of level lines · bluish images" → "level lines · bluish",
+ * "many, e.g. eel" → "e.g. eel".
+ */
+const brief = (title: string): string =>
+  title
+    .replace(/(^| · )images of /g, "$1")
+    .replace(/ images(?= ·|$)/g, "")
+    .replace(/^many, (?=e\.g\. )/, "");
 
 /** Cut at the end of what comes before the class, so that the class stays; null when there is none or no room. */
 function cutBeforeClass(text: string, width: number, measure: Measure): string | null {
@@ -133,7 +143,7 @@ export function titlesWithin(titles: readonly string[], widths: readonly number[
     if (fits(whole)) return whole;
     const title = brief(whole);
     if (fits(title)) return title;
-    const start = [shared, WEAK].find((words) => words !== "" && title.startsWith(words)) ?? "";
+    const start = [shared, WEAK].find((words) => words !== "" && words !== SOME && title.startsWith(words)) ?? "";
     return start === "" ? title : `…${title.slice(start.length).replace(/^· /, "")}`;
   });
   const cut = own.map((title, index) => cutShort(title, widths[index] ?? 0, measure));
