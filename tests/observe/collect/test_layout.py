@@ -47,8 +47,8 @@ class ViewingLarge(Plain):
         return maps.view(len(maps), -1) if len(maps) > 2 else maps.flatten(1)
 
 
-class ViewingBetween(Plain):
-    """Calls `view` between a convolution and its norm, which are one while they are looked at."""
+class Normed(Plain):
+    """With a batch norm after the first convolution: the two are one while they are looked at."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,26 +58,27 @@ class ViewingBetween(Plain):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         self.seen.append((len(x), x.stride(1) == 1))
-        maps = self.first(x)
+        maps = self.normed(self.first(x))
+        return self.classify(self.flat(torch.relu(self.second(torch.relu(maps)))))
+
+    def normed(self, maps: torch.Tensor) -> torch.Tensor:
+        return self.norm(maps)
+
+
+class ViewingBetween(Normed):
+    """Calls `view` between the two, on batches of more than two images."""
+
+    def normed(self, maps: torch.Tensor) -> torch.Tensor:
         if len(maps) > 2:
             maps.view(-1)
-        return self.classify(torch.relu(self.second(torch.relu(self.norm(maps)))).flatten(1))
+        return super().normed(maps)
 
 
-class Bypassing(Plain):
-    """Reads a convolution's output beside its norm in the second batch alone."""
+class Bypassing(Normed):
+    """Gives the norm something else than the convolution's output, in batches of five images."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.norm = nn.BatchNorm2d(5).eval()
-        with torch.no_grad():
-            self.norm.weight.uniform_(0.5, 1.5)
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        self.seen.append((len(x), x.stride(1) == 1))
-        maps = self.first(x)
-        maps = self.norm(maps * 1.0) if len(x) == 5 else self.norm(maps)
-        return self.classify(torch.relu(self.second(torch.relu(maps))).flatten(1))
+    def normed(self, maps: torch.Tensor) -> torch.Tensor:
+        return super().normed(maps * 1.0 if len(maps) == 5 else maps)
 
 
 class Careless(Plain):

@@ -1,8 +1,8 @@
 """Each map's maximum, and where it first lies.
 
 Maxima are wanted of all maps, places of the few that enter a top-k. Where channels lie innermost in memory the values
-of one map are far apart, and finding its maximum's place takes as long as comparing a dozen maps. The maxima of a few
-runs of positions, which come at no cost on the way to those of whole maps, tell in which run to look.
+of one map are far apart, and reading it again brings its neighbours along. The maxima of a few runs of positions, which
+come on the way to those of whole maps, tell in which run to look.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ Entry = Int[np.ndarray, " entries"]
 STRIPES = 8
 """Runs of as many positions each that a map is cut into; what is left over is one more."""
 LARGE_IMAGE = 1 << 16
-"""Values of an image's maps from which they are cut: for smaller ones the calls cost more than they save."""
+"""Values of an image's maps from which they are cut: of smaller ones little is read again."""
 LANES = 32
 """Values side by side that PyTorch compares at once on a CPU where channels lie innermost; what is left over of a
 row takes about forty times as long per value."""
