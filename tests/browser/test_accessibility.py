@@ -1,7 +1,4 @@
-"""No violation that axe-core can find, in either theme, wherever one gets to with a few clicks.
-
-axe-core (MPL-2.0) is used here alone, as a tool: nothing of it goes into the page or the wheel.
-"""
+"""No violation that axe-core can find, in either theme, wherever one gets to with a few clicks."""
 
 import re
 from collections.abc import Iterator
@@ -9,31 +6,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.browser.axe import require_axe, violations
 from tests.browser.conftest import ServedRun, drawn
-from tests.browser.gallery import THEMES, WEB
+from tests.browser.gallery import THEMES
 
 pytestmark = pytest.mark.browser
-
-AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
-SETTLED = 700
-"""Milliseconds after which nothing is on its way any more: half-faded words have too little contrast."""
-RUN = """async () => (await axe.run(document, { resultTypes: ["violations"] })).violations.flatMap((rule) =>
-    rule.nodes.map((node) => `${rule.id} (${rule.help}): ${node.target.join(" ")} ${node.html.slice(0, 120)}`))"""
-
-
-def require_axe() -> None:
-    """Skip where axe-core is not there."""
-    if not AXE.is_file():
-        pytest.skip("axe-core is not installed (npm ci in web/)")
-
-
-def violations(page: Page) -> list[str]:
-    """Return what axe-core finds in the whole page as it stands, one sentence per element."""
-    page.wait_for_timeout(SETTLED)
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-    return page.evaluate(RUN)
-
 
 @pytest.fixture(params=THEMES)
 def opened(request: pytest.FixtureRequest, browser: Browser, served_run: ServedRun) -> Iterator[Page]:

@@ -11,7 +11,7 @@ from tests.browser.serving import serving
 
 pytestmark = pytest.mark.browser
 
-COUNTED = re.compile(r"^[\d,]+ of [\d,]+ connections · [\d,]+ curves?$")
+COUNTED = re.compile(r"^[\d,]+ of [\d,]+ connections, (\d+) % of the weight · [\d,]+ curves?$")
 
 
 def bar(watched: Watched) -> Locator:
@@ -43,7 +43,7 @@ def test_the_bar_counts_what_is_drawn_and_the_slider_changes_it(watched: Watched
     expect(status).not_to_contain_text(f"{many:,} of")
     assert 0 < counted(watched) < many
     slide(watched, "Home")
-    expect(status).to_have_text("connections hidden")
+    expect(status).to_have_text(re.compile(r"^0 of [\d,]+ connections: hidden$"))
     expect(watched.page.locator("[data-node]")).to_have_count(0)
 
 
@@ -52,6 +52,11 @@ def test_more_weight_never_draws_less_and_every_item_is_counted(watched: Watched
     expect(status).to_have_text(COUNTED)
     slide(watched, "ArrowLeft", 14)
     expect(bar(watched).locator("label")).to_contain_text("10 %")
+    # Bundles are whole: what is drawn is more than was asked for, and that is what is said.
+    expect(status).not_to_contain_text(", 10 % of the weight")
+    weight = COUNTED.match(status.inner_text())
+    assert weight
+    assert int(weight.group(1)) > 10
     before = 0
     for _ in range(4):
         slide(watched, "ArrowRight", 4)

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from cnnvis.schema.scene import LayerScene, Scene
 from cnnvis.serve.runs import RunShelf
+from tests.browser.axe import require_axe, violations_in_both
 from tests.browser.conftest import ServedRun, Watched, drawn
 from tests.browser.serving import serving
 
@@ -103,6 +104,18 @@ def test_a_neuron_is_dragged_to_another_cluster_and_back_again(editing: Editing)
     page.keyboard.press("Control+Shift+z")
     expect(undo).to_be_enabled()
     assert members(editing.now) == after
+
+
+def test_an_edited_run_can_be_read_by_everybody(editing: Editing) -> None:
+    require_axe()
+    page = editing.page
+    tiles = editing.card(0).locator(".tiles").bounding_box()
+    assert tiles is not None
+    drag(page, (tiles["x"] + 12, tiles["y"] + 12), middle(editing.card(1)))
+    expect(page.get_by_role("button", name=re.compile("^Undo: moved neuron"))).to_be_enabled()
+    # What needs the network again is paler now.
+    expect(page.get_by_role("button", name=re.compile("not known yet"))).to_be_visible()
+    assert violations_in_both(page) == {}
 
 
 def test_a_title_is_dragged_onto_another_card_to_merge_both(editing: Editing) -> None:

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from cnnvis.schema.series import StepLine
 from cnnvis.serve.report import export
+from tests.browser.axe import require_axe, violations_in_both
 from tests.browser.conftest import Watched, drawn
 from tests.browser.digits import record_digits
 from tests.browser.serving import serving
@@ -58,6 +59,16 @@ def test_a_finding_names_its_cause_its_remedy_and_its_place(browser: Browser, fa
         expect(finding).to_contain_text("Shown is step 15")
         finding.get_by_role("button", name="Close the finding").click()
         expect(finding).to_have_count(0)
+
+
+def test_a_recorded_run_can_be_read_by_everybody(browser: Browser, failed: str) -> None:
+    require_axe()
+    with opened(browser, failed) as page:
+        drawn(page)
+        assert violations_in_both(page) == {}
+        page.get_by_role("region", name="Findings").get_by_role("button").first.click()
+        page.get_by_role("region", name="Finding", exact=True).wait_for()
+        assert violations_in_both(page) == {}
 
 
 def test_the_layers_are_shown_over_the_steps_as_plots_and_as_numbers(browser: Browser, failed: str) -> None:

@@ -69,6 +69,18 @@ def test_neurons_that_never_fire_get_tiles_of_the_smallest_side() -> None:
         assert set(packing.side) == {packing.smallest}
 
 
+def test_branches_of_the_hierarchy_are_sent_with_the_tiles_where_there_are_several() -> None:
+    rows, kinds = layer()
+    everyone = {"profiles": rows, "features": rows, "kinds": kinds, "typical": references(kinds)}
+    many = arrange(np.arange(NEURONS), **everyone)
+    for kind, scene in zip(many.packings, many.scenes, strict=True):
+        region = many.packings[kind].region
+        assert region is not None
+        assert scene.region == tuple(region.tolist())
+        assert len(set(scene.region)) > 1
+    assert all(scene.region == () for scene in arrange(np.arange(6), **everyone).scenes)
+
+
 def test_after_an_edit_order_and_tiles_stay_as_far_as_possible() -> None:
     rows, kinds = layer()
     typical = references(kinds)

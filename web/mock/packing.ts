@@ -26,5 +26,5 @@ export function packing(importance: PackingScene["importance"], count: number, r
     high = Math.max(high, side);
     width = Math.max(width, left);
   }
-  return { importance, width, height: top + high, smallest: SMALLEST, x, y, side: sides };
+  return { importance, width, height: top + high, smallest: SMALLEST, x, y, side: sides, region: [] };
 }

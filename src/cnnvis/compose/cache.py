@@ -10,7 +10,7 @@ from cnnvis.store.inside import inside
 from cnnvis.store.layout import DERIVED, GRAPH_FILE, RUN_FILE, SNAPSHOT_FILE, SNAPSHOTS
 from cnnvis.store.reader import Run
 
-ALGORITHM = "14"
+ALGORITHM = "15"
 """Raised by every change of an analysis or of the scene's form: older caches are then left aside."""
 
 

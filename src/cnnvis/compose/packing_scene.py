@@ -144,4 +144,5 @@ def packing_scene(kind: Importance, packing: Packing) -> PackingScene:
         x=tuple(packing.x.tolist()),
         y=tuple(packing.y.tolist()),
         side=tuple(packing.side.tolist()),
+        region=() if packing.region is None or not packing.region.any() else tuple(packing.region.tolist()),
     )

@@ -152,6 +152,13 @@ class PackingScene(Struct, frozen=True, kw_only=True):
     x: Annotated[tuple[int, ...], Meta(description="One per entry of neurons, as y and side.")]
     y: tuple[int, ...]
     side: tuple[int, ...]
+    region: Annotated[
+        tuple[int, ...],
+        Meta(
+            description="Branch of the cluster's hierarchy that each tile belongs to, counted in the hierarchy's order; "
+            "none where all are one."
+        ),
+    ] = ()
 
 
 class ClusterScene(Struct, frozen=True, kw_only=True):

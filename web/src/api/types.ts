@@ -642,6 +642,10 @@ export interface PackingScene {
   x: number[];
   y: number[];
   side: number[];
+  /**
+   * Branch of the cluster's hierarchy that each tile belongs to, counted in the hierarchy's order; none where all are one.
+   */
+  region: number[];
 }
 /**
  * How a layer's neurons were grouped, and how far to trust it.

@@ -58,6 +58,7 @@ describe("clusterBody", () => {
             x: 0,
             y: 0,
             side: 12 + ((neuron * 7 + cluster) % 5) * 2,
+            region: 0,
             sprite: null,
           })),
         },

@@ -1,9 +1,10 @@
-import type { LayerScene } from "../api/types.ts";
+import type { ClusterScene, LayerScene } from "../api/types.ts";
+import { drawnBefore } from "../state/earlier.ts";
 import type { Importance } from "../state/viewState.ts";
 import { meanSide, type Packing, packingOf } from "./packing.ts";
 import { largestFitting } from "./search.ts";
 import { type Card, SPACE } from "./space.ts";
-import { heightDown, type Tiling, tiledDown, tiledFew } from "./tiling.ts";
+import { follow, heightDown, type Tiling, tiledDown, tiledFew } from "./tiling.ts";
 import { aboutWidth, beyondOneLine } from "./words.ts";
 
 /** What a column needs, before it has a place. */
@@ -50,9 +51,23 @@ export interface Clusters {
   mean: number;
 }
 
+/** The cluster before a change that holds most of a cluster's neurons; null when none holds half of them. */
+export function ancestorOf(cluster: ClusterScene, before: readonly ClusterScene[]): ClusterScene | null {
+  const members = new Set(cluster.neurons);
+  let [best, most]: [ClusterScene | null, number] = [null, 0];
+  for (const one of before) {
+    const shared = one.neurons.filter((neuron) => members.has(neuron)).length;
+    if (shared > most && shared >= members.size / 2) [best, most] = [one, shared];
+  }
+  return best;
+}
+
 export function clustersOf(scene: LayerScene, importance: Importance): Clusters {
+  const before = drawnBefore(scene)?.clusters ?? [];
   const all = scene.clusters.map((cluster) => {
     const packing = packingOf(cluster, importance);
+    const ancestor = ancestorOf(cluster, before);
+    if (ancestor) follow(packing, packingOf(ancestor, importance));
     return { id: cluster.id, title: cluster.title, packing, area: areaOf(packing) };
   });
   return { all, mean: meanSide(scene, importance) };

@@ -1,7 +1,8 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { resnet20 } from "../../mock/runs.ts";
-import { cardArea, tilePlaces } from "./card.ts";
+import { cardArea, growthAt, sizesCompare, tilePlaces } from "./card.ts";
 import { columnsOf } from "./columns.ts";
+import { packingOf } from "./packing.ts";
 import { stageLayout } from "./stage.ts";
 
 const card = { height: 48, lines: 1 as const };
@@ -58,4 +59,29 @@ it.each([0.5, 1, 5])("has a place for every neuron, inside the room of its card'
       expect(y + side).toBeLessThanOrEqual(own.y + own.height + 1e-6);
     }
   }
+});
+
+describe.each([0.5, 1, 4, 12])("sizes at zoom %d", (zoom) => {
+  const columns = stage.columns.filter((one) => one.column.kind === "clusters");
+
+  it("mean the same in all cards of a layer, wherever the legend says so", () => {
+    for (const placed of columns.filter((one) => sizesCompare(one, zoom))) {
+      const scene = run.layer(placed.column.layer ?? "");
+      const places = tilePlaces(scene, placed, { importance: "activation", zoom });
+      const scales = scene.clusters.flatMap((cluster) =>
+        packingOf(cluster, "activation").tiles.map(({ neuron, side }) => (places.get(neuron)?.side ?? 0) / side),
+      );
+      const shown = scales.filter((scale) => scale > 0);
+      expect(Math.max(...shown) / Math.min(...shown)).toBeLessThan(1.001);
+    }
+  });
+
+  it("grow as far as the fullest card allows", () => {
+    for (const placed of columns) expect(growthAt(placed, zoom)).toBeGreaterThan(zoom < 1 ? 0.5 : 0.97);
+  });
+});
+
+it("finds sizes comparable in some layers far away and close up", () => {
+  const columns = stage.columns.filter((one) => one.column.kind === "clusters");
+  for (const zoom of [1, 12]) expect(columns.filter((one) => sizesCompare(one, zoom)).length).toBeGreaterThan(0);
 });

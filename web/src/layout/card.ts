@@ -3,7 +3,7 @@ import type { Importance } from "../state/viewState.ts";
 import { packingOf, type Tile } from "./packing.ts";
 import { type Card, SPACE } from "./space.ts";
 import type { PlacedColumn } from "./stage.ts";
-import { tilingAt } from "./tiling.ts";
+import { growthIn, showsAll, tilingAt } from "./tiling.ts";
 import { lineScale, wordScale } from "./viewport.ts";
 
 /** A place in the world of the picture. */
@@ -53,6 +53,24 @@ export interface TilePlace {
   cluster: string;
 }
 
+type Placed = Pick<PlacedColumn, "cards" | "width">;
+
+/** By how much the tiles of a column's cards grow at a zoom: all alike, so that their sizes can be compared. */
+export function growthAt({ cards, width }: Placed, zoom: number): number {
+  const each = cards.map(({ tiling, ...card }) => {
+    const area = cardArea(card, width, zoom);
+    return tiling === null || showsAll(tiling, area, zoom) ? Number.POSITIVE_INFINITY : growthIn(tiling, area);
+  });
+  return Math.min(zoom > 1 ? Number.POSITIVE_INFINITY : 1, ...each);
+}
+
+/** Whether a side means the same in all of a layer's cards: not where some show more neurons than were planned. */
+export const sizesCompareIn = (columns: readonly PlacedColumn[], layer: string, zoom: number): boolean =>
+  columns.every((placed) => placed.column.layer !== layer || sizesCompare(placed, zoom));
+
+export const sizesCompare = ({ cards, width }: Placed, zoom: number): boolean =>
+  cards.length < 2 || cards.every(({ tiling, ...card }) => !showsAll(tiling, cardArea(card, width, zoom), zoom));
+
 /** The tiles that a column of learned features shows at a zoom, by neuron. */
 export function tilePlaces(
   scene: LayerScene,
@@ -61,12 +79,13 @@ export function tilePlaces(
 ): Map<number, TilePlace> {
   const out = new Map<number, TilePlace>();
   const cards = new Map(placed.cards.map((card) => [card.id, card]));
+  const at = { zoom, growth: growthAt(placed, zoom) };
   for (const cluster of scene.clusters) {
     const card = cards.get(cluster.id);
     if (!card) continue;
     const area = cardArea(card, placed.width, zoom);
-    for (const { neuron, x, y, side, sprite } of tilingAt(card.tiling, packingOf(cluster, importance), area, zoom)
-      .tiles) {
+    const { tiles } = tilingAt(card.tiling, packingOf(cluster, importance), area, at);
+    for (const { neuron, x, y, side, sprite } of tiles) {
       out.set(neuron, { x: placed.x + area.x + x, y: card.y + area.y + y, side, sprite, cluster: cluster.id });
     }
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { closeLevel, inArea, ninthAt, ninths } from "./closeUp.ts";
+import { closeLevel, inArea, needsImage, ninthAt, ninths, sizesFor } from "./closeUp.ts";
 
 describe("closeLevel", () => {
   it("goes from one patch to nine to whole images, for all tiles of a cluster at once", () => {
@@ -14,6 +14,22 @@ describe("closeLevel", () => {
     expect(closeLevel([60, 130, 300])).toBe("nine");
     expect(closeLevel([])).toBe("one");
   });
+});
+
+it("asks for the image once a sprite that was made smaller is drawn larger than it is", () => {
+  expect(needsImage([0, 0, 64, 48], 79)).toBe(false);
+  expect(needsImage([0, 0, 64, 48], 81)).toBe(true);
+  // Smaller ones hold every pixel that there is.
+  expect(needsImage([0, 0, 32, 32], 500)).toBe(false);
+  expect(needsImage(null, 500)).toBe(false);
+});
+
+it("asks for as many pixels as are drawn, in few steps, and knows what may do until they come", () => {
+  expect([20, 96, 130, 460].map((pixels) => sizesFor(pixels)[0])).toEqual([96, 96, 192, 384]);
+  expect(sizesFor(460)).toEqual([384, 192, 96]);
+  expect(sizesFor(9000)[0]).toBe(1536);
+  for (const pixels of [30, 100, 150, 300, 700, 1300])
+    expect(1.25 * (sizesFor(pixels)[0] ?? 0)).toBeGreaterThanOrEqual(pixels);
 });
 
 it("finds the image under the pointer", () => {

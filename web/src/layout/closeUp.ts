@@ -11,6 +11,25 @@ export function closeLevel(sides: readonly number[]): TileLevel {
   return side >= WHOLE ? "whole" : side >= NINE ? "nine" : "one";
 }
 
+/** Longest side of a sprite in pixels: what had more was made smaller, and is blurred when it is drawn larger. */
+const SPRITE = 64;
+/** So much larger it may be drawn before it is seen. */
+const UNSEEN = 1.25;
+
+/** Whether a tile is drawn with more pixels than its sprite has, while the image it comes from may have more. */
+export function needsImage(sprite: readonly number[] | null, pixels: number): boolean {
+  return sprite !== null && Math.max(sprite[2] ?? 0, sprite[3] ?? 0) >= SPRITE && pixels > UNSEEN * SPRITE;
+}
+
+/** Pixels that pictures are decoded to: in steps, so that not every zoom decodes them again. */
+const SIZES = [96, 192, 384, 768, 1536];
+
+/** The sizes a picture is drawn well enough from, the one to ask for first; then smaller ones that may be there already. */
+export function sizesFor(pixels: number): readonly number[] {
+  const enough = SIZES.findIndex((size) => size * UNSEEN >= pixels);
+  return SIZES.slice(0, enough < 0 ? SIZES.length : enough + 1).reverse();
+}
+
 /** Tiles that are looked into at one time: each needs its neuron's patches and nine images. */
 export const MOST_TILES = 40;
 

@@ -17,8 +17,8 @@ const cluster = (width: number, height: number): ClusterScene => ({
   ranks: [1, null],
   alike: null,
   packings: [
-    { importance: "activation", width, height, smallest: 12, x: [0, 0], y: [0, 24], side: [24, 12] },
-    { importance: "uniform", width: 24, height: 12, smallest: 12, x: [0, 12], y: [0, 0], side: [12, 12] },
+    { importance: "activation", width, height, smallest: 12, x: [0, 0], y: [0, 24], side: [24, 12], region: [] },
+    { importance: "uniform", width: 24, height: 12, smallest: 12, x: [0, 12], y: [0, 0], side: [12, 12], region: [] },
   ],
 });
 

@@ -7,6 +7,8 @@ export interface Tile {
   x: number;
   y: number;
   side: number;
+  /** Branch of the cluster's hierarchy that it belongs to, counted in the hierarchy's order. */
+  region: number;
   /** Null when it never fires. */
   sprite: readonly [number, number, number, number] | null;
 }
@@ -35,6 +37,7 @@ export function packingOf(cluster: ClusterScene, importance: Importance): Packin
       x: scene.x[index] ?? 0,
       y: scene.y[index] ?? 0,
       side: scene.side[index] ?? 1,
+      region: scene.region?.[index] ?? 0,
       sprite: cluster.sprites[index] ?? null,
     }),
   );

@@ -22,10 +22,19 @@ function lowest(steps: readonly Step[]): number {
   return best;
 }
 
+/** Squares to be set down: their sides, and the region each belongs to. */
+export interface Squares {
+  sides: readonly number[];
+  /** In the order given squares of one region follow one another. */
+  regions: readonly number[];
+}
+
 /** Of the next squares the one that fills a step best: exactly, else the largest that fits; -1 when none fits. */
-function fitting(waiting: readonly number[], sides: readonly number[], width: number): number {
+function fitting(waiting: readonly number[], { sides, regions }: Squares, width: number): number {
+  const region = regions[waiting[0] as number];
   let best = -1;
   for (let i = 0; i < Math.min(AHEAD, waiting.length); i++) {
+    if (regions[waiting[i] as number] !== region) break;
     const side = sides[waiting[i] as number] as number;
     if (side === width) return i;
     if (side < width && (best < 0 || side > (sides[waiting[best] as number] as number))) best = i;
@@ -51,15 +60,20 @@ function joined(steps: Step[], at: number): void {
   }
 }
 
-/** Set squares down in the order given, as far as they fill the strip well. No side may exceed the width. */
-export function strip(sides: readonly number[], order: readonly number[], width: number): Strip {
+/**
+ * Set squares down in the order given, as far as they fill the strip well. No side may exceed the width.
+ *
+ * Regions are set down one after another, so that downwards one never leaves a region and comes back to it.
+ */
+export function strip(squares: Squares, order: readonly number[], width: number): Strip {
+  const { sides } = squares;
   const steps: Step[] = [{ x: 0, width, y: 0 }];
   const waiting = [...order];
   const out: Strip = { x: new Array(sides.length), y: new Array(sides.length), width: 0, height: 0 };
   while (waiting.length > 0) {
     const at = lowest(steps);
     const step = steps[at] as Step;
-    const place = fitting(waiting, sides, step.width);
+    const place = fitting(waiting, squares, step.width);
     if (place < 0) {
       raise(steps, at);
       continue;

@@ -1,13 +1,24 @@
 import { describe, expect, it } from "vitest";
 import { seeded } from "../../mock/random.ts";
+import { leavesOnce } from "../../mock/regions.ts";
 import type { Packing, Tile } from "./packing.ts";
-import { heightDown, pinned, type Tiling, tiledDown, tiledFew, tiledWhole, tilingAt } from "./tiling.ts";
+import {
+  follow,
+  growthIn,
+  heightDown,
+  pinned,
+  type Tiling,
+  tiledDown,
+  tiledFew,
+  tiledWhole,
+  tilingAt,
+} from "./tiling.ts";
 
 /** Tiles below one another: a packing that fits no card. */
 function packing(sides: readonly number[]): Packing {
   let y = 0;
   const tiles = sides.map((side, neuron): Tile => {
-    const tile = { neuron, x: 0, y, side, sprite: null };
+    const tile = { neuron, x: 0, y, side, region: 0, sprite: null };
     y += side;
     return tile;
   });
@@ -63,6 +74,7 @@ describe("tiledDown", () => {
         x: 12 * (place % 2),
         y: 12 * Math.floor(place / 2),
         side: 12,
+        region: 0,
         sprite: null,
       })),
     };
@@ -72,6 +84,66 @@ describe("tiledDown", () => {
       [12, 0],
       [0, 0],
     ]);
+  });
+});
+
+/** Many tiles in regions of nine. */
+function regional(count: number, seed: number): Packing {
+  const { tiles, ...rest } = many(count, seed);
+  return { ...rest, tiles: tiles.map((tile, index) => ({ ...tile, region: Math.floor(index / 9) })) };
+}
+
+const squaresOf = (tiles: readonly Tile[]) => ({
+  sides: tiles.map((tile) => tile.side),
+  regions: tiles.map((tile) => tile.region),
+});
+
+describe("regions", () => {
+  it.each([20, 45, 120].flatMap((count) => [80, 174].map((width) => [count, width] as const)))(
+    "are left once, downwards: %i tiles, %i wide",
+    (count, width) => {
+      for (const seed of [1, 2, 3]) {
+        const full = regional(count, seed);
+        const { tiles } = tiledDown(full, width, 1) as Tiling;
+        expect(tiles.map((tile) => tile.neuron).sort((a, b) => a - b)).toEqual(full.tiles.map((tile) => tile.neuron));
+        expect(leavesOnce(squaresOf(tiles), { x: tiles.map(({ x }) => x), y: tiles.map(({ y }) => y) })).toBe(true);
+      }
+    },
+  );
+});
+
+describe("follow", () => {
+  const without = (full: Packing, neuron: number): Packing => ({
+    ...full,
+    tiles: full.tiles.filter((tile) => tile.neuron !== neuron),
+  });
+  const placesOf = (tiling: Tiling | null): Map<number, string> =>
+    new Map(tiling?.tiles.map(({ neuron, x, y }) => [neuron, `${x} ${y}`]));
+  function moved(before: Packing, after: Packing, width: number): number {
+    const [old, now] = [placesOf(tiledDown(before, width, 1)), placesOf(tiledDown(after, width, 1))];
+    return [...now].filter(([neuron, place]) => old.has(neuron) && old.get(neuron) !== place).length;
+  }
+
+  it("leaves tiles where they were drawn when a neuron goes or comes", () => {
+    for (const seed of [1, 2, 3, 4]) {
+      const [full, alone] = [regional(60, seed), without(regional(60, seed), 5)];
+      expect(moved(full, alone, 150)).toBeGreaterThan(10);
+      const after = without(full, 5);
+      follow(after, full);
+      expect(moved(full, after, 150)).toBe(0);
+      const again = { ...full };
+      follow(again, after);
+      // What lies below its region may have to make room.
+      expect(moved(after, again, 150)).toBeLessThan(60);
+    }
+  });
+
+  it("sets tiles anew when most of them changed", () => {
+    const [one, other] = [regional(40, 1), regional(40, 2)];
+    const alone = placesOf(tiledDown({ ...other }, 150, 1));
+    tiledDown(one, 150, 1);
+    follow(other, one);
+    expect(placesOf(tiledDown(other, 150, 1))).toEqual(alone);
   });
 });
 
@@ -143,18 +215,21 @@ describe("tilingAt", () => {
   const few = tiledFew(full, box, 0.55);
 
   it("is what was planned until every neuron can be seen", () => {
-    expect(tilingAt(few, full, box, 1)).toBe(few);
-    const close = tilingAt(few, full, { width: 96, height: 64 }, 5);
+    expect(tilingAt(few, full, box, { zoom: 1, growth: 1 })).toBe(few);
+    const close = tilingAt(few, full, { width: 96, height: 64 }, { zoom: 5, growth: 1.1 });
     expect(close.tiles.length).toBe(150);
     expect(close.more).toBeNull();
   });
 
-  it("keeps its arrangement while a card gives it more room", () => {
+  it("keeps its arrangement while its layer's cards give more room", () => {
     const down = tiledDown(many(9), 90, 0.8);
     if (!down) throw new Error("the largest tile fits");
-    const larger = tilingAt(down, many(9), { width: 140, height: 2 * down.height }, 3);
+    const room = { width: 140, height: 2 * down.height };
+    const growth = growthIn(down, room);
+    expect(growth).toBeGreaterThan(1.2);
+    const larger = tilingAt(down, many(9), room, { zoom: 3, growth });
     const by = larger.width / down.width;
-    expect(by).toBeGreaterThan(1.2);
+    expect(by).toBeCloseTo(growth);
     expect(larger.tiles.map(({ x, y }) => [x / by, y / by])).toEqual(
       down.tiles.map(({ x, y }) => [expect.closeTo(x), expect.closeTo(y)]),
     );

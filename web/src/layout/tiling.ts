@@ -1,6 +1,7 @@
 import type { Packing, Tile } from "./packing.ts";
+import { restrip } from "./restrip.ts";
 import { largestFitting } from "./search.ts";
-import { type Strip, strip } from "./skyline.ts";
+import { type Squares, type Strip, strip } from "./skyline.ts";
 
 /** Neurons' squares set into a card, in world units from the corner of its drawing. */
 export interface Tiling {
@@ -11,21 +12,22 @@ export interface Tiling {
   more: { x: number; y: number; side: number; count: number } | null;
 }
 
+interface Box {
+  width: number;
+  height: number;
+}
+
 /** Few squares are tried in several orders: among many there is always one that fits. */
 const TRIES: readonly [number, number][] = [
-  [9, 24],
-  [30, 8],
-  [Number.POSITIVE_INFINITY, 2],
+  [30, 24],
+  [120, 8],
+  [Number.POSITIVE_INFINITY, 3],
 ];
 
 /** Widths that are tried for a box, as shares of the one at which nothing would be lost. */
 const WIDTHS = [1, 1.04, 1.08, 0.96, 1.14, 0.92, 1.2, 1.3];
-/** By how much tiles must get larger for the packing that came to be given up: in it, alike neurons lie together. */
-const AS_GOOD = 1.05;
 /** Against rounding. */
 const NEARLY = 1e-6;
-
-const known = new WeakMap<Packing, Map<number, Strip>>();
 
 /** Largest number that divides all sides: widths between its multiples are no use. */
 function stepOf(sides: readonly number[]): number {
@@ -33,49 +35,112 @@ function stepOf(sides: readonly number[]): number {
   return sides.reduce(divisor, 0) || 1;
 }
 
-/** An order of its own for each number, the same every time. */
-function shuffled(count: number, seed: number): number[] {
-  const order = Array.from({ length: count }, (_, index) => index);
+const squaresOf = (tiles: readonly Tile[]): Squares => ({
+  sides: tiles.map((tile) => tile.side),
+  regions: tiles.map((tile) => tile.region),
+});
+
+type Compare = (a: number, b: number) => number;
+
+/** Region by region, within one in the order they came. */
+const byRegion = ({ regions }: Squares): Compare => {
+  return (a, b) => (regions[a] as number) - (regions[b] as number) || a - b;
+};
+
+/** Region by region, within one the largest first. */
+const bySize = (squares: Squares): Compare => {
+  const { sides, regions } = squares;
+  return (a, b) =>
+    (regions[a] as number) - (regions[b] as number) || (sides[b] as number) - (sides[a] as number) || a - b;
+};
+
+/** Region by region, within one an order of its own for each number, the same every time. */
+function shuffled({ sides, regions }: Squares, seed: number): number[] {
+  const order = sides.map((_, index) => index);
   let state = Math.imul(seed, 2654435761) >>> 0;
-  for (let i = count - 1; i > 0; i--) {
+  for (let i = order.length - 1; i > 0; i--) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     const j = state % (i + 1);
     [order[i], order[j]] = [order[j] as number, order[i] as number];
   }
-  return order;
+  return order.sort((a, b) => (regions[a] as number) - (regions[b] as number));
 }
 
 /** The lowest strip that was found for a width. */
-function lowestStrip(sides: readonly number[], width: number): Strip {
+function lowestStrip(squares: Squares, width: number): Strip {
+  const { sides } = squares;
   const inOrder = sides.map((_, index) => index);
   const tries = TRIES.find(([most]) => sides.length <= most)?.[1] ?? 1;
   const area = sides.reduce((sum, side) => sum + side * side, 0);
-  let best = strip(sides, inOrder, width);
+  let best = strip(squares, inOrder.sort(byRegion(squares)), width);
   for (let trial = 1; trial < tries && best.height > Math.ceil(area / width); trial++) {
-    const bySize = (a: number, b: number): number => (sides[b] as number) - (sides[a] as number) || a - b;
-    const next = strip(sides, trial === 1 ? inOrder.sort(bySize) : shuffled(sides.length, trial), width);
+    const next = strip(squares, trial === 1 ? inOrder.sort(bySize(squares)) : shuffled(squares, trial), width);
     if (next.height < best.height) best = next;
   }
   return best;
 }
 
-/** All tiles in a strip of so many cells: as they were packed where that is no higher, else set anew. */
+/** How a packing was drawn before a small change: as it was packed, or set anew. */
+interface Drawn {
+  strip: Strip;
+  asPacked: boolean;
+}
+
+const known = new WeakMap<Packing, Map<number, Drawn>>();
+/** The packing before a small change, whose tiles those of a packing should not move from. */
+const earlier = new WeakMap<Packing, Packing>();
+
+/** Say that a packing comes from another one by a change: what is the same stays where it is drawn, if there is room. */
+export function follow(packing: Packing, before: Packing): void {
+  if (packing === before || known.has(packing)) return;
+  earlier.set(packing, before);
+  // One step back is enough, and more would never be forgotten.
+  earlier.delete(before);
+}
+
+/** Of more new tiles than this share of a cluster all are set anew. */
+const MOST_NEW = 0.2;
+/** So much higher may a strip be whose tiles stay where they were. */
+const LOOSE = 1.15;
+
+/** The strip before a small change, with what changed in it; null when there was none, or too much did. */
+function keptStrip(packing: Packing, width: number): Strip | null {
+  const before = earlier.get(packing);
+  const drawn = before && known.get(before)?.get(width);
+  if (!before || !drawn || drawn.asPacked) return null;
+  const places = new Map(before.tiles.map((tile, index) => [tile.neuron, index]));
+  const old = packing.tiles.map(({ neuron, side, region }) => {
+    const place = places.get(neuron);
+    const tile = place === undefined ? undefined : before.tiles[place];
+    return place !== undefined && tile?.side === side && tile.region === region ? place : null;
+  });
+  if (old.filter((one) => one === null).length > Math.max(1, MOST_NEW * old.length)) return null;
+  return restrip(squaresOf(packing.tiles), old, drawn.strip, width);
+}
+
+/** All tiles in a strip: as they were before a change where that is nearly as low, or as they were packed, else set anew. */
+function drawnIn(packing: Packing, width: number): Drawn {
+  const { tiles } = packing;
+  const anew = lowestStrip(squaresOf(tiles), width);
+  if (packing.width <= width && packing.height <= anew.height) {
+    const { width: wide, height } = packing;
+    return { strip: { x: tiles.map(({ x }) => x), y: tiles.map(({ y }) => y), width: wide, height }, asPacked: true };
+  }
+  const kept = keptStrip(packing, width);
+  return { strip: kept && kept.height <= LOOSE * anew.height ? kept : anew, asPacked: false };
+}
+
+/** All tiles in a strip of so many cells; null when the largest is wider. */
 function stripOf(packing: Packing, cells: number): Strip | null {
   const sides = packing.tiles.map((tile) => tile.side);
   const step = stepOf(sides);
   const width = Math.floor(cells / step) * step;
   if (width < Math.max(0, ...sides)) return null;
-  const strips = known.get(packing) ?? new Map<number, Strip>();
+  const strips = known.get(packing) ?? new Map<number, Drawn>();
   known.set(packing, strips);
-  const before = strips.get(width);
-  if (before) return before;
-  let made = lowestStrip(sides, width);
-  if (packing.width <= width && packing.height <= made.height) {
-    const { tiles, height } = packing;
-    made = { x: tiles.map((tile) => tile.x), y: tiles.map((tile) => tile.y), width: packing.width, height };
-  }
-  strips.set(width, made);
-  return made;
+  const found = strips.get(width) ?? drawnIn(packing, width);
+  strips.set(width, found);
+  return found.strip;
 }
 
 const placed = (tiles: readonly Tile[], { x, y }: Strip, unit: number): Tile[] =>
@@ -99,7 +164,7 @@ export const heightDown = (packing: Packing, width: number, unit: number): numbe
   (stripOf(packing, Math.floor(width / unit + NEARLY))?.height ?? Number.POSITIVE_INFINITY) * unit;
 
 /** All tiles as large as a box allows: as they were packed where that is as good, else set anew for the box's shape. */
-export function tiledWhole(packing: Packing, box: { width: number; height: number }): Tiling {
+export function tiledWhole(packing: Packing, box: Box): Tiling {
   const area = packing.tiles.reduce((sum, tile) => sum + tile.side * tile.side, 0);
   const ideal = Math.sqrt((area * box.width) / Math.max(1, box.height));
   const asPacked: Strip = {
@@ -112,7 +177,7 @@ export function tiledWhole(packing: Packing, box: { width: number; height: numbe
   let best = asPacked;
   for (const share of WIDTHS) {
     const found = stripOf(packing, ideal * share);
-    if (found && unitOf(found) > unitOf(best) * (best === asPacked ? AS_GOOD : 1)) best = found;
+    if (found && unitOf(found) > unitOf(best)) best = found;
   }
   const unit = packing.tiles.length === 0 ? 1 : unitOf(best);
   const tiles = placed(packing.tiles, best, unit);
@@ -120,18 +185,19 @@ export function tiledWhole(packing: Packing, box: { width: number; height: numbe
 }
 
 /** Some tiles and a place for the number of the others, if they are no higher than the box. */
-function fewIn(tiles: readonly Tile[], box: { width: number; height: number }, unit: number): Strip | null {
-  const sides = tiles.map((tile) => tile.side);
-  sides.push([...sides].sort((a, b) => a - b)[sides.length >> 1] ?? 1);
+function fewIn(tiles: readonly Tile[], box: Box, unit: number): Strip | null {
+  const { sides, regions } = squaresOf(tiles);
+  const place = { side: [...sides].sort((a, b) => a - b)[sides.length >> 1] ?? 1, region: Math.max(0, ...regions) };
+  const squares = { sides: [...sides, place.side], regions: [...regions, place.region] };
   const cells = Math.floor(box.width / unit + NEARLY);
-  if (Math.max(...sides) > cells) return null;
-  const order = sides.map((_, index) => index);
-  const found = strip(sides, order, cells);
+  if (Math.max(...squares.sides) > cells) return null;
+  const order = squares.sides.map((_, index) => index).sort(byRegion(squares));
+  const found = strip(squares, order, cells);
   return found.height * unit <= box.height + NEARLY ? found : null;
 }
 
 /** The strongest neurons for which there is room, in their order, and how many others there are. */
-export function tiledFew(packing: Packing, box: { width: number; height: number }, unit: number): Tiling {
+export function tiledFew(packing: Packing, box: Box, unit: number): Tiling {
   const strength = [...packing.tiles].sort((a, b) => b.side - a.side || a.neuron - b.neuron);
   const strongest = (count: number): Tile[] => {
     const chosen = new Set(strength.slice(0, count));
@@ -165,25 +231,39 @@ export function pinned(tiling: Tiling, packing: Packing, neuron: number | null):
 /** Mean side on the screen from which every neuron is shown. */
 const SEEN = 13;
 
-/** What a card shows at a zoom: what it was planned for, or every neuron once they can be told apart. */
-export function tilingAt(
-  planned: Tiling | null,
-  packing: Packing,
-  box: { width: number; height: number },
-  zoom: number,
-): Tiling {
-  if (planned === null || (planned.more && sideWithin(packing, box) * zoom >= SEEN)) return tiledWhole(packing, box);
-  return resized(planned, box, zoom > 1 ? Number.POSITIVE_INFINITY : 1);
+/** Whether a card shows every neuron at a zoom though it was planned for some: its tiles then have sizes of its own. */
+export const showsAll = (planned: Tiling | null, box: Box, zoom: number): boolean =>
+  planned === null ||
+  (planned.more !== null && sideWithin(planned.tiles.length + planned.more.count, box) * zoom >= SEEN);
+
+/** By how much what was planned for a card may grow in a box. */
+export const growthIn = (planned: Tiling, box: Box): number =>
+  planned.tiles.length === 0
+    ? Number.POSITIVE_INFINITY
+    : Math.min(box.width / planned.width, box.height / planned.height);
+
+/**
+ * What a card shows at a zoom: what it was planned for, or every neuron once they can be told apart.
+ *
+ * `growth` is that of all cards of the layer, so that sizes stay comparable between them.
+ */
+export function tilingAt(planned: Tiling | null, packing: Packing, box: Box, { zoom, growth }: TilingZoom): Tiling {
+  if (planned === null || showsAll(planned, box, zoom)) return tiledWhole(packing, box);
+  return resized(planned, growth);
 }
 
-/** About the mean side that all tiles together have in a box. */
-const sideWithin = ({ tiles }: Packing, { width, height }: { width: number; height: number }): number =>
-  Math.sqrt((0.9 * width * height) / Math.max(1, tiles.length));
+export interface TilingZoom {
+  zoom: number;
+  growth: number;
+}
 
-/** The same arrangement as large as another box allows: sizes of one layer are compared while nothing is enlarged. */
-function resized(tiling: Tiling, box: { width: number; height: number }, most: number): Tiling {
-  const by = Math.min(most, box.width / tiling.width, box.height / tiling.height);
-  if (Math.abs(by - 1) < 0.01) return tiling;
+/** About the mean side that so many tiles together have in a box. */
+const sideWithin = (count: number, { width, height }: Box): number =>
+  Math.sqrt((0.9 * width * height) / Math.max(1, count));
+
+/** The same arrangement in another size. */
+function resized(tiling: Tiling, by: number): Tiling {
+  if (!Number.isFinite(by) || Math.abs(by - 1) < 0.01) return tiling;
   const larger = <T extends { x: number; y: number; side: number }>(one: T): T => ({
     ...one,
     x: one.x * by,

@@ -2,7 +2,7 @@ import { ninths } from "../layout/closeUp.ts";
 import type { Tile } from "../layout/packing.ts";
 import { contained } from "../layout/visible.ts";
 import type { Theme } from "../theme/theme.ts";
-import type { MapOverlay } from "./mapOverlay.ts";
+import { drawField, drawHeat, type Field, type Heat } from "./drawOverImage.ts";
 import { fontFamily } from "./measure.ts";
 
 /** Sprites up to this size are shown as the pixels they are. */
@@ -16,9 +16,15 @@ export interface ClosePatch {
   /** Whether all of the image is shown, not the patch alone. */
   whole: boolean;
   /** The receptive field as shares of the image's sides, when the image is whole, and which of its sides were cut off. */
-  field: { box: readonly [number, number, number, number]; cut: readonly boolean[] } | null;
+  field: Field | null;
   /** How strongly the neuron fired at each place, and where that lies on the whole image. */
-  map: { overlay: MapOverlay; box: readonly [number, number, number, number] } | null;
+  map: Heat | null;
+}
+
+/** A tile's images: its patch from the image itself, or nine of its best. */
+export interface CloseUp {
+  level: "one" | "nine";
+  patches: readonly ClosePatch[];
 }
 
 export interface TilePicture {
@@ -33,8 +39,8 @@ export interface TilePicture {
   hovered: number | null;
   /** Picked neurons; while there are any, the others step back. */
   lit?: readonly number[];
-  /** A tile's best images, when it is large enough to look into. */
-  closeUp?: ((neuron: number) => readonly ClosePatch[] | null) | null;
+  /** What stands in a tile for its sprite, when it is too large for that. */
+  closeUp?: ((neuron: number) => CloseUp | null) | null;
 }
 
 type Square = [number, number, number];
@@ -105,17 +111,22 @@ export function covering([sx, sy, sw, sh]: readonly [number, number, number, num
   return [sx + (sw - w) / 2, sy + (sh - h) / 2, w, h];
 }
 
-/** A patch so much longer than wide that it cannot fill the square: its own colours, paler, fill what is left. */
-function backdrop(
+/** Behind a patch so much longer than wide that it cannot fill the square. */
+function ground(context: CanvasRenderingContext2D, [x, y, side]: Square, theme: Theme): void {
+  context.fillStyle = theme.colour.hover;
+  context.fillRect(x, y, side, side);
+}
+
+/** A patch as it fills a square: its middle, on a quiet ground where it does not. */
+function patch(
   context: CanvasRenderingContext2D,
-  [x, y, side]: Square,
-  [source, sx, sy, sw, sh]: [CanvasImageSource, number, number, number, number],
-): void {
-  context.save();
-  context.globalAlpha *= 0.4;
-  context.imageSmoothingEnabled = true;
-  context.drawImage(source, sx, sy, sw, sh, x, y, side, side);
-  context.restore();
+  square: Square,
+  [source, ...box]: [CanvasImageSource, number, number, number, number],
+  [pixels, theme]: [number, Theme],
+): [number, number, number, number] {
+  const part = covering(box);
+  if (part[2] !== part[3]) ground(context, square, theme);
+  return place(context, square, [source, ...part], [pixels, theme]);
 }
 
 /** One neuron by its best patch, which fills its square; hatched when it never fires. */
@@ -130,15 +141,10 @@ export function drawTile(
     return;
   }
   if (atlas) {
-    const [sx, sy, sw, sh] = covering(sprite);
-    const source: [CanvasImageSource, number, number, number, number] = [atlas, sx, sy, sw, sh];
-    if (sw !== sh) backdrop(context, square, source);
-    place(context, square, source, [Math.max(sprite[2], sprite[3]), theme]);
+    patch(context, square, [atlas, ...sprite], [Math.max(sprite[2], sprite[3]), theme]);
     return;
   }
-  const [x, y, side] = square;
-  context.fillStyle = theme.colour.hover;
-  context.fillRect(x, y, side, side);
+  ground(context, square, theme);
 }
 
 /** How many neurons there is no room for. */
@@ -151,74 +157,6 @@ function drawMore(context: CanvasRenderingContext2D, [x, y, side]: Square, count
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.fillText(text, x + side / 2, y + side / 2);
-}
-
-/** The receptive field over its image: closed where it ends inside, dashed where the image ends before it. */
-function field(
-  context: CanvasRenderingContext2D,
-  [x = 0, y = 0, width = 0, height = 0]: readonly number[],
-  { box, cut }: NonNullable<ClosePatch["field"]>,
-  theme: Theme,
-): void {
-  const line = Math.max(1, width / 110);
-  const [left, top] = [x + box[0] * width + line, y + box[1] * height + line];
-  const [right, bottom] = [x + box[2] * width - line, y + box[3] * height - line];
-  const sides = [
-    [left, top, right, top],
-    [right, top, right, bottom],
-    [right, bottom, left, bottom],
-    [left, bottom, left, top],
-  ] as const;
-  for (const [colour, thick] of [
-    [theme.colour.fieldEdge, 2.6],
-    [theme.colour.field, 1.3],
-  ] as const) {
-    context.strokeStyle = colour;
-    context.lineWidth = thick * line;
-    sides.forEach(([x0, y0, x1, y1], side) => {
-      context.setLineDash(cut[side] ? [3 * line, 3 * line] : []);
-      context.beginPath();
-      context.moveTo(x0, y0);
-      context.lineTo(x1, y1);
-      context.stroke();
-    });
-  }
-  context.setLineDash([]);
-}
-
-/** An activation map over its image: a tint, and a line where half of its largest value is reached. */
-function heat(
-  context: CanvasRenderingContext2D,
-  [x = 0, y = 0, width = 0, height = 0]: readonly number[],
-  { overlay, box }: NonNullable<ClosePatch["map"]>,
-  theme: Theme,
-): void {
-  const { source, cells, line } = overlay;
-  context.save();
-  context.beginPath();
-  context.rect(x, y, width, height);
-  context.clip();
-  // Smooth, as the line is: cells of a map are no more sharp than the places between them.
-  context.imageSmoothingEnabled = true;
-  context.translate(x + box[0] * width, y + box[1] * height);
-  const [w, h] = [(box[2] - box[0]) * width, (box[3] - box[1]) * height];
-  context.drawImage(source, 0, 0, w, h);
-  context.beginPath();
-  for (const [x0, y0, x1, y1] of line) {
-    context.moveTo(((x0 + 0.5) * w) / cells.width, ((y0 + 0.5) * h) / cells.height);
-    context.lineTo(((x1 + 0.5) * w) / cells.width, ((y1 + 0.5) * h) / cells.height);
-  }
-  context.lineCap = "round";
-  const thick = Math.max(1, width / 140);
-  for (const [colour, by] of [
-    [theme.colour.fieldEdge, 2.4],
-    [theme.colour.heat, 1.2],
-  ] as const) {
-    context.strokeStyle = colour;
-    context.lineWidth = by * thick;
-    context.stroke();
-  }
-  context.restore();
 }
 
 /** Share of a tile's side that is left free around its nine images: neurons are farther apart than their images. */
@@ -238,24 +176,35 @@ function drawNine(
   theme: Theme,
 ): void {
   const [x, y, side] = whole;
-  context.fillStyle = theme.colour.hover;
-  context.fillRect(x + 1, y + 1, side - 2, side - 2);
+  ground(context, [x + 1, y + 1, side - 2], theme);
   ninthSquares(whole).forEach(([left, top, length], index) => {
-    const patch = patches[index];
+    const one = patches[index];
     const inner: Square = [left, top, Math.max(1, length - 1)];
-    if (!patch?.bitmap) {
+    if (!one?.bitmap) {
       context.fillStyle = theme.colour.surface;
       context.fillRect(...inner, inner[2]);
       return;
     }
-    const { width, height } = patch.bitmap;
-    const part = patch.whole ? ([0, 0, width, height] as const) : covering([0, 0, width, height]);
-    const source: [CanvasImageSource, number, number, number, number] = [patch.bitmap, ...part];
-    if (!patch.whole && part[2] !== part[3]) backdrop(context, inner, source);
-    const at = place(context, inner, source, [Math.max(...patch.size), theme]);
-    if (patch.map) heat(context, at, patch.map, theme);
-    if (patch.field) field(context, at, patch.field, theme);
+    const { width, height } = one.bitmap;
+    const draw = one.whole ? place : patch;
+    const at = draw(context, inner, [one.bitmap, 0, 0, width, height], [Math.max(...one.size), theme]);
+    if (one.map) drawHeat(context, at, one.map, theme);
+    if (one.field) drawField(context, at, one.field, theme);
   });
+}
+
+/** A neuron's patch from the image it lies in, with all the pixels it has; whether it is there. */
+function drawOne(
+  context: CanvasRenderingContext2D,
+  square: Square,
+  patches: readonly ClosePatch[],
+  theme: Theme,
+): boolean {
+  const [one] = patches;
+  if (!one?.bitmap) return false;
+  const { width, height } = one.bitmap;
+  patch(context, square, [one.bitmap, 0, 0, width, height], [Math.max(...one.size), theme]);
+  return true;
 }
 
 /** Where a tile lies on the canvas, in whole pixels. */
@@ -277,8 +226,8 @@ export function drawTiles(context: CanvasRenderingContext2D, picture: TilePictur
     if (x > origin.x + width || y > origin.y + height || x + side < origin.x || y + side < origin.y) continue;
     context.globalAlpha = picked.size > 0 && !picked.has(tile.neuron) ? 0.3 : 1;
     const close = closeUp?.(tile.neuron) ?? null;
-    if (close === null) drawTile(context, square, tile.sprite, picture);
-    else drawNine(context, square, close, theme);
+    if (close?.level === "nine") drawNine(context, square, close.patches, theme);
+    else if (!close || !drawOne(context, square, close.patches, theme)) drawTile(context, square, tile.sprite, picture);
     context.globalAlpha = 1;
     if (tile.neuron === selected || picked.has(tile.neuron)) {
       const thick = Math.min(6, Math.max(2.5, side / 14));

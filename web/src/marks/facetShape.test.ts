@@ -20,7 +20,7 @@ const tiles = (key: string, places: [number, number, number][]): FacetShape => (
   kind: "tiles",
   key,
   picture: {
-    tiles: places.map(([x, y, side], neuron) => ({ neuron, x, y, side, sprite: [0, 0, 8, 8] as const })),
+    tiles: places.map(([x, y, side], neuron) => ({ neuron, x, y, side, region: 0, sprite: [0, 0, 8, 8] as const })),
     atlas,
     cell: 1,
     theme: LIGHT,

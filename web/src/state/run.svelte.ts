@@ -14,6 +14,7 @@ import type {
 import type { Theme } from "../theme/theme.ts";
 import { type Async, failed, PENDING, ready } from "./async.ts";
 import type { OrderKey, RunContext } from "./context.ts";
+import { comesAfter } from "./earlier.ts";
 import type { Edits } from "./editing.ts";
 import { closedEdits, RunEdits } from "./edits.svelte.ts";
 import { FollowedTraining } from "./followedTraining.svelte.ts";
@@ -180,7 +181,10 @@ export class OpenRun {
   /** A layer, and its patches with it when another snapshot's are on the screen: they change together. */
   async #layer(id: string, signal: AbortSignal): Promise<LayerScene> {
     const scene = await this.#client.layer(id, signal);
-    if (scene.atlas !== null && this.#layers.get(id).status === "ready") await this.#atlases.ensure(scene.atlas);
+    const before = this.#layers.get(id);
+    if (before.status !== "ready") return scene;
+    if (scene.atlas !== null) await this.#atlases.ensure(scene.atlas);
+    comesAfter(scene, before.value);
     return scene;
   }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { resnet20 } from "../../../mock/runs.ts";
 import { START_LINKS } from "../../state/links.ts";
-import { askedConnections, askedPath, connectedColumns } from "./asked.ts";
+import { askedConnections, askedPath, connectedColumns, countedConnections } from "./asked.ts";
 
 const { scene } = resnet20();
 const user = { open: [], links: START_LINKS };
@@ -21,6 +21,15 @@ describe("askedConnections", () => {
     expect(askedConnections(scene, { ...user, links: { ...START_LINKS, share: 0 } })).toBeNull();
     expect(askedConnections({ ...scene, connected: false }, user)).toBeNull();
     expect(askedConnections({ ...scene, groups: scene.groups.slice(0, 1) }, user)).toBeNull();
+  });
+});
+
+describe("countedConnections", () => {
+  it("asks for few where none are to be drawn, so that they can be counted, else for what is drawn", () => {
+    const hidden = { ...user, links: { ...START_LINKS, share: 0 } };
+    expect(JSON.parse(countedConnections(scene, hidden) ?? "{}")).toMatchObject({ share: 0.05 });
+    expect(countedConnections(scene, user)).toBe(askedConnections(scene, user));
+    expect(countedConnections({ ...scene, connected: false }, hidden)).toBeNull();
   });
 });
 

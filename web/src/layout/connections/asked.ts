@@ -25,6 +25,15 @@ export function askedConnections(scene: Scene, user: Asker): string | null {
   return !scene.connected || share === 0 || columns.length < 2 ? null : connectionsKey({ columns, mode, share, all });
 }
 
+/** The least that is asked for: hidden connections are counted too. */
+const LEAST = 0.05;
+
+/** The same, and what tells how many there are where none are to be drawn. */
+export function countedConnections(scene: Scene, user: Asker): string | null {
+  const { links } = user;
+  return askedConnections(scene, links.share === 0 ? { ...user, links: { ...links, share: LEAST } } : user);
+}
+
 /** What the way backwards is asked for by; null when none is shown, or the run has no connections. */
 export function askedPath(scene: Scene, user: Asker): string | null {
   const { mode, trace } = user.links;

@@ -6,6 +6,7 @@ import { bundle, connections, curve, gap, trunk } from "./testing.ts";
 import {
   agreementWords,
   countsOf,
+  hiddenWords,
   imagesWords,
   itemWords,
   keptWords,
@@ -22,7 +23,9 @@ const names: Names = {
 
 it("says how many connections are drawn, and of how many", () => {
   const counts = { kept: 312, total: 1408, drawn: 0.801, loaded: 9, columns: 12 };
-  expect(keptWords(counts)).toBe("312 of 1,408 connections");
+  expect(keptWords(counts)).toBe("312 of 1,408 connections, 80 % of the weight");
+  expect(hiddenWords(1408)).toBe("0 of 1,408 connections: hidden");
+  expect(hiddenWords(null)).toBe("connections hidden");
   expect(loadedWords(counts)).toBe("9 of 12 columns loaded");
   expect(loadedWords({ ...counts, loaded: 12 })).toBe("");
 });

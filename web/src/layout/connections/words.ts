@@ -51,8 +51,13 @@ export function countsOf(scene: ConnectionScene, items: readonly Item[], loaded:
   };
 }
 
-/** "312 of 1,408 connections". */
-export const keptWords = ({ kept, total }: Counts): string => `${count(kept)} of ${count(total)} connections`;
+/** "312 of 1,408 connections, 80 % of the weight": what is drawn, which is more than was asked for where bundles are whole. */
+export const keptWords = ({ kept, total, drawn }: Counts): string =>
+  `${count(kept)} of ${count(total)} connections, ${percent(drawn, 0)} of the weight`;
+
+/** What is said where none are drawn. */
+export const hiddenWords = (total: number | null): string =>
+  total === null ? "connections hidden" : `0 of ${count(total)} connections: hidden`;
 
 /** Why that is not all: columns on their way. */
 export const loadedWords = ({ loaded, columns }: Counts): string =>

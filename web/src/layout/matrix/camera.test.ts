@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { boundedCamera, revealCell, wholeMatrix, zoomCells } from "./camera.ts";
+import { boundedCamera, cameraOn, isWhole, isWidest, revealCell, wholeMatrix, zoomCells } from "./camera.ts";
 
 const WINDOW = { width: 800, height: 600, rows: 2048, columns: 1000 };
 const SMALL = { width: 800, height: 600, rows: 4, columns: 3 };
@@ -41,5 +41,36 @@ describe("camera", () => {
     expect(moved.y + 2048 * moved.height).toBeCloseTo(600);
     expect(moved.x + 1000 * moved.width).toBeCloseTo(800);
     expect(revealCell(moved, { row: -1, column: 0 }, WINDOW)).toMatchObject({ x: 0, y: 0 });
+  });
+});
+
+describe("columns that others take the place of", () => {
+  const before = { width: 800, height: 600, rows: 50, columns: 200 };
+  const near = boundedCamera({ width: 90, height: 12, x: -8600, y: 0 }, before);
+  const at = 100;
+
+  it.each([0.1, 0.5, 0.9])("stay under the pointer when a group opens: %d of it", (share) => {
+    const x = near.x + (at + share) * near.width;
+    const after = cameraOn(near, { at, from: 1, to: 10 }, x, { ...before, columns: 209 });
+    expect(10 * after.width).toBeCloseTo(near.width);
+    expect((x - after.x) / after.width).toBeCloseTo(at + 10 * share);
+  });
+
+  it("come back when the group closes", () => {
+    const x = near.x + (at + 0.4) * near.width;
+    const open = cameraOn(near, { at, from: 1, to: 4 }, x, { ...before, columns: 203 });
+    const closed = cameraOn(open, { at, from: 4, to: 1 }, x, before);
+    expect((x - closed.x) / closed.width).toBeCloseTo(at + 0.4);
+  });
+
+  it("show everything where that has room", () => {
+    const few = { ...before, columns: 16 };
+    const after = cameraOn(wholeMatrix(few), { at: 3, from: 1, to: 4 }, 170, { ...few, columns: 19 });
+    expect(after).toMatchObject({ width: 800 / 19, x: 0 });
+  });
+
+  it("are known to be as wide as they get, or all on the screen", () => {
+    expect([isWidest(near), isWhole(near, before)]).toEqual([true, false]);
+    expect([isWidest(wholeMatrix(before)), isWhole(wholeMatrix(before), before)]).toEqual([false, true]);
   });
 });

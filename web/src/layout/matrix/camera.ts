@@ -63,3 +63,24 @@ export function revealCell(camera: Camera, cell: { row: number; column: number }
   const y = into(camera.y, row * camera.height, camera.height, window.height);
   return boundedCamera({ ...camera, x, y }, window);
 }
+
+/** Whether columns are as wide as they get: to zoom in further is to ask what is in them. */
+export const isWidest = (camera: Camera): boolean => camera.width >= MOST.width - 1e-6;
+
+/** Whether everything is on the screen: to zoom out further is to ask for less. */
+export const isWhole = (camera: Camera, window: CellWindow): boolean => camera.width <= least(window).width + 1e-6;
+
+/** A column that becomes others, or others that become one, from a place on. */
+export interface Replaced {
+  at: number;
+  /** Columns before, and after. */
+  from: number;
+  to: number;
+}
+
+/** The camera after columns were replaced: what is under the pointer stays there, as wide together as it was. */
+export function cameraOn(camera: Camera, { at, from, to }: Replaced, x: number, window: CellWindow): Camera {
+  const share = Math.max(0, Math.min(1, ((x - camera.x) / camera.width - at) / from));
+  const width = clamp((camera.width * from) / to, least(window).width, MOST.width);
+  return boundedCamera({ ...camera, width, x: x - (at + share * to) * width }, window);
+}

@@ -1,7 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { longNames, resnet20, thousand, wide } from "../../../mock/runs.ts";
 import type { ClassGroupFacts, Scene } from "../../api/types.ts";
-import { ALL, columnLevels, groupKey, levelFor, matrixColumns, orderedColumns, toggledClasses } from "./columns.ts";
+import {
+  ALL,
+  closing,
+  columnLevels,
+  groupKey,
+  levelFor,
+  matrixColumns,
+  opening,
+  orderedColumns,
+  toggledClasses,
+} from "./columns.ts";
 
 const many = wide().scene;
 
@@ -93,5 +103,33 @@ describe("columnLevels", () => {
     expect(levelFor(levels, 10)).toBe(levels[0]);
     expect(levelFor(levels, 1e6)).toBe(levels.at(-1));
     expect(levelFor([], 100).columns).toEqual([]);
+  });
+});
+
+describe("a group that is opened, and closed again", () => {
+  it.each([0, 3, 9])("is replaced by its columns: %i", (at) => {
+    const before = matrixColumns(many, []);
+    const turned = opening(many, [], before, at);
+    if (!turned) throw new Error("the column is a group");
+    const after = matrixColumns(many, [turned.key]);
+    expect(after.columns).toHaveLength(before.columns.length - turned.from + turned.to);
+    const shown = after.columns.slice(turned.at, turned.at + turned.to).flatMap((one) => [...one.classes]);
+    expect(shown).toEqual(before.columns[at]?.classes);
+    expect(closing(new Set([turned.key]), after, at + 1)).toEqual({ ...turned, from: turned.to, to: 1 });
+    expect(closing(new Set(), after, at + 1)).toBeNull();
+  });
+
+  it("is there only where a column is a group", () => {
+    const all = matrixColumns(many, [ALL]);
+    expect(opening(many, [ALL], all, 3)).toBeNull();
+    expect(opening(many, [], matrixColumns(many, []), 1e6)).toBeNull();
+  });
+
+  it("is the innermost around a place", () => {
+    const open = matrixColumns(many, ["100-150", "100-125"]);
+    const inner = open.spans.find((span) => span.key === "100-125");
+    const keys = new Set(["100-150", "100-125"]);
+    expect(closing(keys, open, inner?.from ?? -1)?.key).toBe("100-125");
+    expect(closing(keys, open, (inner?.to ?? -2) + 1)?.key).toBe("100-150");
   });
 });

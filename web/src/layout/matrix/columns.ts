@@ -72,6 +72,33 @@ export function matrixColumns(scene: Scene, opened: readonly string[], depth = 0
   return { columns, spans };
 }
 
+/** A group that is opened or closed, and which columns that replaces. */
+export interface Turned {
+  key: string;
+  at: number;
+  from: number;
+  to: number;
+}
+
+/** What opening the group in a column does; null where it holds none, or shows one class before and after. */
+export function opening(
+  scene: Scene,
+  opened: readonly string[],
+  { columns }: MatrixColumns,
+  at: number,
+): Turned | null {
+  const column = columns[at];
+  if (!column?.opens) return null;
+  const after = matrixColumns(scene, toggledClasses(scene, opened, column.key)).columns;
+  return { key: column.key, at, from: 1, to: after.length - columns.length + 1 };
+}
+
+/** What closing the innermost of some groups around a column does; null where none is opened there. */
+export function closing(keys: ReadonlySet<string>, { spans }: MatrixColumns, at: number): Turned | null {
+  const around = spans.findLast((span) => keys.has(span.key) && span.from <= at && at <= span.to);
+  return around ? { key: around.key, at: around.from, from: around.to - around.from + 1, to: 1 } : null;
+}
+
 /** Width of a column from which what is in it is worth a look. */
 const OPENS = 9;
 

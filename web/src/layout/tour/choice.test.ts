@@ -62,7 +62,7 @@ it("strongestClass is that of the title, else of the highest value, classes with
 
 it("tourNeuron is that of the largest square with a patch", () => {
   const packing = { importance: "activation" as const, width: 9, height: 9, smallest: 1 };
-  const packings = [{ ...packing, x: [0, 0, 0], y: [0, 0, 0], side: [4, 2, 3] }];
+  const packings = [{ ...packing, x: [0, 0, 0], y: [0, 0, 0], side: [4, 2, 3], region: [] }];
   const one = cluster("a", { neurons: [7, 8, 9], sprites: [null, [0, 0, 1, 1], [0, 0, 1, 1]], packings });
   expect(tourNeuron(one)).toBe(9);
   const blind = { ...one, sprites: [null, null, null], packings: packings.map((each) => ({ ...each })) };

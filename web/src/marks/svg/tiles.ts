@@ -34,17 +34,17 @@ function inside([x, y, side]: Square, colour: string, width: number): Markup {
 function patchSvg([x, y, side]: Square, sprite: Part, { patch, theme }: SvgTiles): Markup {
   const part = covering(sprite);
   const href = patch(part, side);
-  if (href === null) return tag("rect", { x, y, width: side, height: side, ...paint("fill", theme.colour.hover) });
+  const ground = tag("rect", { x, y, width: side, height: side, ...paint("fill", theme.colour.hover) });
+  if (href === null) return ground;
   const [, , sw, sh] = part;
-  const image = (box: Readonly<Record<string, string | number>>): Markup =>
-    tag("image", { ...box, preserveAspectRatio: "none", "xlink:href": href });
   const place = contained(sw, sh, side);
   const sharp = Math.max(sprite[2], sprite[3]) <= SMALL && place.w >= sw;
-  // A patch that cannot fill its square: its own colours, paler, fill what is left.
-  const behind = sw === sh ? "" : image({ x, y, width: side, height: side, opacity: 0.4 });
+  // A patch that cannot fill its square lies on a quiet ground.
+  const behind = sw === sh ? "" : ground;
   const box = { x: x + place.x, y: y + place.y, width: place.w, height: place.h };
   const edge = Math.min(place.w, place.h) < 8 / FINE ? "" : hairline(box, theme);
-  return behind + image({ ...box, ...(sharp && { "image-rendering": "pixelated" }) }) + edge;
+  const rendering = sharp ? { "image-rendering": "pixelated" } : {};
+  return behind + tag("image", { ...box, preserveAspectRatio: "none", "xlink:href": href, ...rendering }) + edge;
 }
 
 /** The border of a patch, so that a white one on a white card is still a square. */

@@ -29,6 +29,8 @@ export interface Board {
   readonly links: LinkBoard;
   /** What is being changed, and how a card begins to change something. */
   readonly edit: EditBoard;
+  /** Whether the sizes of tiles can be compared between a layer's clusters, as they are drawn now. */
+  sizesCompare(layer: string): boolean;
   /** Neurons on their way from card to card. */
   readonly flights: Flights;
   /** The card that the keyboard has reached, as "layer:cluster": the one stop of the picture for Tab. */

@@ -21,7 +21,7 @@ describe("words on a card", () => {
       width: 84,
       height: 48,
       smallest: 12,
-      tiles: [12, 24, 48].map((side, neuron) => ({ neuron, x: 0, y: 0, side, sprite: null })),
+      tiles: [12, 24, 48].map((side, neuron) => ({ neuron, x: 0, y: 0, side, region: 0, sprite: null })),
     };
     const size = { importance: "activation", typical: 1.5 } as const;
     const text = (neuron: number): string => tileTip(single, { packing, size }, neuron).text;

@@ -1,8 +1,16 @@
 import { onDestroy } from "svelte";
 import type { NeuronScene, PatchScene } from "../../api/types.ts";
-import { type Area, closeLevel, inArea, MOST_TILES, type TileLevel } from "../../layout/closeUp.ts";
+import {
+  type Area,
+  closeLevel,
+  inArea,
+  MOST_TILES,
+  needsImage,
+  sizesFor,
+  type TileLevel,
+} from "../../layout/closeUp.ts";
 import type { Tile } from "../../layout/packing.ts";
-import type { ClosePatch } from "../../marks/drawTiles.ts";
+import type { ClosePatch, CloseUp } from "../../marks/drawTiles.ts";
 import { mapOverlay } from "../../marks/mapOverlay.ts";
 import { readyOf } from "../../state/async.ts";
 import type { RunContext } from "../../state/context.ts";
@@ -15,6 +23,8 @@ export interface CloseUpSource {
   layer: () => string;
   /** Tiles that may be looked into. */
   wanted: () => readonly Tile[];
+  /** Which of a neuron's best patches its tile shows, 1 for the best. */
+  rank: (neuron: number) => number;
   /** Corner of the drawing in the world, in which the tiles are given too. */
   place: () => { x: number; y: number; zoom: number; ratio: number };
   seen: () => Area;
@@ -27,17 +37,18 @@ export interface CloseUps {
   readonly level: TileLevel;
   /** What is shown of a neuron, strongest first. */
   patches(neuron: number): readonly PatchScene[] | null;
-  of(neuron: number): readonly ClosePatch[] | null;
+  of(neuron: number): CloseUp | null;
 }
 
 const PATCHES = 9;
 
-/** What a patch is asked for by: the piece alone, or the whole image, decoded no larger than it is drawn. */
-function keyOf(patch: PatchScene, level: TileLevel, ratio: number): string | null {
-  if (patch.image === null) return null;
-  const whole: [number, number, number, number] = [0, 0, patch.size[0], patch.size[1]];
-  const most = Math.round((level === "whole" ? 200 : 96) * Math.min(2, ratio));
-  return pictureKey({ address: patch.image, box: level === "whole" ? whole : (patch.box ?? whole), most });
+/** A patch in the pixels it may be asked for in, the right ones first: the piece alone, or the whole image. */
+function keysOf(patch: PatchScene, { level, pixels }: Pick<Wanted, "level" | "pixels">): string[] {
+  const { image, size } = patch;
+  if (image === null) return [];
+  const whole: [number, number, number, number] = [0, 0, size[0], size[1]];
+  const box = level === "whole" ? whole : (patch.box ?? whole);
+  return sizesFor(pixels).map((most) => pictureKey({ address: image, box, most }));
 }
 
 type Box = readonly [number, number, number, number];
@@ -62,13 +73,23 @@ function fieldOf({ box, field, size }: PatchScene): ClosePatch["field"] {
 
 interface Wanted {
   level: TileLevel;
-  ratio: number;
+  /** Side that an image is drawn with, in pixels of the screen. */
+  pixels: number;
   maps: boolean;
 }
 
-function closePatch(run: RunContext, patch: PatchScene, { level, ratio, maps }: Wanted): ClosePatch {
-  const key = keyOf(patch, level, ratio);
-  const bitmap = key === null ? null : readyOf(run.pictures.get(key));
+/** The picture of a patch as large as it is wanted, else what there is of it; null when there is nothing yet. */
+function bitmapOf(run: RunContext, patch: PatchScene, wanted: Wanted): ImageBitmap | null {
+  for (const key of keysOf(patch, wanted)) {
+    const found = readyOf(run.pictures.get(key));
+    if (found) return found;
+  }
+  return null;
+}
+
+function closePatch(run: RunContext, patch: PatchScene, wanted: Wanted): ClosePatch {
+  const { level, maps } = wanted;
+  const bitmap = bitmapOf(run, patch, wanted);
   const whole = level === "whole";
   if (!whole) {
     const [left, top, right, bottom] = patch.box ?? [0, 0, ...patch.size];
@@ -86,26 +107,36 @@ function closePatch(run: RunContext, patch: PatchScene, { level, ratio, maps }: 
  */
 export function closeUps(source: CloseUpSource): CloseUps {
   const level = $derived(closeLevel(source.wanted().map((tile) => tile.side * source.place().zoom)));
+  const pixelsOf = (tile: Tile): number => {
+    const { zoom, ratio } = source.place();
+    return tile.side * zoom * Math.min(2, ratio);
+  };
   const near = $derived.by(() => {
-    if (level === "one") return [];
     const { x, y } = source.place();
     const { left, top, right, bottom } = source.seen();
     const area = { left: left - x, top: top - y, right: right - x, bottom: bottom - y };
-    return inArea(
-      source.wanted().filter((tile) => tile.sprite !== null),
-      area,
-    ).slice(0, MOST_TILES);
+    const wanted = source
+      .wanted()
+      .filter((tile) => (level === "one" ? needsImage(tile.sprite, pixelsOf(tile)) : tile.sprite !== null));
+    return inArea(wanted, area).slice(0, MOST_TILES);
   });
-  const shown = $derived(new Set(near.map((tile) => tile.neuron)));
+  const shown = $derived(new Map(near.map((tile) => [tile.neuron, tile])));
   const ids = $derived(near.map((tile) => `${source.layer()}:${tile.neuron}`).join("\n"));
   const sceneOf = (neuron: number): NeuronScene | null =>
     readyOf(source.run().neurons.get(`${source.layer()}:${neuron}`));
-  const patchesOf = (neuron: number): readonly PatchScene[] | null =>
-    sceneOf(neuron)?.patches.slice(0, PATCHES) ?? null;
+  const patchesOf = (neuron: number): readonly PatchScene[] | null => {
+    const patches = sceneOf(neuron)?.patches ?? null;
+    if (level !== "one") return patches?.slice(0, PATCHES) ?? null;
+    const at = source.rank(neuron) - 1;
+    return patches?.slice(at, at + 1) ?? null;
+  };
+  const wantedOf = (tile: Tile): Wanted => {
+    const side = pixelsOf(tile);
+    return { level, pixels: level === "one" ? side : side / 3, maps: source.maps() };
+  };
   const keys = $derived(
     near
-      .flatMap((tile) => (patchesOf(tile.neuron) ?? []).map((patch) => keyOf(patch, level, source.place().ratio)))
-      .filter((key) => key !== null)
+      .flatMap((tile) => (patchesOf(tile.neuron) ?? []).flatMap((patch) => keysOf(patch, wantedOf(tile)).slice(0, 1)))
       .join("\n"),
   );
   const owner = $derived(`tiles of ${source.owner()}`);
@@ -124,17 +155,23 @@ export function closeUps(source: CloseUpSource): CloseUps {
     get level() {
       return level;
     },
-    patches: (neuron) => (shown.has(neuron) ? patchesOf(neuron) : null),
+    patches: (neuron) => (level !== "one" && shown.has(neuron) ? patchesOf(neuron) : null),
     of(neuron) {
-      const patches = shown.has(neuron) ? patchesOf(neuron) : null;
-      if (!patches || patches.length === 0) return null;
-      const wanted = { level, ratio: source.place().ratio, maps: source.maps() };
+      const tile = shown.get(neuron);
+      const patches = tile ? patchesOf(neuron) : null;
+      if (!tile || !patches || patches.length === 0) return null;
+      const wanted = wantedOf(tile);
       // The best patch stays until all nine have come: a tile is never half full.
+      const { pictures } = source.run();
       const waiting = patches.some((patch) => {
-        const key = keyOf(patch, level, wanted.ratio);
-        return key !== null && source.run().pictures.get(key).status === "pending";
+        const [key] = keysOf(patch, wanted);
+        return (
+          key !== undefined && pictures.get(key).status === "pending" && bitmapOf(source.run(), patch, wanted) === null
+        );
       });
-      return waiting ? null : patches.map((patch) => closePatch(source.run(), patch, wanted));
+      if (waiting) return null;
+      const of = patches.map((patch) => closePatch(source.run(), patch, wanted));
+      return { level: level === "one" ? "one" : "nine", patches: of };
     },
   };
 }

@@ -1,6 +1,6 @@
 import { onDestroy } from "svelte";
 import type { ConnectionScene, LayerScene, PathScene } from "../../../api/types.ts";
-import { askedConnections, askedPath, columnTitles } from "../../../layout/connections/asked.ts";
+import { askedPath, columnTitles, countedConnections } from "../../../layout/connections/asked.ts";
 import { itemsOf } from "../../../layout/connections/items.ts";
 import { type Key, keyOf } from "../../../layout/connections/keys.ts";
 import { type Names, namesIn } from "../../../layout/connections/names.ts";
@@ -29,6 +29,8 @@ export interface LinkBoard {
   readonly asked: Async<ConnectionScene> | null;
   /** The latest that has come: older ones stay while others are on their way. */
   readonly scene: ConnectionScene | null;
+  /** How many connections there are, drawn or not; null until that is known. */
+  readonly total: number | null;
   readonly picture: LinkPicture;
   readonly relevance: Relevance | null;
   readonly path: PathScene | null;
@@ -66,22 +68,24 @@ export function linkBoard(source: LinkBoardSource): LinkBoard {
   const open = $derived(source.user().open);
   const links = $derived(source.user().links);
   const selection = $derived(source.user().selection);
-  const key = $derived(askedConnections(run.scene, { open, links }));
+  const key = $derived(countedConnections(run.scene, { open, links }));
   const pathKey = $derived(askedPath(run.scene, { open, links }));
   const asked = $derived(key === null ? null : run.connections.get(key));
   const latest = lasting(
     () => asked,
     () => run.scene,
   );
-  const scene = $derived(latest.value);
-  // Cards keep their order while curves are hidden or on their way.
+  // None are drawn at a share of 0, but they are counted, and the cards keep their order.
+  const hidden = $derived(links.share === 0);
+  const scene = $derived(hidden ? null : latest.value);
   let orders: { run: RunContext["scene"]; of: Map<string, readonly string[]> } | null = null;
   const ordersNow = $derived.by(() => {
     if (orders?.run !== run.scene) orders = { run: run.scene, of: new Map() };
-    if (scene) {
+    const found = latest.value;
+    if (found) {
       const of = new Map(orders.of);
-      scene.columns.forEach((layer, index) => {
-        of.set(layer, scene.orders[index] ?? []);
+      found.columns.forEach((layer, index) => {
+        of.set(layer, found.orders[index] ?? []);
       });
       orders = { run: run.scene, of };
     }
@@ -186,7 +190,10 @@ export function linkBoard(source: LinkBoardSource): LinkBoard {
 
   return {
     get asked() {
-      return asked;
+      return hidden ? null : asked;
+    },
+    get total() {
+      return latest.value?.total ?? null;
     },
     get scene() {
       return scene;

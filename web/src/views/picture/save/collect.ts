@@ -1,6 +1,6 @@
 import type { LayerClusters, LayerScene } from "../../../api/types.ts";
 import { litIn, markedClasses } from "../../../layout/brush.ts";
-import { type CardArea, cardArea } from "../../../layout/card.ts";
+import { type CardArea, cardArea, growthAt } from "../../../layout/card.ts";
 import { columnTitle } from "../../../layout/columns.ts";
 import { isLocked, notesIn, selectedCluster } from "../../../layout/edits/edited.ts";
 import { facetOf, matrixOf } from "../../../layout/facets.ts";
@@ -70,7 +70,11 @@ function shownColumns({ run, stage, links }: SaveSource): Shown[] {
 
 function tilesOf({ run, user }: SaveSource, { at, cluster, card, parts, chosen }: Place): SavedCard["draw"] {
   const packing = packingOf(cluster, user.importance);
-  const { tiles, more } = pinned(tilingAt(card.tiling, packing, parts, 1), packing, chosen);
+  const { tiles, more } = pinned(
+    tilingAt(card.tiling, packing, parts, { zoom: 1, growth: growthAt(at.placed, 1) }),
+    packing,
+    chosen,
+  );
   const atlas = at.scene.atlas === null ? null : readyOf(run.atlases.get(at.scene.atlas));
   const lit = litIn(user.brush, at.scene.layer);
   const { theme } = run;
