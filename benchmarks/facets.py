@@ -14,6 +14,7 @@ from pathlib import Path
 from time import process_time
 
 import numpy as np
+from _class_order import class_rows, named_class_rows
 from _solver import all_stored, fingerprint, solve
 from _table import Row, arguments, report
 from scipy.cluster.hierarchy import leaves_list, linkage, optimal_leaf_ordering
@@ -22,7 +23,7 @@ from scipy.stats import spearmanr
 
 import cnnvis
 from cnnvis.analysis.pack import Packing, neuron_sides, pack_grid, pack_hierarchy, repack, typical_importance
-from cnnvis.analysis.reorder import class_groups, class_tree, leaf_order, path_length, path_order
+from cnnvis.analysis.reorder import path_length, path_order
 from cnnvis.analysis.reorder.distances import distances
 
 COUNTS = (20, 30, 50, 100, 200, 500)
@@ -349,43 +350,6 @@ def reorder_rows(real: list[tuple[str, np.ndarray, np.ndarray]], seconds: float 
             made = make()
             yield Row(name=f"  {other} / ours, {name}", value=path_length(rows, made) / length, unit="x", target=None)
             yield Row(name=f"    seconds, {other}, {name}", value=process_time() - started, unit="s", target=None)
-
-
-def class_rows() -> Iterator[Row]:
-    rng = np.random.default_rng(0)
-    columns = rng.normal(size=(60, 2048))[rng.integers(0, 60, 1000)] + rng.normal(size=(1000, 2048))
-    started = process_time()
-    tree = class_tree(columns)
-    order = leaf_order(tree, columns)
-    groups = class_groups(tree, order)
-    yield Row(name="class order, 1000 × 2048", value=process_time() - started, unit="s", target=2.0)
-    length = path_length(columns, order)
-    yield Row(name="  as given / ours", value=path_length(columns, np.arange(1000)) / length, unit="x", target=None)
-    yield Row(name="  tree's own order / ours", value=path_length(columns, leaves_list(tree)) / length, unit="x",
-              target=None)  # fmt: skip
-    yield Row(name="  class groups", value=len(groups), unit="", target=40)
-    yield Row(name="  largest", value=max(group.classes for group in groups), unit="classes", target=None)
-
-
-def named_class_rows(folder: Path, real: list[tuple[str, np.ndarray, np.ndarray]]) -> Iterator[Row]:
-    """Classes of real runs, which have names, over the neurons of all their layers."""
-    by_run: dict[str, list[np.ndarray]] = {}
-    for run, profiles, _ in real:
-        spread = profiles.std(axis=1, keepdims=True)
-        alive = spread[:, 0] > 0
-        by_run.setdefault(run, []).append((profiles - profiles.mean(axis=1, keepdims=True))[alive] / spread[alive])
-    for name, parts in by_run.items():
-        run = cnnvis.read(folder / name)
-        present = np.flatnonzero(run.statistics.class_images > 0)
-        names = [run.file.classes[index] for index in present]
-        if len(names) < 3:
-            continue
-        columns = np.concatenate(parts).T
-        length = path_length(columns, leaf_order(class_tree(columns), columns))
-        others = {"alphabetical": np.argsort(names, kind="stable"), "as given": np.arange(len(names))}
-        for other, order in others.items():
-            title = f"  classes of {name}, {len(names)} × {columns.shape[1]}, {other} / ours"
-            yield Row(name=title, value=path_length(columns, order) / length, unit="x", target=None)
 
 
 def main() -> None:

@@ -24,7 +24,10 @@ module.exports = {
     only(
       "layout-is-pure",
       "layout",
-      ["api/types.ts", "state/(context|earlier|editing|grouping|imageChoice|links|trainingView|viewState).ts"],
+      [
+        "api/types.ts",
+        "state/(context|earlier|editing|grouping|imageChoice|largeMatrix|links|trainingView|viewState).ts",
+      ],
       "Data in, coordinates out.",
     ),
     only(

@@ -12,6 +12,7 @@ from tests.browser.gallery import THEMES
 
 pytestmark = pytest.mark.browser
 
+
 @pytest.fixture(params=THEMES)
 def opened(request: pytest.FixtureRequest, browser: Browser, served_run: ServedRun) -> Iterator[Page]:
     require_axe()

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
 
 from cnnvis.store.reader import read_run
 from tests.browser.conftest import ServedRun, Watched
+from tests.browser.snapshots import compare, shrink
 
 pytestmark = pytest.mark.browser
 
@@ -165,12 +166,42 @@ def test_what_is_dragged_over_is_picked_everywhere(watched: Watched, served_run:
     expect(watched.page.locator(".class.marked")).not_to_have_count(0)
 
 
-def test_a_link_opens_the_same_matrix(watched: Watched, served_run: ServedRun, browser: Browser) -> None:
-    open_matrix(watched, served_run, "contributions")
-    other = browser.new_page()
-    other.goto(watched.page.url)
+def test_a_link_opens_the_same_part_of_the_same_matrix(
+    watched: Watched, served_run: ServedRun, browser: Browser
+) -> None:
+    plot = open_matrix(watched, served_run, "contributions")
+    page, box = watched.page, plot.bounding_box()
+    assert box is not None
+    whole = plot.screenshot()
+    page.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + 0.7 * box["height"])
+    for _ in range(4):
+        page.mouse.wheel(0, -240)
+    expect(page).to_have_url(re.compile("cells="))
+    page.mouse.move(2, 2)
+    page.wait_for_timeout(SETTLED)
+    part = plot.screenshot()
+    assert not compare(shrink(part), shrink(whole)).alike
+    other = browser.new_page(viewport={"width": 1280, "height": 800})
+    other.goto(page.url)
     other.locator("canvas[data-drawn=contributions]").wait_for()
+    other.wait_for_timeout(SETTLED)
+    assert compare(shrink(other.get_by_role("application").screenshot()), shrink(part)).alike
     other.close()
+    page.get_by_role("button", name="Numbers").click()
+    expect(page).to_have_url(re.compile("numbers="))
+    page.go_back()
+    page.locator("canvas[data-drawn]").wait_for()
+    expect(page).not_to_have_url(re.compile("numbers="))
+
+
+def test_a_cell_under_the_pointer_says_neuron_class_and_value(watched: Watched, served_run: ServedRun) -> None:
+    plot = open_matrix(watched, served_run)
+    box = plot.bounding_box()
+    assert box is not None
+    watched.page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"])
+    tip = plot.get_by_role("tooltip")
+    expect(tip).to_contain_text(re.compile(r"neuron \d+ · [a-z]+"))
+    expect(tip).to_contain_text(re.compile(r"[\d.]+ mean activation"))
 
 
 def test_close_up_a_tile_shows_whole_images(watched: Watched) -> None:

@@ -1,5 +1,6 @@
 """Every state of every view, in both themes, against a small stored photograph of it."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -104,6 +105,34 @@ def test_a_hidden_matrix_is_noticed(watched_state: Watched, gallery: str) -> Non
     photograph(place)
     place.locator(".card .tiles canvas").nth(4).evaluate("canvas => { canvas.style.visibility = 'hidden'; }")
     assert not compare(shrink(photograph(place)), reference).alike
+
+
+def test_groups_of_a_large_matrix_open_by_going_closer_and_close_on_the_way_back(
+    watched_state: Watched, gallery: str
+) -> None:
+    page = watched_state.page
+    open_state(page, gallery, "matrix-wide", "light")
+    box = page.locator("canvas[data-drawn]").bounding_box()
+    assert box is not None
+    columns = page.get_by_text(re.compile(r"\d+ columns for [\d,]+ classes")).last
+    counts = [columns.inner_text()]
+
+    def wheel(by: int) -> None:
+        page.mouse.wheel(0, by)
+        page.wait_for_timeout(120)
+        if counts[-1] != columns.inner_text():
+            counts.append(columns.inner_text())
+
+    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.6 * box["height"])
+    for _ in range(30):
+        wheel(-240)
+        if len(counts) == 3:
+            break
+    first, second, third = (int(count.split(" · ")[1].split()[0]) for count in counts)
+    assert first < second < third, "a group, and then one inside it"
+    for _ in range(40):
+        wheel(240)
+    assert counts[-1] == counts[0]
 
 
 def test_otherwise_drawn_letters_are_not(watched_state: Watched, gallery: str) -> None:

@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 from xml.etree import ElementTree
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
+from cnnvis.schema.tables import TableName
 from cnnvis.serve.report import export
 from tests.browser.conftest import ServedRun, Watched, drawn, rest
 from tests.browser.snapshots import compare, shrink
@@ -231,3 +233,24 @@ def test_a_report_saves_its_picture_too(report: Page, tmp_path: Path) -> None:
     width, height = size_of(svg)
     assert image.size == (2 * width, 2 * height)
     assert len(np.unique(np.asarray(image.convert("RGB")).reshape(-1, 3), axis=0)) > 500
+
+
+def test_every_table_is_saved_from_the_same_menu(watched: Watched, served_run: ServedRun, tmp_path: Path) -> None:
+    page = watched.page
+    page.get_by_role("button", name="Save picture").click()
+    page.get_by_role("menuitem", name="Table as CSV").click()
+    names = [one.inner_text().split("\n")[0] for one in page.get_by_role("menuitem").all()]
+    assert [name for name in names if name in get_args(TableName)] == list(get_args(TableName))
+    with page.expect_download() as download:
+        page.get_by_role("menuitem", name=re.compile("^clusters")).click()
+    assert download.value.suggested_filename == f"{served_run.scene.run.name} clusters.csv"
+    download.value.save_as(tmp_path / "clusters.csv")
+    address = f"{served_run.address}api/runs/digits/table/clusters"
+    assert (tmp_path / "clusters.csv").read_text(encoding="utf-8") == page.request.get(
+        address, params={"format": "csv"}
+    ).text()
+
+
+def test_a_report_offers_no_tables(report: Page) -> None:
+    report.get_by_role("button", name="Save picture").click()
+    assert [one.inner_text().split("\n")[0] for one in report.get_by_role("menuitem").all()] == ["PNG", "SVG"]

@@ -178,6 +178,7 @@ export function mockContext(run: MockRun, theme: Theme): RunContext {
     edits: closedEdits(""),
     training: null,
     saving: new Saving(),
+    table: null,
     image: (address) => dataAddress(run.image(sampleOf(address))),
   };
 }

@@ -3,7 +3,18 @@ import { decodeHalf } from "./half.ts";
 import { type Line, SERVER } from "./line.ts";
 import { addressAt, type Moment } from "./moment.ts";
 import { posting } from "./request.ts";
-import type { ColumnsCommand, ConnectionsKey, GivenKey, ImageSetKey, PairKey, PathKey, RunSource } from "./source.ts";
+import type {
+  ColumnsCommand,
+  ConnectionsKey,
+  GivenKey,
+  ImageSetKey,
+  PairKey,
+  PathKey,
+  RunSource,
+  TableFormat,
+  TableLoader,
+  TableName,
+} from "./source.ts";
 import type { TrainingSource } from "./training.ts";
 import type {
   ColumnsOrder,
@@ -30,6 +41,7 @@ export const listRuns = (signal: AbortSignal, line: Line = SERVER): Promise<RunE
 export class RunClient implements RunSource {
   readonly edits: EditClient | null;
   readonly training: TrainingSource;
+  readonly table: TableLoader | null;
   readonly #base: string;
   readonly #line: Line;
   moment: Moment | null = null;
@@ -39,6 +51,7 @@ export class RunClient implements RunSource {
     this.#line = line;
     this.edits = editable ? new EditClient(this.#base, { moment: () => this.moment, line }) : null;
     this.training = line.training(this.#base);
+    this.table = line.tables ? (name, format, signal) => this.#table(name, format, signal) : null;
   }
 
   /** What an address says that depends on the snapshot. */
@@ -154,6 +167,10 @@ export class RunClient implements RunSource {
   /** End what is being done. */
   cancel(signal: AbortSignal): Promise<WorkerState> {
     return this.#line.read<WorkerState>(`${this.#base}/worker/cancel`, signal, { method: "POST", body: null });
+  }
+
+  #table(name: TableName, format: TableFormat, signal: AbortSignal): Promise<Blob> {
+    return this.#line.blob(addressAt(`${this.#base}/table/${name}`, this.moment, { format }), signal);
   }
 
   /** An image as it was stored, not decoded yet. */

@@ -7,6 +7,8 @@ export interface Line {
   blob(address: string, signal: AbortSignal): Promise<Blob>;
   /** The same as an image element can show it; null: it has to be loaded first. */
   url(address: string): string | null;
+  /** Whether whole tables can be had. */
+  readonly tables: boolean;
   /** The recorded training of a run, whose address this is. */
   training(run: string): TrainingSource;
 }
@@ -18,6 +20,7 @@ export function lineOver(way: Way | undefined, url: (address: string) => string 
     read: reading,
     blob: async (address, signal) => (await ask(address, signal, {}, way)).blob(),
     url,
+    tables: true,
     training: (run) => new TrainingClient(run, reading),
   };
 }

@@ -43,6 +43,8 @@ interface Place {
 /** The report that the page is in: it answers what the server would, from the page itself or from files beside it. */
 export class ReportLine implements Line {
   readonly run: RunEntry;
+  /** Tables are computed when they are asked for. */
+  readonly tables = false;
   readonly #leftOut: readonly string[];
   readonly #places = new Map<string, Place>();
   readonly #opened = new Map<Pack, Promise<readonly unknown[]>>();

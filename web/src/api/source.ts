@@ -15,6 +15,7 @@ import type {
   PathOrder,
   PathScene,
   Scene,
+  TablePage,
   WorkerState,
 } from "./types.ts";
 
@@ -69,6 +70,11 @@ export interface GivenKey {
   label: number | null;
 }
 
+export type TableName = TablePage["table"];
+export type TableFormat = "csv" | "parquet";
+/** Loads a whole table of the run as a file. */
+export type TableLoader = (name: TableName, format: TableFormat, signal: AbortSignal) => Promise<Blob>;
+
 /** Where everything about one run comes from: the server, a report's own file, or a notebook. */
 export interface RunSource {
   scene(signal: AbortSignal): Promise<Scene>;
@@ -98,6 +104,8 @@ export interface RunSource {
   cancel(signal: AbortSignal): Promise<WorkerState>;
   image(address: string, signal: AbortSignal): Promise<Blob>;
   picture(address: string, signal: AbortSignal): Promise<ImageBitmap>;
+  /** Null: tables cannot be had here. */
+  readonly table: TableLoader | null;
   /** An address that came inside an answer, as one that image elements can use; null: it has to be loaded. */
   resolve(address: string): string | null;
   /** Null: the clusters can be looked at, not changed. */

@@ -1,4 +1,4 @@
-import type { ConnectionsKey, GivenKey, ImageSetKey, PairKey, PathKey } from "../api/source.ts";
+import type { ConnectionsKey, GivenKey, ImageSetKey, PairKey, PathKey, TableLoader } from "../api/source.ts";
 import type {
   ConnectionScene,
   ContrastScene,
@@ -57,6 +57,8 @@ export interface RunContext {
   readonly training: Training | null;
   /** What of the stage can be saved as a picture. */
   readonly saving: Saving;
+  /** Loads a table of the run; null where none can be had. */
+  readonly table: TableLoader | null;
   /** What an image element shows of an image named in an answer; it may come later, where that is read reactively. */
   image(address: string): string;
 }

@@ -221,6 +221,7 @@ export class OpenRun {
       edits: this.#edits,
       training: this.#training,
       saving: this.#saving,
+      table: this.#client.table,
       image: (address) => this.#client.resolve(address) ?? this.#images.url(address),
     };
   }

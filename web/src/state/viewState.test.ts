@@ -34,6 +34,11 @@ describe("address", () => {
     ["a saved group of images", { ...START, images: imagesOf({ group: "g 1&x" }) }],
     ["classes marked alone", { ...START, brush: { layer: null, neurons: [], classes: [4] } }],
     ["a large matrix in the common order", { ...START, matrix: { layer: "a", order: null } }],
+    ["the numbers of a large matrix", { ...START, matrix: { layer: "a", order: null, numbers: true } }],
+    [
+      "a part of a large matrix",
+      { ...START, matrix: { layer: "a", order: "c3", look: { column: 12.5, row: 0.25, width: 18, height: 30 } } },
+    ],
     ["a neuron without its cluster", { ...START, selection: { layer: "a", cluster: null, neuron: 0 } }],
   ])("comes back the same with %s", (_, view) => {
     const address = { run: "runs/a b", view };

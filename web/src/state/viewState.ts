@@ -1,5 +1,6 @@
 import { type Grouping, readGrouping, writeGrouping } from "./grouping.ts";
 import { type ImageChoice, readImages, writeImages } from "./imageChoice.ts";
+import { type LargeMatrix, matrixStep, readMatrix, writeMatrix } from "./largeMatrix.ts";
 import { type Links, linkStep, lookedAway, readLinks, START_LINKS, writeLinks } from "./links.ts";
 import { rangesOf, readRanges } from "./ranges.ts";
 import { readTraining, START_TRAINING, type TrainingView, trainingStep, writeTraining } from "./trainingView.ts";
@@ -39,12 +40,6 @@ export interface Pair {
   label: number;
   other: number;
   against: "right" | "other";
-}
-
-/** The matrix of a whole layer; its classes in the scene's order, or in the best one for a cluster. */
-export interface LargeMatrix {
-  layer: string;
-  order: string | null;
 }
 
 /** Everything the user did that is worth a link; version 1 of the address. */
@@ -189,7 +184,6 @@ export function parseAddress(hash: string): Address {
   const query = new URLSearchParams(search);
   const layer = query.get("layer");
   const neuron = /^\d+$/.test(query.get("neuron") ?? "") ? Number(query.get("neuron")) : null;
-  const matrix = query.get("matrix");
   return {
     run,
     view: {
@@ -205,7 +199,7 @@ export function parseAddress(hash: string): Address {
       classes: query.getAll("classes"),
       ordered: query.getAll("ordered"),
       brush: brushOf(query),
-      matrix: matrix === null ? null : { layer: matrix, order: query.get("order") },
+      matrix: readMatrix(query),
       pair: pairOf(query.get("pair")),
       images: readImages(query),
       links: readLinks(query),
@@ -230,8 +224,7 @@ function writeFacets(query: URLSearchParams, view: ViewState): void {
     query.set("lit", rangesOf(view.brush.neurons));
   }
   if (view.brush.classes.length > 0) query.set("marked", rangesOf(view.brush.classes));
-  if (view.matrix) query.set("matrix", view.matrix.layer);
-  if (view.matrix && view.matrix.order !== null) query.set("order", view.matrix.order);
+  writeMatrix(query, view.matrix);
   if (view.pair) query.set("pair", `${view.pair.label}-${view.pair.against}-${view.pair.other}`);
 }
 
@@ -269,6 +262,7 @@ export function isStep(from: ViewState, to: ViewState): boolean {
       ...view,
       zoom: null,
       brush: null,
+      matrix: matrixStep(view.matrix),
       links: linkStep(view.links),
       regroup: view.regroup?.layer ?? null,
       training: trainingStep(view.training),

@@ -1,3 +1,5 @@
+import type { MatrixLook } from "../../state/largeMatrix.ts";
+
 /** How a large matrix lies under its window: size of a cell and corner of the first one, in screen pixels. */
 export interface Camera {
   width: number;
@@ -63,6 +65,20 @@ export function revealCell(camera: Camera, cell: { row: number; column: number }
   const y = into(camera.y, row * camera.height, camera.height, window.height);
   return boundedCamera({ ...camera, x, y }, window);
 }
+
+/** What of a matrix a camera shows, whatever the window; and the camera that shows it. */
+export const lookOf = ({ width, height, x, y }: Camera): MatrixLook => ({
+  column: -x / width,
+  row: -y / height,
+  width,
+  height,
+});
+export const cameraFor = ({ column, row, width, height }: MatrixLook): Camera => ({
+  width,
+  height,
+  x: -column * width,
+  y: -row * height,
+});
 
 /** Whether columns are as wide as they get: to zoom in further is to ask what is in them. */
 export const isWidest = (camera: Camera): boolean => camera.width >= MOST.width - 1e-6;
