@@ -40,11 +40,30 @@ def test_two_classes_are_compared_and_the_link_holds_it(watched: Watched, served
     expect(comparison(watched).get_by_role("rowheader").first).to_be_visible()
     pictures = comparison(watched).locator("img")
     expect(pictures.first).to_be_visible()
+    expect(comparison(watched).get_by_role("button", name=re.compile(", image \\d+$")).first).to_be_visible()
     assert pictures.first.evaluate("async image => { await image.decode(); return image.naturalWidth; }") > 0
     comparison(watched).get_by_role("button", name="Close the comparison").click()
     expect(comparison(watched)).to_have_count(0)
     watched.page.go_back()
     expect(comparison(watched)).to_be_visible()
+
+
+def test_clusters_that_differ_are_lit_in_the_picture(watched: Watched, served_run: ServedRun) -> None:
+    choose_class(watched, served_run, 3)
+    second = served_run.scene.classes[0].name
+    details(watched).get_by_role("combobox", name=re.compile("^Compare")).select_option(label=second)
+    rows = comparison(watched).get_by_role("rowheader")
+    expect(rows.first).to_be_visible()
+    named = {" ".join(text.split()) for text in rows.all_inner_texts()}
+    opacities = "cards => cards.map(card => [card.dataset.layer, card.dataset.card, card.style.opacity || '1'])"
+    cards = watched.page.locator("button.card[data-card]").evaluate_all(opacities)
+    titles = {
+        (layer.layer, cluster.id): f"{cluster.title} in {title}"
+        for title, layer in ((group.title, served_run.layers[group.layer]) for group in served_run.scene.groups)
+        for cluster in layer.clusters
+    }
+    lit = {titles[layer, card] for layer, card, opacity in cards if float(opacity) == 1}
+    assert lit == named
 
 
 def test_a_mistake_leads_to_its_images(watched: Watched, served_run: ServedRun) -> None:

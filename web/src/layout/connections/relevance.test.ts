@@ -117,6 +117,23 @@ it("dims all curves under a traced way, which is drawn once by itself", () => {
   expect([...(found?.clusters.keys() ?? [])]).toEqual(keys);
 });
 
+it.each([0, 1, 2, 3])("lights clusters that answer, and what joins them alone: %i", (seed) => {
+  const picture = invented(seed);
+  const keys = [keyOf("l0", "a"), keyOf("l1", "d"), keyOf("l1", "e")];
+  const found = relevanceOf(picture, { kind: "answers", keys });
+  expect(found?.clusters).toEqual(new Map(keys.map((key) => [key, 0])));
+  picture.strands.forEach(({ item, source, target }, index) => {
+    const { sources, targets, links } = picture.items[item] as (typeof picture.items)[number];
+    const through = links.filter(
+      (link) => (source === null || link.source === source) && (target === null || link.target === target),
+    );
+    const joins = through.some(
+      (link) => keys.includes(sources[link.source]?.key ?? "") && keys.includes(targets[link.target]?.key ?? ""),
+    );
+    expect(found?.strands[index]).toBe(joins ? 0 : FAR);
+  });
+});
+
 it("lights everything alike when nothing is looked at", () => {
   expect(relevanceOf(invented(1), null)).toBeNull();
 });

@@ -5,6 +5,8 @@ import type { LinkPicture, Strand } from "./picture.ts";
 /** What the user looks at: clusters, one drawn item, or steps from cluster to cluster. */
 export type Focus =
   | { kind: "clusters"; keys: readonly Key[] }
+  /** Clusters that answer to something: what leads elsewhere says nothing about it. */
+  | { kind: "answers"; keys: readonly Key[] }
   | { kind: "item"; item: number }
   | { kind: "path"; keys: readonly Key[] };
 
@@ -95,10 +97,19 @@ function ofItem(picture: LinkPicture, item: number): Relevance {
   };
 }
 
+function ofAnswers(picture: LinkPicture, keys: readonly Key[]): Relevance {
+  const answers = new Set(keys);
+  return {
+    strands: strandDistances(picture, (source, target) => (answers.has(source) && answers.has(target) ? 0 : FAR)),
+    clusters: new Map(keys.map((key) => [key, 0])),
+  };
+}
+
 export function relevanceOf(picture: LinkPicture, focus: Focus | null): Relevance | null {
   if (focus === null) return null;
   if (focus.kind === "item") return ofItem(picture, focus.item);
   if (focus.kind === "clusters") return ofClusters(picture, focus.keys);
+  if (focus.kind === "answers") return ofAnswers(picture, focus.keys);
   // The way itself is drawn over everything else, once.
   return { strands: picture.strands.map(() => FAR), clusters: new Map(focus.keys.map((key) => [key, 0])) };
 }

@@ -1,5 +1,6 @@
 import { onDestroy } from "svelte";
 import type { ConnectionScene, LayerScene, PathScene } from "../../../api/types.ts";
+import { answeringKeys, contrastKeys } from "../../../layout/connections/answering.ts";
 import { askedPath, columnTitles, countedConnections } from "../../../layout/connections/asked.ts";
 import { itemsOf } from "../../../layout/connections/items.ts";
 import { type Key, keyOf } from "../../../layout/connections/keys.ts";
@@ -11,10 +12,10 @@ import { type Counts, countsOf } from "../../../layout/connections/words.ts";
 import type { Stage } from "../../../layout/stage.ts";
 import type { Box } from "../../../layout/viewport.ts";
 import { type Async, readyOf } from "../../../state/async.ts";
-import type { RunContext } from "../../../state/context.ts";
+import { imageSetKey, pairKey, type RunContext } from "../../../state/context.ts";
 import { lasting } from "../../../state/lasting.svelte.ts";
 import type { Links } from "../../../state/links.ts";
-import type { ViewState } from "../../../state/viewState.ts";
+import type { Selection, ViewState } from "../../../state/viewState.ts";
 
 export interface LinkBoardSource {
   run: () => RunContext;
@@ -123,17 +124,30 @@ export function linkBoard(source: LinkBoardSource): LinkBoard {
     const item = id === null ? -1 : picture.items.findIndex((one) => one.id === id);
     return item < 0 ? null : { kind: "item", item };
   };
+  /** The clusters that the details name for a comparison, or for a set of images. */
+  const answering = (): Focus | null => {
+    const { pair, images } = source.user();
+    const contrast = pair ? readyOf(run.contrasts.get(pairKey(pair))) : null;
+    const set = !pair && images ? readyOf(run.imageSets.get(imageSetKey(images))) : null;
+    const keys = contrast ? contrastKeys(contrast) : set ? answeringKeys(set) : [];
+    return keys.length > 0 ? { kind: "answers", keys } : null;
+  };
+  /** Whether it is the class that a comparison was begun from, which is of less interest than what differs. */
+  const isCompared = ({ layer, cluster, neuron }: Selection): boolean => {
+    const output = run.scene.groups.some((group) => group.output && group.layer === layer);
+    return source.user().pair !== null && output && cluster === null && neuron !== null;
+  };
   const settled = $derived.by((): Focus | null => {
     const item = itemOf(links.item);
     if (item) return item;
     if (path) return { kind: "path", keys: traced };
-    if (!selection) return null;
+    if (!selection || isCompared(selection)) return answering();
     const cluster =
       selection.cluster ?? (selection.neuron === null ? null : clusterOf(selection.layer, selection.neuron));
     return cluster === null ? null : { kind: "clusters", keys: [keyOf(selection.layer, cluster)] };
   });
   const relevant = (focus: Focus | null): Relevance | null =>
-    picture.strands.length > 0 || path ? relevanceOf(picture, focus) : null;
+    picture.strands.length > 0 || path || focus?.kind === "answers" ? relevanceOf(picture, focus) : null;
   const calm = $derived(relevant(settled));
   // What is pointed at comes before what is selected.
   const pointed = $derived(itemOf(hovered));
