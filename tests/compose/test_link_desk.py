@@ -11,12 +11,14 @@ from cnnvis.compose import linked
 from cnnvis.compose.members import members_of
 from cnnvis.compose.studio import Studio
 from cnnvis.schema.connection_scene import ConnectionScene
-from cnnvis.schema.connections import ContributionConnections, ContributionMatrix
+from cnnvis.schema.connections import ConnectionMatrix, Connections, ContributionConnections, ContributionMatrix
 from cnnvis.schema.edits import Create, Edit, Merge
 from cnnvis.schema.worker import CheckJob, CheckResult, ConnectJob, ConnectResult
 from cnnvis.store.contribution_connections import contribution_bytes
+from cnnvis.store.reader import read_run
 from tests.compose.test_cluster_links import make_run
 from tests.compose.test_connecting import TwoSteps
+from tests.making.recorded import begin, finish, snapshot
 
 
 @pytest.fixture
@@ -94,6 +96,69 @@ def test_opening_a_column_leaves_the_others_as_they_were(tmp_path: Path) -> None
         assert column not in known or known[column] == order
     assert [(gap.source, gap.target) for gap in opened.gaps] == [(0, 1), (0, 3), (1, 2), (2, 3), (3, 4)]
     assert [len(gap.trunks) for gap in opened.gaps] == [0, 1, 0, 0, 0]
+
+
+def connected(second: tuple[float, ...], third: tuple[float, ...]) -> Connections:
+    """Return connections of two clusters of one neuron, with the classes 0 and 2 that are one cluster, and class 1."""
+    values = np.zeros((5, 3), np.float32)
+    values[2], values[3] = second, third
+    return Connections(pairs={("relu", "fc"): ConnectionMatrix(source="relu", target="fc", values=values)})
+
+
+def two_by_two(parallel: float, crossed: float) -> Connections:
+    return connected((parallel, crossed, parallel), (crossed, parallel, crossed))
+
+
+def record_two_steps(path: Path, earlier: Connections | None, newest: Connections | None = None) -> Path:
+    """Record the same clusters at two steps, and weights of which now these and now those are hardly the greater."""
+    recording = begin(path)
+    snapshot(recording, 20, seed=40, connections=earlier)
+    snapshot(recording, 40, connections=two_by_two(2.0, 1.98) if newest is None else newest)
+    finish(recording, 40)
+    return path
+
+
+def test_clusters_of_the_edited_column_that_remain_keep_their_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a neuron the first class cluster is hardly better off below the second: no reason to exchange them."""
+    monkeypatch.setenv("CNNVIS_DATA", str(tmp_path / "data"))
+    weights = connected((2.04, 1.98, 1.96), (1.95, 2.0, 2.0))
+    studio = Studio(read_run(record_two_steps(tmp_path / "run", None, weights)))
+    before = scene(studio).orders[1]
+    assert before == ("c1", "c2")
+    studio.edits.make(Create(layer="fc", neurons=(0,)))
+    after = scene(studio).orders[1]
+    assert len(after) == 3
+    assert tuple(each for each in after if each in before) == before
+
+
+def test_another_step_of_a_training_leaves_the_order_as_it_was(tmp_path: Path) -> None:
+    """Both steps were once put in order anew, so that clusters jumped whose connections had hardly changed."""
+    path = record_two_steps(tmp_path / "run", two_by_two(1.98, 2.0))
+    newest, alone = Studio(read_run(path)), Studio(read_run(path, step=20))
+    assert [cluster.neurons for cluster in alone.layer("fc").clusters] == [(0, 2), (1,)]
+    assert scene(alone).orders != scene(newest).orders, "each has an order of its own"
+    then = Studio(read_run(path, step=20), later=newest)
+    assert scene(then).orders == scene(newest).orders
+    assert scene(then, columns=("relu", "fc")).orders == scene(newest).orders
+    newer_data = Studio(read_run(path), before=alone)
+    assert scene(newer_data).orders == scene(alone).orders
+
+
+def test_an_edit_at_another_step_is_in_the_order_of_that_edit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CNNVIS_DATA", str(tmp_path / "data"))
+    path = record_two_steps(tmp_path / "run", two_by_two(1.98, 2.0))
+    newest = Studio(read_run(path))
+    then = Studio(read_run(path, step=20), later=newest)
+    then.edits.make(Create(layer="relu", neurons=(0,)))
+    assert scene(then).orders == scene(newest).orders
+
+
+def test_beside_a_snapshot_without_connections_the_order_is_found_anew(tmp_path: Path) -> None:
+    path = record_two_steps(tmp_path / "run", None)
+    without = Studio(read_run(path, step=20))
+    assert scene(Studio(read_run(path), before=without)).orders == scene(Studio(read_run(path))).orders
 
 
 def test_an_order_for_a_check_names_the_living_clusters_and_keeps_the_answer(studio: Studio) -> None:

@@ -51,12 +51,13 @@ def steps(recording: Recording, first: int, last: int) -> None:
     recording.flush()
 
 
-def snapshot(recording: Recording, step: int, *, seed: int | None = None) -> None:
+def snapshot(
+    recording: Recording, step: int, *, seed: int | None = None, connections: Connections | None = _CONNECTIONS
+) -> None:
     """Add a snapshot, with other statistics than those of other steps."""
     facts = msgspec.structs.replace(making.snapshot_facts(), step=step)
-    recording.snapshot(
-        Snapshot(facts=facts, statistics=making.statistics(step if seed is None else seed), connections=_CONNECTIONS)
-    )
+    statistics = making.statistics(step if seed is None else seed)
+    recording.snapshot(Snapshot(facts=facts, statistics=statistics, connections=connections))
     recording.line(Event(step=step, time=step / 10, name="snapshot"))
     recording.flush()
 

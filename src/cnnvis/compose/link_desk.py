@@ -72,6 +72,7 @@ class LinkDesk:
         clusters: Where the clusters of a layer come from.
         columns: Returns the units of the columns when nothing is opened, from left to right.
         titles: Returns what columns are called.
+        other: The desk of another snapshot, whose picture the user looks at before or after this one. None: no other.
 
     """
 
@@ -82,11 +83,13 @@ class LinkDesk:
         *,
         columns: Callable[[], list[str]],
         titles: Callable[[], Mapping[str, str]],
+        other: "LinkDesk | None" = None,
     ) -> None:
         self._run = run
         self._clusters = clusters
         self._columns = columns
         self._titles = titles
+        self._other = other
         self._links: "Recent[Linked]" = Recent(LINKS_KEPT)
         self._scenes: Recent[bytes] = Recent(SCENES_KEPT)
         self._ways: list[PathScene] = []
@@ -287,13 +290,34 @@ class LinkDesk:
     def _linked(self, now: Now, mode: ConnectionMode | None) -> "Linked":
         """Return the connections between columns.
 
-        Opened columns begin with the order of the picture before, edited clusters with that of those found.
+        All begin with the order of another snapshot, so that another step moves little. Without one, opened columns
+        begin with that of the picture before, edited clusters with that of those found.
         """
+        return self._link(now, mode, earlier=self._in_other(list(now)) or self._before(now))
+
+    def _in_other(self, columns: Sequence[str]) -> Mapping[str, Sequence[str]] | None:
+        """Return the order of the same columns in the other snapshot, None where that holds no connections."""
+        if self._other is None:
+            return None
+        try:
+            return self._other.shared(columns)
+        except AbsentError:
+            return None
+
+    def shared(self, columns: Sequence[str]) -> Mapping[str, Sequence[str]]:
+        """Return the order that all meanings begin with: ids of the clusters of each column, by its layer.
+
+        Raises:
+            AbsentError: The run holds no connections.
+
+        """
+        return self._linked(self._clusters.now(columns), None).shared_by_layer
+
+    def _before(self, now: Now) -> Mapping[str, Sequence[str]] | None:
+        """Return the order of what was shown before columns were opened and clusters edited; None: all as found."""
         whole, unedited = dict.fromkeys(self._columns()), dict.fromkeys(now)
         before = None if list(now) == list(whole) else self._link(whole, None).shared_by_layer
-        if any(now.values()):
-            before = self._link(unedited, None, earlier=before).shared_by_layer
-        return self._link(now, mode, earlier=before)
+        return self._link(unedited, None, earlier=before).shared_by_layer if any(now.values()) else before
 
     def _link(
         self, now: Now, mode: ConnectionMode | None, *, earlier: Mapping[str, Sequence[str]] | None = None

@@ -66,7 +66,8 @@ class Studio:
         self._edited = EditedLayers(run, self.automatic_layer, lambda: self._looks)
         self.edits: EditBook = EditBook(run, self._edited, EditLog(run)) if later is None else later.edits
         clusters = Clusters(now=self._now, scene=self._shown, name=_name)
-        self.links = LinkDesk(run, clusters, columns=self.columns, titles=self._titles)
+        other = None if self._goes_by is None else self._goes_by.links
+        self.links: LinkDesk = LinkDesk(run, clusters, columns=self.columns, titles=self._titles, other=other)
         self._scenes: Recent[bytes] = Recent(SCENES_KEPT)
         self._locks: dict[str, threading.Lock] = {}
         self._locks_lock = threading.Lock()
