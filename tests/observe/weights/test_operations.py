@@ -37,7 +37,29 @@ def written(x: torch.Tensor) -> torch.Tensor:
     return y
 
 
+def kernel(*shape: int) -> torch.Tensor:
+    return torch.randn(shape, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+
+
+# Every kind by itself: random networks draw few of the grouped ones. They are exact without padding, and transposed
+# where as much is cut off as kernels do not wholly reach.
+CONVOLUTIONS: dict[str, Function] = {
+    "convolution": lambda x: F.conv2d(x, kernel(5, 8, 3, 3)),
+    "with strides": lambda x: F.conv2d(x, kernel(5, 8, 3, 2), stride=(2, 1)),
+    "dilated": lambda x: F.conv2d(x, kernel(5, 8, 3, 2), dilation=2),
+    "grouped": lambda x: F.conv2d(x, kernel(6, 4, 3, 3), groups=2),
+    "grouped, strides and dilation": lambda x: F.conv2d(x, kernel(8, 2, 2, 3), groups=4, stride=2, dilation=(3, 1)),
+    "depthwise": lambda x: F.conv2d(x, kernel(8, 1, 3, 3), groups=8),
+    "depthwise, twice as wide": lambda x: F.conv2d(x, kernel(16, 1, 3, 3), groups=8, stride=3),
+    "transposed": lambda x: F.conv_transpose2d(x, kernel(8, 5, 3, 3), padding=2),
+    "transposed with strides": lambda x: F.conv_transpose2d(x, kernel(8, 5, 4, 3), stride=(2, 3), padding=(3, 0)),
+    "transposed and dilated": lambda x: F.conv_transpose2d(x, kernel(8, 5, 2, 2), padding=3, dilation=3),
+    "transposed and grouped": lambda x: F.conv_transpose2d(x, kernel(8, 3, 2, 2), stride=2, groups=4),
+    "transposed and depthwise": lambda x: F.conv_transpose2d(x, kernel(8, 1, 2, 2), stride=2, groups=8),
+}
+
 EXACT: dict[str, Function] = {
+    **CONVOLUTIONS,
     "view": lambda x: x.view(len(x), 2, 4, 6, 6)[:, 1],
     "transpose": lambda x: x.transpose(1, 2).transpose(2, 1),
     "channels last": lambda x: x.permute(0, 2, 3, 1)[..., ::3].permute(0, 3, 1, 2),
