@@ -7,6 +7,7 @@ import pytest
 
 from cnnvis.analysis.arrange import moved
 from cnnvis.compose.cluster_links import ClusterLinks
+from cnnvis.compose.connection_scene import draw_connections
 from cnnvis.compose.linked import columns_of, link_columns
 from cnnvis.schema.connections import ConnectionMatrix, Connections, ContributionConnections, ContributionMatrix
 from cnnvis.schema.errors import RunError
@@ -73,6 +74,50 @@ def test_a_column_without_stored_connections_is_named(tmp_path: Path) -> None:
     found = link_columns(ClusterLinks(run), layers, {"conv9": "Block 9"}, mode="weights")
     assert found.warning == "No connections are stored for Block 9: they are kept for groups and blocks only."
     assert list(found.pairs) == [(0, 2)]
+
+
+WHOLE = [layer("relu", [(0, 1, 2, 3, 4)]), layer("fc", [(0, 1, 2)])]
+
+
+def without_a_path(folder: Path, *, columns: tuple[str, ...] = ("relu", "fc"), why: str | None) -> ClusterLinks:
+    """A run in which nothing is known of the way to its last column, or nothing leads there."""
+    path = write_run(folder)
+    gaps = {} if why is None else {("relu", "fc"): (why,)}
+    write_connections(path / "snapshots" / "0", Connections(gaps=gaps, columns=columns))
+    return ClusterLinks(read_run(path))
+
+
+def test_a_layer_that_is_not_followed_is_named_and_not_called_too_large_to_store(tmp_path: Path) -> None:
+    links = without_a_path(tmp_path / "run", why="/cumsum is not followed: the operation cumsum has no rule.")
+    found = link_columns(links, WHOLE, {"relu": "First"})
+    assert found.warning == "No connections of First, fc are known: what lies between is not followed."
+    assert found.notes == (
+        "Nothing is known of the connections from First to fc: /cumsum is not followed: the operation cumsum has no "
+        "rule.",
+    )
+    scene = draw_connections(found)
+    assert (scene.warning, scene.notes, scene.total) == (found.warning, found.notes, 0)
+    hidden = link_columns(links, WHOLE[:1], {})
+    assert (hidden.warning, hidden.notes) == ("", ())
+
+
+def test_a_column_to_which_nothing_leads_is_no_reason_for_a_warning(tmp_path: Path) -> None:
+    found = link_columns(without_a_path(tmp_path / "run", why=None), WHOLE, {})
+    assert (found.warning, found.notes) == ("", ())
+
+
+def test_a_layer_that_is_not_followed_beside_connections_of_both_its_columns_is_in_the_notes(tmp_path: Path) -> None:
+    path = write_run(tmp_path / "run")
+    pairs = {
+        pair: ConnectionMatrix(source=pair[0], target=pair[1], values=np.ones((5, 3)))
+        for pair in (("relu", "other"), ("third", "fc"))
+    }
+    gaps = {("relu", "fc"): ("/sort is not followed: the operation sort has no rule.",)}
+    write_connections(path / "snapshots" / "0", Connections(pairs=pairs, gaps=gaps))
+    columns = [WHOLE[0], layer("other", [(0, 1, 2)]), layer("third", [(0, 1, 2, 3, 4)]), WHOLE[1]]
+    found = link_columns(ClusterLinks(read_run(path)), columns, {})
+    assert found.warning == ""
+    assert [note.partition(":")[0] for note in found.notes] == ["Nothing is known of the connections from relu to fc"]
 
 
 def test_a_run_without_connections_says_how_to_get_them(tmp_path: Path) -> None:

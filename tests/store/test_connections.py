@@ -22,7 +22,9 @@ def connections(factor: float = 1.0) -> Connections:
     for source, target, notes in (("b|c", "d", ("one.", "two.")), ("a", "d", ("two.",)), ("a", "b|c", ())):
         values = (rng.standard_normal((3, 4)) * factor).astype(np.float32)
         pairs[source, target] = ConnectionMatrix(source=source, target=target, values=values, notes=notes)
-    return Connections(pairs=pairs, notes=("A word on all.",))
+    return Connections(
+        pairs=pairs, gaps={("d", "e"): ("s is not followed: odd.",)}, columns=("a", "b|c", "d", "e", "f")
+    )
 
 
 @pytest.mark.parametrize("factor", [1.0, 1e9, 1e-9])
@@ -31,7 +33,8 @@ def test_what_is_written_is_read(tmp_path: Path, factor: float) -> None:
     write_connections(tmp_path, written)
     reader = ConnectionsReader(tmp_path)
     assert reader.pairs == tuple(sorted(written.pairs))
-    assert reader.notes == written.notes
+    assert (reader.gaps, reader.columns) == (written.gaps, written.columns)
+    assert reader.all().notes == ("Nothing is known of the connections from d to e: s is not followed: odd.",)
     for pair, matrix in reader.all().pairs.items():
         expected = written.pairs[pair]
         largest = float(np.abs(expected.values).max())
@@ -71,12 +74,17 @@ def test_nothing_but_zeros_and_nothing_at_all(tmp_path: Path) -> None:
     assert ConnectionsReader(tmp_path).all().pairs == {}
 
 
+def test_without_names_of_columns_they_are_those_that_have_a_matrix(tmp_path: Path) -> None:
+    write_connections(tmp_path, Connections(pairs=connections().pairs))
+    assert sorted(ConnectionsReader(tmp_path).columns) == ["a", "b|c", "d"]
+
+
 def test_same_connections_same_bytes(tmp_path: Path) -> None:
     files: list[bytes] = []
     for order in (1, -1):
         found = connections()
         pairs = dict(list(found.pairs.items())[::order])
-        write_connections(tmp_path, Connections(pairs=pairs, notes=found.notes))
+        write_connections(tmp_path, Connections(pairs=pairs, gaps=found.gaps))
         files.append((tmp_path / CONNECTIONS_FILE).read_bytes())
     assert files[0] == files[1]
 

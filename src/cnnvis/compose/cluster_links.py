@@ -85,9 +85,20 @@ class ClusterLinks:
         found = self._by_weight(clusters) if contribution is None else self._by_contribution(contribution, clusters)
         return {(places[source], places[target]): links for (source, target), links in found.items()}
 
+    def gaps(self, columns: Sequence[str]) -> dict[Pair, tuple[str, ...]]:
+        """Return what is not followed between columns of which nothing is known therefore, by weight.
+
+        Args:
+            columns: Ids of units in the order of the picture.
+
+        """
+        return self._shown(tuple(columns)).gaps
+
+    def _shown(self, columns: tuple[str, ...]) -> Connections:
+        return self._matrices.get(columns, lambda: self._between_columns(columns))
+
     def _by_weight(self, clusters: Mapping[str, Members]) -> dict[Pair, Links]:
-        columns = tuple(clusters)
-        shown = self._matrices.get(columns, lambda: self._between_columns(columns))
+        shown = self._shown(tuple(clusters))
 
         def links(matrix: ConnectionMatrix, sources: Members, targets: Members) -> Links:
             return self._links.get((matrix, sources, targets), lambda: _aggregated(matrix, sources, targets))
@@ -98,7 +109,7 @@ class ClusterLinks:
         """Return the matrices between neurons when these columns are shown."""
         if self.run.connections is None:
             return Connections()
-        stored = {column for pair in self.run.connections.pairs for column in pair}
+        stored = set(self.run.connections.columns)
         slopes = {column: self.run.statistics.array(column, "slope") for column in stored - set(columns)}
         return fewer_columns(self.run.connections.all(), slopes, columns)
 

@@ -51,7 +51,7 @@ def draw_connections(linked: Linked, *, share: float = SHARE, most: int | None =
         default=linked.modes.default,
         images=linked.modes.images(linked.mode),
         warning=linked.warning,
-        notes=linked.modes.notes(linked.mode),
+        notes=linked.notes,
         agreement=linked.modes.agreement,
         share=share,
         most=most,

@@ -15,8 +15,8 @@ from cnnvis.compose.drawn_items import Gap, gaps_of
 from cnnvis.compose.measured import Measured
 from cnnvis.compose.members import members_of
 from cnnvis.schema.connection_scene import SHARE, ConnectionMode
+from cnnvis.schema.connections import gap_words
 from cnnvis.schema.scene import ClusterScene, LayerScene
-from cnnvis.store.reader import Run
 
 HEAD_TILES = 3
 """Height of a card's head and class bars, in sides of the smallest tile."""
@@ -75,6 +75,8 @@ class Linked:
     shared: Orders
     """The order that all meanings begin with."""
     warning: str
+    notes: tuple[str, ...] = ()
+    """What a reader should know of all connections."""
 
     @cached_property
     def gaps(self) -> tuple[Gap, ...]:
@@ -133,6 +135,7 @@ def link_columns(
     shared = arrange(heights, _together([links[each] for each in modes.stored] or [links[chosen]]), previous=known)
     named = tuple(column.named(order) for column, order in zip(columns, shared.orders, strict=True))
     own = arrange(heights, _together([links[chosen]]), previous=_places(columns, named))
+    missing, notes = _missing(found, columns, links[chosen]) if chosen == "weights" else ([], [])
     return Linked(
         columns=tuple(columns),
         mode=chosen,
@@ -140,7 +143,8 @@ def link_columns(
         pairs=links[chosen],
         arrangement=own,
         shared=named,
-        warning=" ".join(each for each in (modes.warning(chosen), _not_stored(found.run, columns, chosen)) if each),
+        warning=" ".join(each for each in (modes.warning(chosen), *missing) if each),
+        notes=(*modes.notes(chosen), *notes),
     )
 
 
@@ -168,12 +172,18 @@ def _places(columns: Sequence[Column], orders: Sequence[Sequence[str]]) -> list[
     ]
 
 
-def _not_stored(run: Run, columns: Sequence[Column], mode: ConnectionMode) -> str:
-    """Say which columns no connections are stored for: their curves are missing, not absent."""
-    if run.connections is None or mode != "weights":
-        return ""
-    known = {column for pair in run.connections.pairs for column in pair}
-    missing = [column.title for column in columns if column.layer not in known]
-    if not missing:
-        return ""
-    return f"No connections are stored for {', '.join(missing)}: they are kept for groups and blocks only."
+def _missing(found: ClusterLinks, columns: Sequence[Column], pairs: Pairs) -> tuple[list[str], list[str]]:
+    """Say which columns have no curves though they may be connected, and why, and what of others is not known."""
+    if found.run.connections is None:
+        return [], []
+    titles = {column.layer: column.title for column in columns}
+    gaps, stored = found.gaps(list(titles)), set(found.run.connections.columns)
+    joined = {columns[place].layer for pair in pairs for place in pair}
+    unknown = [titles[layer] for layer in dict.fromkeys(end for pair in gaps for end in pair) if layer not in joined]
+    absent = [column.title for column in columns if column.layer not in stored]
+    warnings: list[str] = []
+    if absent:
+        warnings.append(f"No connections are stored for {', '.join(absent)}: they are kept for groups and blocks only.")
+    if unknown:
+        warnings.append(f"No connections of {', '.join(unknown)} are known: what lies between is not followed.")
+    return warnings, [gap_words(titles[source], titles[target], why) for (source, target), why in gaps.items()]

@@ -1,5 +1,6 @@
 """Connections: what layers do to channels, and the signed matrices between columns (design: connections)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -77,8 +78,20 @@ class Connections:
     """The weight mode: a matrix per pair of columns between which there is a path."""
 
     pairs: dict[Pair, ConnectionMatrix] = field(default_factory=dict[Pair, ConnectionMatrix])
-    notes: tuple[str, ...] = ()
-    """What a reader should know of all of them, in sentences."""
+    gaps: dict[Pair, tuple[str, ...]] = field(default_factory=dict[Pair, tuple[str, ...]])
+    """What is not followed, one sentence each, between columns that only such paths connect: these have no matrix."""
+    columns: tuple[str, ...] = ()
+    """Ids of all units that were looked at, also of those with neither."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader should know of all of them, in sentences."""
+        return tuple(gap_words(*pair, why) for pair, why in self.gaps.items())
+
+
+def gap_words(source: str, target: str, why: Iterable[str]) -> str:
+    """Say that nothing is known of the connections between two columns."""
+    return f"Nothing is known of the connections from {source} to {target}: {' '.join(why)}"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

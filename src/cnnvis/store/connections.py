@@ -32,12 +32,20 @@ class _PairFacts(msgspec.Struct, frozen=True):
     """Of a matrix that is stored by its entries; None: it is stored whole."""
 
 
+class _Gap(msgspec.Struct, frozen=True):
+    source: str
+    target: str
+    notes: tuple[str, ...]
+
+
 class _Facts(msgspec.Struct, frozen=True):
     """What is not an array, as JSON inside the file; notes are stored once and named by their number."""
 
     pairs: tuple[_PairFacts, ...]
     sentences: tuple[str, ...]
-    notes: tuple[str, ...]
+    gaps: tuple[_Gap, ...] = ()
+    columns: tuple[str, ...] = ()
+    """Older runs name neither."""
 
 
 def write_connections(folder: Path, connections: Connections) -> None:
@@ -71,7 +79,8 @@ def write_connections(folder: Path, connections: Connections) -> None:
     facts = _Facts(
         pairs=tuple(stored),
         sentences=sentences,
-        notes=connections.notes,
+        gaps=tuple(_Gap(*pair, why) for pair, why in connections.gaps.items()),
+        columns=connections.columns,
     )
     text = np.frombuffer(msgspec.json.encode(facts), np.uint8)
     write_arrays(folder / CONNECTIONS_FILE, {_FACTS: text, _SCALES: scales, **arrays})
@@ -105,9 +114,14 @@ class ConnectionsReader:
         return tuple(self._number)
 
     @property
-    def notes(self) -> tuple[str, ...]:
-        """What a reader should know of all of them."""
-        return self._facts.notes
+    def gaps(self) -> dict[Pair, tuple[str, ...]]:
+        """What is not followed between columns that only such paths connect."""
+        return {(gap.source, gap.target): gap.notes for gap in self._facts.gaps}
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Units that were looked at; of older runs those that have a matrix."""
+        return self._facts.columns or tuple(dict.fromkeys(column for pair in self.pairs for column in pair))
 
     def values(self, source: str, target: str) -> Float[np.ndarray, "sources targets"]:
         """Return the signed weight from each source neuron to each target neuron.
@@ -142,4 +156,4 @@ class ConnectionsReader:
 
     def all(self) -> Connections:
         """Return everything at once."""
-        return Connections(pairs={pair: self.pair(*pair) for pair in self.pairs}, notes=self.notes)
+        return Connections(pairs={pair: self.pair(*pair) for pair in self.pairs}, gaps=self.gaps, columns=self.columns)

@@ -7,6 +7,9 @@ import numpy as np
 
 from cnnvis.schema.connections import Blocks, ChannelGraph, ChannelMap
 
+NOT_FOLLOWED = " is not followed: "
+"""In what is said of a layer at which paths end."""
+
 
 class Paths:
     """The channel graph, cut at the outputs of the columns.
@@ -77,5 +80,5 @@ class Paths:
 def sentence(channel_map: ChannelMap) -> str:
     """Say what is wrong with a map."""
     if channel_map.status == "not followed":
-        return f"{channel_map.layer} is not followed: {channel_map.why}."
+        return f"{channel_map.layer}{NOT_FOLLOWED}{channel_map.why}."
     return f"{channel_map.layer} is approximated: {channel_map.why}."

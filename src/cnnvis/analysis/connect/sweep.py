@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float
 from scipy.sparse import csr_array
 
-from cnnvis.analysis.connect.paths import Paths
+from cnnvis.analysis.connect.paths import NOT_FOLLOWED, Paths
 from cnnvis.schema.connections import Blocks, ChannelGraph, ConnectionMatrix, Connections, Links, Pair
 
 
@@ -40,7 +40,7 @@ def channel_matrices(
     ends = [column for column in paths.columns if targets is None or column in targets]
     leading = {column: paths.leading_to(column) for column in ends}
     pairs: dict[Pair, ConnectionMatrix] = {}
-    notes: list[str] = []
+    gaps: dict[Pair, tuple[str, ...]] = {}
     for source in starts:
         reached, known = paths.after(source), paths.after(source, through_gaps=False)
         there = [end for end in ends if end != source and reached >> paths.position[paths.before[end]] & 1]
@@ -51,9 +51,8 @@ def channel_matrices(
             if end in arrivals:
                 pairs[source, end] = ConnectionMatrix(source=source, target=end, values=arrivals[end], notes=between)
             else:
-                gaps = " ".join(note for note in between if " is not followed: " in note)
-                notes.append(f"Nothing is known of the connections from {source} to {end}: {gaps}")
-    return Connections(pairs=pairs, notes=tuple(notes))
+                gaps[source, end] = tuple(note for note in between if NOT_FOLLOWED in note)
+    return Connections(pairs=pairs, gaps=gaps, columns=paths.columns)
 
 
 def _sweep(paths: Paths, source: str, targets: list[str], wanted: int) -> dict[str, np.ndarray]:
