@@ -132,9 +132,12 @@ def link_columns(
     }
     heights = [column.heights for column in columns]
     known = None if earlier is None else _places(columns, [earlier.get(column.layer, ()) for column in columns])
-    shared = arrange(heights, _together([links[each] for each in modes.stored] or [links[chosen]]), previous=known)
+    alone = _together([links[chosen]])
+    several = modes.stored not in ((), (chosen,))
+    weights = _together([links[each] for each in modes.stored]) if several else alone
+    shared = arrange(heights, weights, previous=known)
     named = tuple(column.named(order) for column, order in zip(columns, shared.orders, strict=True))
-    own = arrange(heights, _together([links[chosen]]), previous=_places(columns, named))
+    own = arrange(heights, alone, previous=_places(columns, named))
     missing, notes = _missing(found, columns, links[chosen]) if chosen == "weights" else ([], [])
     return Linked(
         columns=tuple(columns),

@@ -104,6 +104,8 @@ def _continued(columns: Columns, previous: Sequence[Float[np.ndarray, " _"]]) ->
     """Return the earlier orders with new clusters put in, and with the moves that are worth it."""
     orders = [ranked(places, np.zeros(len(places))).tolist() for places in previous]
     for column, places in enumerate(previous):
+        if np.isfinite(places).all():
+            continue
         orders[column] = ranked(places, columns.aims(column, orders)).tolist()
     # What is new has no place to keep.
     worth = WORTH * columns.crossings(orders)

@@ -26,11 +26,17 @@ class Columns:
         self.count = len(self.sizes)
         self.heights = np.concatenate([np.zeros(0), *heights])
         self.weights = np.zeros((len(self.heights), len(self.heights)))
+        linked: list[set[int]] = [set() for _ in heights]
         for (source, target), matrix in links.items():
+            if not np.any(matrix):
+                continue
+            linked[source].add(target)
+            linked[target].add(source)
             block = _whole(np.abs(matrix))
             rows, columns = self.span(source), self.span(target)
             self.weights[rows, columns] += block
             self.weights[columns, rows] += block.T
+        self._linked = [sorted(others) for others in linked]
         self.column = np.repeat(np.arange(self.count), self.sizes)
 
     def span(self, column: int) -> slice:
@@ -65,9 +71,11 @@ class Columns:
         sums = weights.sum(axis=1)
         return np.where(sums > 0, weights @ centres[seen] / np.maximum(sums, 1.0), centres[own])
 
-    def pairs(self, column: int, orders: Sequence[Sequence[int]]) -> Float[np.ndarray, "clusters clusters"]:
-        """Return what `pair_crossings` returns for a column, towards all others that have clusters."""
-        others = [other for other in range(self.count) if other != column and self.sizes[other]]
+    def pairs(
+        self, column: int, orders: Sequence[Sequence[int]], *, first: int = 0
+    ) -> Float[np.ndarray, "clusters clusters"]:
+        """Return what `pair_crossings` returns for a column, towards those it is connected with from ``first`` on."""
+        others = [other for other in self._linked[column] if other >= first]
         numbers = [self.first[other] + np.array(orders[other], dtype=np.int64) for other in others]
         if not numbers:
             return np.zeros((self.sizes[column], self.sizes[column]))
@@ -76,9 +84,12 @@ class Columns:
 
     def crossings(self, orders: Sequence[Sequence[int]]) -> float:
         """Return the weight of all crossings: one of two mean curves counts 1."""
-        every = (crossings_of(list(orders[column]), self.pairs(column, orders)) for column in range(self.count))
-        # Each crossing is seen from both of its columns.
-        return sum(every) / 2 / FINENESS**2
+        # Each crossing would be seen from both of its columns: it is counted at the left one.
+        every = (
+            crossings_of(list(orders[column]), self.pairs(column, orders, first=column + 1))
+            for column in range(self.count)
+        )
+        return sum(every) / FINENESS**2
 
     def sweep(self, orders: list[list[int]], columns: Sequence[int], side: int) -> None:
         """Order columns one after another by the mean height of what their clusters are connected with.

@@ -8,6 +8,9 @@ from jaxtyping import Float, Float64
 
 Cluster = Sequence[int]
 
+PART = 32_768
+"""Entries that are looked at together: so few stay in the processor's cache, which is four times as fast."""
+
 
 @dataclass(frozen=True, eq=False)
 class ClusterWeights:
@@ -30,12 +33,14 @@ def aggregate(
         targets: The clusters of the target unit.
 
     """
-    exact = np.asarray(values, np.float64)
-    left, right = _shares(sources, exact.shape[0]), _shares(targets, exact.shape[1])
-    return ClusterWeights(
-        positive=left @ np.maximum(exact, 0) @ right.T,
-        negative=left @ np.minimum(exact, 0) @ right.T,
-    )
+    left, right = _shares(sources, values.shape[0]), _shares(targets, values.shape[1])
+    positive, negative = (np.zeros((len(sources), values.shape[1])) for _ in range(2))
+    rows = max(PART // max(values.shape[1], 1), 1)
+    for first in range(0, len(values), rows):
+        exact, share = values[first : first + rows].astype(np.float64), left[:, first : first + rows]
+        positive += share @ np.maximum(exact, 0)
+        negative += share @ np.minimum(exact, 0)
+    return ClusterWeights(positive=positive @ right.T, negative=negative @ right.T)
 
 
 def _shares(clusters: Sequence[Cluster], neurons: int) -> Float64[np.ndarray, "clusters neurons"]:
