@@ -50,10 +50,13 @@ def walk(page: Page, served_run: ServedRun) -> None:
     }"""
     assert photo.evaluate(decoded) == 16
     details.get_by_role("button", name="Its probe images").click()
-    expect(details.get_by_role("alert")).to_contain_text("image sets of classes and of their mistakes, no others")
+    images = details.get_by_role("region", name="Images", exact=True)
+    expect(images.get_by_role("heading", level=2)).to_contain_text("Images that excite neuron")
+    images.get_by_role("checkbox").first.check()
+    images.get_by_role("button", name="Only the 1 ticked").click()
+    expect(details.get_by_role("alert")).to_contain_text("of neurons, and saved ones, no others")
     page.locator(".class").first.click()
     details.get_by_role("button", name="Its probe images").click()
-    images = details.get_by_role("region", name="Images", exact=True)
     expect(images.get_by_role("checkbox").first).to_be_visible()
     assert images.locator("img").first.evaluate("one => one.decode().then(() => true)")
     group = served_run.scene.groups[0]

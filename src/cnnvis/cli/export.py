@@ -29,7 +29,7 @@ def run(options: Namespace, console: Console) -> int:
     )
     for sentence in written.left_out:
         console.remark(sentence)
-    if written.left_out:
-        console.remark("Give --full to leave nothing out.")
+    if written.left_out and not options.full:
+        console.remark("Give --full for all that a report can hold, however large it gets.")
     console.line(f"Wrote {written.path} ({written.size / MEGABYTE:.1f} MB).")
     return OK

@@ -366,7 +366,7 @@ def _add_export_options(parser: Parser) -> None:
         action="store_true",
         help="write a folder for any web server instead (FILE, or <name of the run>-report)",
     )
-    parser.add_argument("--full", action="store_true", help="leave nothing out, however large it gets")
+    parser.add_argument("--full", action="store_true", help="take in all that a report can hold, however large it gets")
     parser.add_argument("--overwrite", action="store_true", help="replace what is there")
     parser.add_argument("--no-progress", action="store_true", help="show no progress bars")
 

@@ -20,6 +20,7 @@ import type {
   ColumnsOrder,
   ConnectionScene,
   ContrastScene,
+  EditsScene,
   GivenImages,
   GivenScene,
   ImageSetScene,
@@ -61,6 +62,10 @@ export class RunClient implements RunSource {
 
   scene(signal: AbortSignal): Promise<Scene> {
     return this.#read<Scene>("scene", signal);
+  }
+
+  edited(signal: AbortSignal): Promise<EditsScene> {
+    return this.#read<EditsScene>("edits", signal);
   }
 
   layer(id: string, signal: AbortSignal): Promise<LayerScene> {

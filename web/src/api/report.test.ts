@@ -59,10 +59,30 @@ describe("ReportLine", () => {
   it("says which image sets it holds when it is asked for another", async () => {
     const client = new RunClient("a b", { editable: false, line: new ReportLine(await made({})) });
     const all = { label: null, answered: null, wrong: false, neuron: null, samples: [], group: null };
-    await expect(client.imageSet({ ...all, neuron: "relu:1" }, signal)).rejects.toThrow(
-      "of classes and of their mistakes",
-    );
+    await expect(client.imageSet({ ...all, samples: [3, 4] }, signal)).rejects.toThrow("and saved ones, no others");
+    await expect(client.imageSet({ ...all, neuron: "relu:1" }, signal)).rejects.toThrow("does not hold that");
     await expect(client.layer("relu", signal)).rejects.toThrow("does not hold that");
+  });
+
+  it("promises more of a full report only where it leaves something out", async () => {
+    const remedy = async (leftOut: string[]): Promise<string> => {
+      const report = { ...(await made({})), left_out: leftOut };
+      const client = new RunClient("a b", { editable: false, line: new ReportLine(report) });
+      return client.graph(signal).then(
+        () => "",
+        (problem: ServerProblem) => problem.remedy,
+      );
+    };
+    expect(await remedy(["This report leaves out 3 layers."])).toContain("may be in one made with `--full`");
+    expect(await remedy([])).toBe("Open the run with `cnnvis open` for it.");
+  });
+
+  it("answers what the user wrote, for a page that changes nothing", async () => {
+    const edits = { layers: [], groups: [{ id: "g1", name: "odd", samples: [1] }] };
+    const line = new ReportLine(await made({ "runs/a b/edits": edits }));
+    const client = new RunClient("a b", { editable: false, line });
+    expect(client.edits).toBeNull();
+    expect(await client.edited(signal)).toEqual(edits);
   });
 
   it("adds what it leaves out to the warnings", async () => {

@@ -6,12 +6,10 @@ import type { Pack, Report, RunEntry, Scene } from "./types.ts";
 
 const ELEMENT = "cnnvis-report";
 
-const LEFT_OUT = new ServerProblem(
-  "This report does not hold that.",
-  "It is there when the run is opened with `cnnvis open`, or in a report made with `--full`.",
-);
+const NOT_HELD = "This report does not hold that.";
+const OPEN_IT = "Open the run with `cnnvis open` for it";
 const NOT_THIS_SET = new ServerProblem(
-  "This report holds the image sets of classes and of their mistakes, no others.",
+  "This report holds the image sets of classes, of their mistakes and of neurons, and saved ones, no others.",
   "Any set of images can be looked at when the run is opened with `cnnvis open`.",
 );
 const UNCHANGING = new ServerProblem(
@@ -83,8 +81,14 @@ export class ReportLine implements Line {
 
   #find(address: string): Place {
     const place = this.#places.get(keyOf(address));
-    if (!place) throw isImageSet(address) ? NOT_THIS_SET : LEFT_OUT;
+    if (!place) throw isChosenByHand(address) ? NOT_THIS_SET : this.#missing();
     return place;
+  }
+
+  /** What was left out may be had in a report; anything else is made on demand, and in none. */
+  #missing(): ServerProblem {
+    const more = this.#leftOut.length > 0 ? "; what this report leaves out may be in one made with `--full`" : "";
+    return new ServerProblem(NOT_HELD, `${OPEN_IT}${more}.`);
   }
 
   #open(pack: Pack, signal: AbortSignal): Promise<readonly unknown[]> {
@@ -113,7 +117,7 @@ export class ReportLine implements Line {
   }
 }
 
-const isImageSet = (address: string): boolean => /^api\/runs\/[^/]+\/image-set(\?|$)/.test(address);
+const isChosenByHand = (address: string): boolean => /^api\/runs\/[^/]+\/image-set\?(.*&)?sample=/.test(address);
 const isScene = (address: string): boolean => /^api\/runs\/[^/]+\/scene$/.test(address);
 
 /** The report in a document; null when the page comes from a server. */

@@ -5,6 +5,7 @@ import type {
   ColumnsOrder,
   ConnectionScene,
   ContrastScene,
+  EditsScene,
   GivenImages,
   GivenScene,
   ImageSetScene,
@@ -108,6 +109,8 @@ export interface RunSource {
   readonly table: TableLoader | null;
   /** An address that came inside an answer, as one that image elements can use; null: it has to be loaded. */
   resolve(address: string): string | null;
+  /** The edits as they are: notes, names and image groups are looked at also where nothing can be changed. */
+  edited(signal: AbortSignal): Promise<EditsScene>;
   /** Null: the clusters can be looked at, not changed. */
   readonly edits: EditSource | null;
   /** What everything is about; null: the newest snapshot, or the only one. */

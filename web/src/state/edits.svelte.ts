@@ -215,15 +215,26 @@ function isConflict(body: unknown): body is EditConflict {
 
 const NOTHING = { version: 1, revision: 0, undo: "", redo: "", done: 0, undone: 0, layers: [], groups: [], notice: "" };
 
-/** Clusters that can be looked at only: in a report, and wherever nobody keeps edits. */
-export function closedEdits(closed: string): Edits {
+/**
+ * Clusters that can be looked at only: in a report, and wherever nobody keeps edits.
+ * @param closed Why, as a sentence.
+ * @param edited Asks for the edits as they are; where they cannot be had there are none to see.
+ */
+export function closedEdits(closed: string, edited?: () => Promise<EditsScene>): Edits {
   const trouble: Trouble = { message: closed, remedy: "" };
   const never = new FullShelf<never>(() => ({ status: "error", trouble }));
   const no = async (): Promise<boolean> => false;
   const none = async (): Promise<null> => null;
+  let scene = $state.raw<Async<EditsScene>>(ready({ ...NOTHING, closed }));
+  edited?.().then(
+    (now) => (scene = ready({ ...now, closed })),
+    () => {},
+  );
   return {
     closed,
-    scene: ready({ ...NOTHING, closed }),
+    get scene() {
+      return scene;
+    },
     busy: false,
     lost: false,
     refused: null,

@@ -201,3 +201,16 @@ it("is closed where nobody keeps edits", async () => {
   const edits = closedEdits("This is a report.");
   expect([edits.closed, await edits.make(rename("x")), edits.revision]).toEqual(["This is a report.", false, 0]);
 });
+
+it("shows what was written where nothing can be changed", async () => {
+  const book = new Book();
+  book.elsewhere([layer("a", [0], { note: "Look here." })]);
+  const edits = closedEdits("This is a report.", book.now);
+  await rest();
+  expect(readyOf(edits.scene)?.layers[0]?.clusters[0]?.note).toBe("Look here.");
+  expect([edits.closed, readyOf(edits.scene)?.closed]).toEqual(["This is a report.", "This is a report."]);
+  book.problem = new Error("gone");
+  const none = closedEdits("This is a report.", book.now);
+  await rest();
+  expect(readyOf(none.scene)?.layers).toEqual([]);
+});

@@ -110,7 +110,7 @@ export class OpenRun {
     const ongroups = (): void => this.#imageSets.renew((key) => (JSON.parse(key) as ImageSetKey).group !== null);
     this.#edits = client.edits
       ? new RunEdits(client.edits, signal, { onchange, ongroups, seen })
-      : closedEdits(NOT_HERE);
+      : closedEdits(NOT_HERE, () => client.edited(signal));
     void this.load();
   }
 

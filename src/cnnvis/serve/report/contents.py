@@ -1,31 +1,34 @@
 """What goes into a report: the frame, the columns, their connections, then neurons and images while there is room."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
 import msgspec
 from msgspec.structs import replace
 
-from cnnvis.compose.words import counted
 from cnnvis.schema.connection_scene import SHARE, ConnectionScene
-from cnnvis.schema.contrast import ContrastScene, ContrastSide, MistakesScene
+from cnnvis.schema.contrast import ContrastScene, ContrastSide
 from cnnvis.schema.edits import EditsScene
 from cnnvis.schema.errors import AbsentError
 from cnnvis.schema.images import ImageSetScene
 from cnnvis.schema.scene import LayerScene, NeuronScene, PatchScene, RunEntry, Scene
 from cnnvis.schema.typed import decode_json
 from cnnvis.serve.report.answers import Answers, key_of
-from cnnvis.serve.report.image_sets import image_sets
+from cnnvis.serve.report.image_sets import Sets, image_sets, saved_sets, sets_of_neurons
+from cnnvis.serve.report.layers import HeldLayer, layers_in_order
+from cnnvis.serve.report.missing import Missing
+from cnnvis.serve.report.mistakes import Pair, class_pairs, comparisons, mistake_lists, mistaken_pairs
 from cnnvis.serve.report.room import Packed, Room, pack_file, pack_json
 from cnnvis.serve.report.training import training_answers
 
 SMALL = 19_000_000
 """Bytes for the contents of a report that is sent around: with its page and a reserve it stays below 20 MB."""
-MANY_CLASSES, MISTAKES = 40, 3
-"""Classes up to which a report has what they are mistaken for, and mistakes of each that it compares."""
-MANY_PATHS = 400
-"""Ways back are found one by one: a report has them all only up to so many."""
+MANY_CLASSES = 40
+"""Classes up to which a report with a limit has their image sets and compares their mistakes, and up to which any
+report compares every two of them: of pairs there are as many as its square."""
+MANY_PATHS, MANY_NEURONS = 400, 2000
+"""Ways back, and the image sets of neurons, are found one by one: a report with a limit has them only up to so many."""
 
 Progress = Callable[[int, int], None]
 """Called with steps done and steps in all."""
@@ -40,23 +43,11 @@ class Contents:
     left_out: tuple[str, ...]
 
 
-@dataclass(eq=False)
-class _Layer:
-    """A layer with what was gathered of it."""
-
-    id: str
-    column: bool
-    output: bool
-    scene: LayerScene | None = None
-    neurons: dict[str, NeuronScene] = field(default_factory=dict[str, NeuronScene])
-    reserved: int = 0
-
-
 def gather(answers: Answers, entry: RunEntry, *, limit: int | None, progress: Progress | None = None) -> Contents:
     """Return what a report of a run holds.
 
     With a limit, everything is taken as it is if it fits; else images are compressed with loss, and what comes first
-    on the page goes in first.
+    on the page goes in first. What would take long to find one by one is then left out where there is much of it.
 
     Args:
         answers: Where it comes from.
@@ -69,8 +60,8 @@ def gather(answers: Answers, entry: RunEntry, *, limit: int | None, progress: Pr
 
     """
     whole = _Gathering(answers, entry, limit, smaller=False, progress=progress)
-    whole.fill(stop_early=limit is not None)
-    if whole.is_whole:
+    whole.fill(stop_early=True)
+    if whole.has_all_in:
         return whole.contents()
     reduced = _Gathering(answers, entry, limit, smaller=True, progress=progress)
     reduced.fill()
@@ -85,32 +76,35 @@ class _Gathering:
         self._entry = replace(entry, read_only=True)
         self._run = f"runs/{quote(entry.id, safe='')}"
         self._room = Room(limit)
+        self._limited = limit is not None
         self._smaller = smaller
         self._progress = progress or _unseen
         self._images: set[str] = set()
         """Those that are in it."""
         self._tried: set[str] = set()
         """Those of neurons that are in it, or had no place."""
-        self._without: dict[str, int] = {}
-        self.left_out: list[str] = []
+        self._missing = Missing()
+        self._rest: list[Pair] = []
+        """Mistakes that are compared at the end, if there is room."""
         scene = self._json("scene")
         self._scene = decode_json(scene, Scene)
         self._frame = {
             "runs": msgspec.json.encode([self._entry]),
-            f"{self._run}/scene": scene,
-            f"{self._run}/graph": self._json("graph"),
-            f"{self._run}/worker": self._json("worker"),
+            key_of(f"{self._run}/scene"): scene,
+            key_of(f"{self._run}/graph"): self._json("graph"),
+            key_of(f"{self._run}/worker"): self._json("worker"),
         }
-        outputs = {group.layer for group in self._scene.groups if group.output}
-        self._layers = [_Layer(layer, column, layer in outputs) for layer, column in _in_order(self._scene)]
+        self._layers = layers_in_order(self._scene)
 
     @property
-    def is_whole(self) -> bool:
-        """Whether everything had a place."""
-        return not self._without
+    def has_all_in(self) -> bool:
+        """Whether there was room for everything that was looked for."""
+        return not self._missing.without_room
 
     def contents(self) -> Contents:
-        return Contents(self._entry, tuple(self._room.packs), tuple(self.left_out))
+        totals = {"layers": len(self._layers), "images": len(self._tried)}
+        lossy = ["Its images are compressed with loss."] if self._smaller else []
+        return Contents(self._entry, tuple(self._room.packs), (*self._missing.sentences(totals), *lossy))
 
     def fill(self, *, stop_early: bool = False) -> None:
         """Take in as much as there is room for; ``stop_early``: no more once something has no place."""
@@ -121,16 +115,16 @@ class _Gathering:
         for number, step in enumerate(steps):
             self._progress(number, len(steps))
             step()
-            if stop_early and self._without:
+            if stop_early and not self.has_all_in:
                 break
         self._progress(len(steps), len(steps))
         for layer in self._layers:
             self._write_neurons(layer)
-        self._say_what_is_missing()
 
     def _steps(self) -> list[Callable[[], None]]:
         columns, others = [[each for each in self._layers if each.column is kind] for kind in (True, False)]
         return [
+            self._add_edits,
             *(_later(self._add_layer, each) for each in columns),
             self._add_connections,
             self._add_training,
@@ -144,6 +138,8 @@ class _Gathering:
             *(_later(self._add_best_images, each) for each in others),
             *(_later(self._add_other_images, each) for each in self._layers),
             self._add_image_sets,
+            self._add_comparisons,
+            *(_later(self._add_neurons_sets, each) for each in self._layers),
             # Classes are drawn without tiles, unless one looks closer.
             *(_later(self._add_tiles, each) for each in columns if each.output),
         ]
@@ -151,13 +147,23 @@ class _Gathering:
     def _json(self, address: str) -> bytes:
         return self._answers.get(f"{self._run}/{address}").data
 
-    def _edits(self) -> EditsScene:
-        return decode_json(self._json("edits"), EditsScene)
-
     def _file(self, address: str) -> Packed:
         return pack_file(key_of(address), self._answers.get(address), smaller=self._smaller)
 
-    def _add_layer(self, layer: _Layer) -> None:
+    def _add_edits(self) -> None:
+        """Take in notes and saved image groups as they are now, not how they came about, nor where they are kept."""
+        if not self._scene.groups:
+            return  # a record of a training, without a network
+        edits = decode_json(self._json("edits"), EditsScene)
+        told = replace(edits, undo="", redo="", done=0, undone=0, notice="")
+        self._add({key_of(f"{self._run}/edits"): msgspec.json.encode(told)}, "lists of notes and image groups")
+
+    def _add(self, answers: dict[str, bytes], what: str, number: int = 1) -> None:
+        """Take answers in if they fit, by their keys; else say how many of what are missing."""
+        if answers and not self._room.add(pack_json(answers)):
+            self._missing.had_no_room(what, number)
+
+    def _add_layer(self, layer: HeldLayer) -> None:
         asked = f"layer?{urlencode({'id': layer.id})}"
         data = self._json(asked)
         scene = decode_json(data, LayerScene)
@@ -168,12 +174,12 @@ class _Gathering:
         if self._room.add(pack_json(answers), *map(self._file, drawn)):
             layer.scene = scene
         else:
-            self._leave_out("layers")
+            self._missing.had_no_room("layers")
 
-    def _add_tiles(self, layer: _Layer) -> None:
+    def _add_tiles(self, layer: HeldLayer) -> None:
         atlas = None if layer.scene is None else layer.scene.atlas
         if atlas is not None and not self._room.add(self._file(_below_api(atlas))):
-            self._leave_out("layers' tiles")
+            self._missing.had_no_room("layers' tiles")
 
     def _class_orders(self, scene: LayerScene) -> dict[str, bytes]:
         asked = [
@@ -195,34 +201,45 @@ class _Gathering:
         for number, mode in enumerate(modes):
             drawn = (first if mode == scene.mode else {}) | self._connections(columns, mode)
             if not self._room.add(pack_json(drawn)):
-                self._leave_out("meanings of connections")
+                self._missing.had_no_room("meanings of connections")
                 continue
             starts = self._starts(columns)
-            if len(starts) > MANY_PATHS:
-                self._leave_out("strongest ways back", len(starts))
+            if self._limited and len(starts) > MANY_PATHS:
+                self._missing.were_too_many("strongest ways back", len(starts))
                 continue
             asked = [None, mode] if number == 0 else [mode]
             ways = {key: data for each in asked for start in starts for key, data in self._path(columns, each, start)}
             if not self._room.add(pack_json(ways)):
-                self._leave_out("strongest ways back", len(starts))
+                self._missing.had_no_room("strongest ways back", len(starts))
 
     def _add_mistakes(self) -> None:
         """Take in what classes are mistaken for, and the comparisons of their commonest mistakes."""
-        if not self._scene.run.labelled or len(self._scene.classes) > MANY_CLASSES:
+        if not self._scene.run.labelled:
             return
-        found: dict[str, bytes] = {}
-        for each in self._scene.classes:
-            try:
-                data = self._json(f"mistakes?label={each.index}")
-            except AbsentError:
-                return  # answers that cannot be right or wrong
-            found[key_of(f"{self._run}/mistakes?label={each.index}")] = data
-            for one in decode_json(data, MistakesScene).taken_for[:MISTAKES]:
-                asked = f"contrast?{urlencode({'label': each.index, 'other': one.label, 'against': 'right'})}"
-                scene = decode_json(self._json(asked), ContrastScene)
-                found[key_of(f"{self._run}/{asked}")] = msgspec.json.encode(self._with_examples_here(scene))
-        if not self._room.add(pack_json(found)):
-            self._leave_out("lists of mistakes")
+        lists = mistake_lists(self._answers, self._run, self._scene.classes)
+        keyed = {key_of(address): msgspec.json.encode(scene) for address, scene in lists.items()}
+        self._add(keyed, "lists of mistakes", len(lists))
+        first, self._rest = mistaken_pairs(lists.values())
+        self._compare(first, "comparisons of mistakes", held=not self._limited or not self._many_classes)
+
+    def _add_comparisons(self) -> None:
+        """Take in the comparisons of all other mistakes, and of every two classes."""
+        if not self._scene.run.labelled:
+            return
+        self._compare(self._rest, "comparisons of mistakes", held=not self._limited or not self._many_classes)
+        self._compare(class_pairs(self._scene.classes), "comparisons of two classes", held=not self._many_classes)
+
+    def _compare(self, pairs: Sequence[Pair], what: str, *, held: bool) -> None:
+        if not held:
+            self._missing.were_too_many(what, len(pairs))
+            return
+        found = comparisons(self._answers, self._run, pairs)
+        here = {key_of(each): msgspec.json.encode(self._with_examples_here(scene)) for each, scene in found.items()}
+        self._add(here, what, len(pairs))
+
+    @property
+    def _many_classes(self) -> bool:
+        return len(self._scene.classes) > MANY_CLASSES
 
     def _with_examples_here(self, scene: ContrastScene) -> ContrastScene:
         """Return a comparison whose images are all in the report."""
@@ -237,11 +254,28 @@ class _Gathering:
         """Take in the image sets that the page leads to, and as many of their pictures as there is room for."""
         if not self._scene.groups:
             return  # a record of a training, without a network
-        few = self._scene.run.labelled and len(self._scene.classes) <= MANY_CLASSES
-        sets = image_sets(self._answers, self._run, range(len(self._scene.classes) if few else 0))
+        labels = range(len(self._scene.classes))
+        if self._limited and self._many_classes:
+            self._missing.were_too_many("classes' image sets", len(labels))
+            labels = range(0)
+        groups = decode_json(self._json("edits"), EditsScene).groups
+        self._add_sets(saved_sets(self._answers, self._run, groups), "saved image groups")
+        self._add_sets(image_sets(self._answers, self._run, labels), "image sets")
+
+    def _add_neurons_sets(self, layer: HeldLayer) -> None:
+        """Take in the probe images that excite each neuron of a layer most."""
+        if self._limited and self._scene.run.neurons > MANY_NEURONS:
+            self._missing.were_too_many("neurons' image sets", len(layer.members))
+            return
+        neurons = [f"{layer.id}:{neuron}" for neuron in layer.members]
+        self._add_sets(sets_of_neurons(self._answers, self._run, neurons), "neurons' image sets")
+
+    def _add_sets(self, sets: Sets, what: str) -> None:
+        if not sets:
+            return
         size = pack_json({key_of(address): msgspec.json.encode(scene) for address, scene in sets.items()}).size
         if not self._room.reserve(size):
-            self._leave_out("image sets", len(sets))
+            self._missing.had_no_room(what, len(sets))
             return
         self._add_images(member.image for scene in sets.values() for member in scene.members)
         self._room.release(size)
@@ -256,9 +290,7 @@ class _Gathering:
     def _add_training(self) -> None:
         if not self._scene.run.recorded:
             return
-        drawn = pack_json(training_answers(self._answers, self._run, self._scene.run.step))
-        if not self._room.add(drawn):
-            self._leave_out("recorded trainings")
+        self._add(training_answers(self._answers, self._run, self._scene.run.step), "recorded trainings")
 
     def _connections(self, columns: Sequence[str], mode: str | None) -> dict[str, bytes]:
         address = f"{self._run}/connections?{urlencode([*_columns(columns, mode), ('share', f'{SHARE:g}')])}"
@@ -279,28 +311,24 @@ class _Gathering:
         except AbsentError:
             return  # nothing leads there
 
-    def _add_neurons(self, layer: _Layer) -> None:
+    def _add_neurons(self, layer: HeldLayer) -> None:
         if layer.scene is None:
             return
-        asked = [
-            f"{self._run}/neuron?{urlencode({'id': f'{layer.id}:{neuron}'})}"
-            for cluster in layer.scene.clusters
-            for neuron in sorted(cluster.neurons)
-        ]
+        asked = [f"{self._run}/neuron?{urlencode({'id': f'{layer.id}:{neuron}'})}" for neuron in layer.members]
         found = {key_of(address): self._answers.get(address).data for address in asked}
         # What they take without the images that will have no place is less: the rest is given back at the end.
         size = pack_json(found).size
         if not self._room.reserve(size):
-            self._leave_out("neurons' details", len(asked))
+            self._missing.had_no_room("neurons' details", len(asked))
             return
         layer.reserved = size
         layer.neurons = {key: decode_json(data, NeuronScene) for key, data in found.items()}
 
-    def _add_best_images(self, layer: _Layer) -> None:
+    def _add_best_images(self, layer: HeldLayer) -> None:
         for rank in range(3):
             self._add_images(each.patches[rank].image for each in layer.neurons.values() if rank < len(each.patches))
 
-    def _add_other_images(self, layer: _Layer) -> None:
+    def _add_other_images(self, layer: HeldLayer) -> None:
         for neuron in layer.neurons.values():
             self._add_images(patch.image for patch in (*neuron.patches, *neuron.typical, *neuron.least))
 
@@ -314,9 +342,9 @@ class _Gathering:
             if self._room.add(self._file(_below_api(address))):
                 self._images.add(address)
             else:
-                self._leave_out("images")
+                self._missing.had_no_room("images")
 
-    def _write_neurons(self, layer: _Layer) -> None:
+    def _write_neurons(self, layer: HeldLayer) -> None:
         if not layer.neurons:
             return
         self._room.release(layer.reserved)
@@ -331,28 +359,6 @@ class _Gathering:
 
         return replace(neuron, patches=here(neuron.patches), typical=here(neuron.typical), least=here(neuron.least))
 
-    def _leave_out(self, what: str, number: int = 1) -> None:
-        self._without[what] = self._without.get(what, 0) + number
-
-    def _say_what_is_missing(self) -> None:
-        totals = {"layers": len(self._layers), "images": len(self._tried)}
-        for what, number in self._without.items():
-            of = f" of {totals[what]:,}" if what in totals else ""
-            self.left_out.append(f"This report leaves out {number:,}{of} {what}.")
-        saved = len(self._edits().groups) if self._scene.groups else 0
-        if saved > 0:
-            self.left_out.append(f"{counted(saved, 'saved image group')} can be looked at in the run itself only.")
-        if self._smaller:
-            self.left_out.append("Its images are compressed with loss.")
-
-
-def _in_order(scene: Scene) -> list[tuple[str, bool]]:
-    """Return all layers, and whether they are columns: those first, then those of blocks, then the rest."""
-    columns = [group.layer for group in scene.groups]
-    blocks = [block.layer for group in scene.groups for block in group.blocks]
-    rest = [layer for group in scene.groups for layer in group.layers]
-    return [(layer, layer in columns) for layer in dict.fromkeys([*columns, *blocks, *rest])]
-
 
 def _columns(columns: Sequence[str], mode: str | None) -> list[tuple[str, str]]:
     return [("column", column) for column in columns] + ([] if mode is None else [("mode", mode)])
@@ -366,5 +372,5 @@ def _unseen(_done: int, _of: int) -> None:
     pass
 
 
-def _later(step: Callable[[_Layer], None], layer: _Layer) -> Callable[[], None]:
+def _later(step: Callable[[HeldLayer], None], layer: HeldLayer) -> Callable[[], None]:
     return lambda: step(layer)

@@ -45,8 +45,8 @@ def export(
         run: An opened run, or the path of a run folder.
         to: The file to write; by default the run's name with ``.html``, in the current folder.
         folder: Write a folder for any web server instead; by default the run's name with ``-report``.
-        full: Leave nothing out. Otherwise the report stays below 20 MB: what comes first on the page goes in first,
-            and what has no place is listed.
+        full: Take in all that a report can hold, however large it gets. Otherwise it stays below 20 MB: what comes
+            first on the page goes in first, and what is left out is listed.
         overwrite: Whether to replace what is there.
         progress: Whether to show a progress bar.
 

@@ -1,15 +1,12 @@
 """The sets of probe images that a report holds: those that the page leads to with a click, not all there could be."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from urllib.parse import urlencode
 
 from cnnvis.schema.errors import AbsentError
-from cnnvis.schema.images import ClassCount, ImageSetScene
+from cnnvis.schema.images import ImageGroup, ImageSetScene
 from cnnvis.schema.typed import decode_json
 from cnnvis.serve.report.answers import Answers
-
-MISTAKES = 8
-"""Kinds of mistakes of a set that the page lists, each a set too."""
 
 Sets = dict[str, ImageSetScene]
 """By address."""
@@ -18,30 +15,62 @@ Sets = dict[str, ImageSetScene]
 def image_sets(answers: Answers, run: str, labels: range) -> Sets:
     """Return all probe images, the wrong ones, and those of classes: all, right, wrong, and by kind of mistake.
 
+    Of images without labels there are those that were answered with each class.
+
     Args:
         answers: Where they come from.
         run: Address of the run.
-        labels: The classes; none where a run has too many, or no labels.
+        labels: The classes; none where a run has too many.
 
     """
     found: Sets = {}
-    for asked in ({}, {"wrong": "true"}):
-        whole = _take(answers, run, asked, found)
-        if whole is not None and labels:
-            for mistake in _kinds(whole.mistakes):
-                _take(answers, run, {"answered": str(mistake), "wrong": "true"}, found)
+    everything, wrong = (_take(answers, run, asked, found) for asked in ({}, {"wrong": "true"}))
+    for whole in (everything, wrong):
+        for mistake in whole.mistakes if whole is not None else ():
+            if mistake.label in labels:  # and not an output without a class
+                _take(answers, run, {"answered": str(mistake.label), "wrong": "true"}, found)
+    if everything is not None and everything.labelled == 0:
+        for answer in everything.predictions:
+            if answer.label in labels:
+                _take(answers, run, {"answered": str(answer.label)}, found)
+        return found
     for label in labels:
-        of = {"class": str(label)}
-        whole = _take(answers, run, of, found)
-        if whole is None:
-            continue
-        for more in ({"wrong": "true"}, *({"answered": str(each)} for each in (label, *_kinds(whole.mistakes)))):
-            _take(answers, run, of | more, found)
+        _take_class(answers, run, label, labels, found)
     return found
 
 
-def _kinds(mistakes: tuple[ClassCount, ...]) -> Iterator[int]:
-    return (each.label for each in mistakes[:MISTAKES])
+def _take_class(answers: Answers, run: str, label: int, labels: range, found: Sets) -> None:
+    of = {"class": str(label)}
+    whole = _take(answers, run, of, found)
+    if whole is None:
+        return
+    _take(answers, run, of | {"wrong": "true"}, found)
+    for answered in (label, *(each.label for each in whole.mistakes)):
+        if answered in labels:
+            _take(answers, run, of | {"answered": str(answered)}, found)
+
+
+def saved_sets(answers: Answers, run: str, groups: Iterable[ImageGroup]) -> Sets:
+    """Return the image groups that the user saved."""
+    found: Sets = {}
+    for group in groups:
+        _take(answers, run, {"group": group.id}, found)
+    return found
+
+
+def sets_of_neurons(answers: Answers, run: str, neurons: Iterable[str]) -> Sets:
+    """Return the probe images that excite each neuron most, for those that the run keeps the answers of.
+
+    Args:
+        answers: Where they come from.
+        run: Address of the run.
+        neurons: Ids such as ``relu:3``.
+
+    """
+    found: Sets = {}
+    for neuron in neurons:
+        _take(answers, run, {"neuron": neuron}, found)
+    return found
 
 
 def _take(answers: Answers, run: str, asked: dict[str, str], found: Sets) -> ImageSetScene | None:
