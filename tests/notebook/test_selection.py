@@ -1,55 +1,45 @@
-"""What an address of the page selects, and the address that selects something."""
+"""What an address of the page selects."""
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from cnnvis.compose.studio import Studio
+from cnnvis.notebook.page_address import PageAddress
+from cnnvis.notebook.selection import Selection, selection_of
+from cnnvis.serve import demo_run
+from cnnvis.store.reader import read_run
 
-from cnnvis.notebook.selection import PageAddress, read_ranges
-
-TEXT = st.text(min_size=1, max_size=12).filter(lambda text: text.isprintable())
-
-
-def test_an_address_is_read_as_the_page_writes_it() -> None:
-    address = PageAddress.read("#/run/two%20words?layer=layer2.0%2Frelu%231&cluster=c+3&open=a&open=b", "two words")
-    assert address.get("layer") == "layer2.0/relu#1"
-    assert address.get("cluster") == "c 3"
-    assert address.get("neuron") is None
+STUDIO = Studio(read_run(demo_run()))
+LAYER = STUDIO.scene.groups[1].layer
+OUTPUT = STUDIO.scene.groups[-1].layer
 
 
-def test_what_is_of_another_run_does_not_count() -> None:
-    assert PageAddress.read("#/run/other?layer=a", "mine").asked == ()
-    assert PageAddress.read("", "mine").asked == ()
+def selected(query: str) -> Selection:
+    address = PageAddress.read(f"#/run/demo?{query}", "demo")
+    place = address.get("layer")
+    return selection_of(address, STUDIO, None if place is None else STUDIO.layer(place))
 
 
-def test_selecting_keeps_what_else_is_shown() -> None:
-    address = PageAddress.read("#/run/a?layer=x&cluster=c1&neuron=3&facet=activations", "a")
-    assert address.selecting("y", None, 7).text() == "#/run/a?layer=y&neuron=7&facet=activations"
-    assert address.selecting(None, None, None).text() == "#/run/a?facet=activations"
-    assert PageAddress("a").text() == "#/run/a"
+def test_a_selected_class_is_named() -> None:
+    """It came back as a neuron of the last layer only."""
+    found = selected(f"layer={OUTPUT}&neuron=7")
+    assert (found.classes, found.neurons) == ((STUDIO.scene.classes[7].name,), (f"{OUTPUT}:7",))
 
 
-@given(run=TEXT, layer=TEXT, cluster=TEXT)
-def test_whatever_the_names_are_they_come_back(run: str, layer: str, cluster: str) -> None:
-    text = PageAddress(run).selecting(layer, cluster, 5).text()
-    back = PageAddress.read(text, run)
-    assert (back.get("layer"), back.get("cluster"), back.get("neuron")) == (layer, cluster, "5")
+def test_it_stands_among_those_picked_in_a_matrix_once() -> None:
+    assert selected(f"layer={OUTPUT}&neuron=7&marked=2,7-8").classes == ("2", "7", "8")
 
 
-@pytest.mark.parametrize(
-    ("text", "numbers"),
-    [
-        (None, []),
-        ("", []),
-        ("3", [3]),
-        ("0-2,7", [0, 1, 2, 7]),
-        ("7,0-2,1", [0, 1, 2, 7]),
-        ("x,-1,2-,4", [4]),
-        ("5-3", []),
-    ],
-)
-def test_ranges_of_numbers(text: str | None, numbers: list[int]) -> None:
-    assert read_ranges(text) == numbers
+def test_a_neuron_of_another_layer_is_no_class() -> None:
+    found = selected(f"layer={LAYER}&neuron=3")
+    assert (found.classes, found.neurons) == ((), (f"{LAYER}:3",))
 
 
-def test_an_address_cannot_ask_for_endless_numbers() -> None:
-    assert len(read_ranges("0-9999999")) <= 100_001
+def test_what_is_looked_at_is_in_it_too() -> None:
+    cluster = STUDIO.layer(LAYER).clusters[0]
+    found = selected(f"layer={LAYER}&cluster={cluster.id}&images=&wrong=&pair=5-other-9")
+    assert (found.cluster, found.title) == (cluster.id, cluster.title)
+    assert found.images
+    assert found.compared == ("5", "9")
+
+
+def test_an_address_without_anything_selects_nothing() -> None:
+    assert selected("facet=activations") == Selection()
+    assert selected(f"layer={LAYER}&neuron=٣").neurons == ()

@@ -114,6 +114,16 @@ def test_an_edit_changes_who_is_in_the_selected_cluster(widget: RunWidget) -> No
     assert widget.selection.neurons == ids(layer, first)[1:]
 
 
+def test_an_image_group_that_is_removed_is_looked_at_no_more(widget: RunWidget) -> None:
+    edits = cnnvis.Edits(widget._services.shelf.studio("a run").run.path)
+    edits.save_images("odd", [3, 4])
+    widget.set_state({"address": "#/run/a%20run?images=&group=g1"})
+    assert (sorted(widget.selection.images), widget.selection.image_set) == ([3, 4], "odd")
+    edits.undo()
+    widget._look_again()
+    assert widget.selection == Selection()
+
+
 def test_messages_are_answered_to_the_page(widget: RunWidget, monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[tuple[Any, Any]] = []
     monkeypatch.setattr(widget, "send", lambda content, buffers=None: sent.append((content, buffers)))

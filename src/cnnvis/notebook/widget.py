@@ -8,7 +8,8 @@ import traitlets
 from anywidget import AnyWidget
 
 from cnnvis.notebook.desk import Desk, Message
-from cnnvis.notebook.selection import PageAddress, Selection, selection_of
+from cnnvis.notebook.page_address import PageAddress
+from cnnvis.notebook.selection import Selection, selection_of
 from cnnvis.schema.errors import CnnvisError
 from cnnvis.schema.scene import LayerScene
 from cnnvis.serve.built_page import PAGE, WIDGET
@@ -87,11 +88,11 @@ class RunWidget(AnyWidget):
         place = address.get("layer")
         studio = self._services.shelf.studio(self._run)
         layer = None if place is None else self._layer(place)
-        self.set_trait("selection", selection_of(address, studio.scene, layer))
+        self.set_trait("selection", selection_of(address, studio, layer))
 
     def _look_again(self) -> None:
-        """Find out who is in the selected cluster, after an edit."""
-        if self.selection.cluster is not None:
+        """Find out who is in the selected cluster or image group, after an edit."""
+        if self.selection != Selection():
             self._moved(None)
 
     def _layer(self, layer: str) -> LayerScene | None:
