@@ -1,12 +1,14 @@
 """The whole server, fuzzed from its own description: no failure, nothing from outside the runs, answers as declared."""
 
 import json
+import os
 import sys
 import threading
 from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -24,6 +26,7 @@ schemathesis = pytest.importorskip("schemathesis", reason="fuzzing needs schemat
 
 ROOT = Path(__file__).parents[2]
 SECRET = "what-nobody-may-see"
+WORKER_FILE = "fake_worker.py"
 KNOWN = {
     "run": ["run"],
     "id": ["relu", "fc", "relu:0", "fc:2"],
@@ -58,9 +61,13 @@ def opened() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("fuzzed")
+
+
+@pytest.fixture(scope="module")
+def address(folder: Path) -> Iterator[str]:
     """A server with a whole run, and a worker that does as it is told."""
-    folder = tmp_path_factory.mktemp("fuzzed")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CNNVIS_DATA", str(folder / "data"))
         patch.setattr(edits, "LONGEST_WAIT", 0.05)
@@ -108,19 +115,42 @@ def checked(case: Any, address: str, opened: list[str], allowed: tuple[str, ...]
     excluded = [schemathesis.checks.positive_data_acceptance]
     excluded += [schemathesis.checks.negative_data_rejection] if response.status_code == 414 else []
     case.validate_response(response, excluded_checks=excluded)
-    outside = [path for path in opened if not path.removeprefix("file://").startswith(allowed)]
+    found = outside(opened, allowed)
     opened.clear()
-    assert outside == []
+    assert found == []
+
+
+def outside(opened: list[str], allowed: tuple[str, ...]) -> list[str]:
+    """Return what was opened that is neither of these files nor within these folders."""
+    paths = [Path(os.path.normpath(path.removeprefix("file://").partition("?")[0])) for path in opened]
+    return [str(path) for path in paths if not any(path.is_relative_to(each) for each in allowed)]
 
 
 @pytest.fixture(scope="module")
-def allowed(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
-    return (str(tmp_path_factory.getbasetemp()), *ALLOWED)
+def allowed(folder: Path) -> tuple[str, ...]:
+    """The run, where edits are kept otherwise, and what the worker is made of: nothing else beside them."""
+    return (*(str(folder / name) for name in ("run", "data", WORKER_FILE)), *ALLOWED)
 
 
 def examples(count: int) -> settings:
     checks = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.function_scoped_fixture]
     return settings(max_examples=count, deadline=None, derandomize=True, suppress_health_check=checks)
+
+
+def test_what_the_server_opens_is_seen(address: str, opened: list[str], folder: Path) -> None:
+    """Else the tests below would find nothing outside, whatever was opened."""
+    opened.clear()
+    with urlopen(f"{address}api/runs/run/image?sample=3", timeout=60) as answer:
+        assert answer.status == 200
+    assert opened
+    assert any(path.startswith(str(folder / "run")) for path in opened)
+
+
+def test_what_lies_beside_the_run_is_outside(folder: Path, allowed: tuple[str, ...]) -> None:
+    inside = [str(folder / "run" / "run.json"), f"file://{folder}/data/x.sqlite?mode=ro", LIBRARIES]
+    beside = [str(folder / "secret.txt"), str(folder / "run-2"), str(folder), f"{folder}/run/../secret.txt"]
+    assert outside(inside, allowed) == []
+    assert outside([*inside, *beside], allowed) == [os.path.normpath(path) for path in beside]
 
 
 @quick.parametrize()
