@@ -1,27 +1,23 @@
 """The facts told first: what each says of small cases, and the share between classes against sums over images."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+import cnnvis
 from cnnvis.compose.studio import Studio
-from cnnvis.compose.telling import (
-    Column,
-    class_share_fact,
-    hardest_class,
-    most_confused,
-    one_answer,
-    silent_fact,
-)
-from cnnvis.schema.statistics import UnitStatistics
+from cnnvis.compose.telling import class_share_fact, hardest_class, most_confused, one_answer
+from cnnvis.schema.scene import TellingFact
 from cnnvis.serve import demo_run
-from cnnvis.store.reader import read_run
+from cnnvis.store.reader import Run, read_run
 from tests.analysis.test_answers import measured
+from tests.compose.test_telling_neurons import column
+from tests.making import recorded
+from tests.making.folder import write_run
+from tests.serve.report.test_image_sets import write_confused_run
 
 NAMES = ("cat", "dog", "ship")
-
-
-def column(title: str, statistics: UnitStatistics) -> Column:
-    return Column(layer=f"{title}/relu", title=title, statistics=statistics)
 
 
 def test_the_columns_that_tell_classes_apart_most_and_least_are_named() -> None:
@@ -35,25 +31,6 @@ def test_the_columns_that_tell_classes_apart_most_and_least_are_named() -> None:
     assert fact.layer == "late/relu"
     assert fact.text.startswith("Neurons tell classes apart most in late: the class explains 100 % ")
     assert fact.text.endswith("in early it explains 0 %.")
-
-
-@pytest.mark.parametrize(
-    ("never", "text"),
-    [
-        ((1, 2), "In late, 2 of 4 neurons never fire on any image."),
-        ((4, 1), "In early, all 4 neurons never fire on any image."),
-    ],
-)
-def test_the_layer_with_most_silent_neurons_is_named(never: tuple[int, int], text: str) -> None:
-    values, labels = np.random.default_rng(0).random((6, 4)), np.zeros(6, np.int64)
-    made = [measured(values, labels, 1, never=count) for count in never]
-    fact, share = silent_fact([column("early", made[0]), column("late", made[1])])
-    assert fact is not None
-    assert (fact.text, share) == (text, max(never) / 4)
-
-
-def test_where_every_neuron_fires_nothing_is_said() -> None:
-    assert silent_fact([column("a", measured(np.ones((2, 2)), np.array([0, 0]), 1))]) == (None, 0.0)
 
 
 def test_one_answer_to_most_images_is_named() -> None:
@@ -87,8 +64,44 @@ def test_the_hardest_class_is_one_with_enough_images() -> None:
 
 
 def test_a_real_run_tells_three_and_each_leads_somewhere() -> None:
-    scene = Studio(read_run(demo_run())).scene
-    assert len(scene.telling) == 3
-    known = {layer.id for layer in scene.layers}
-    assert {fact.layer for fact in scene.telling} <= known
-    assert len({fact.text for fact in scene.telling}) == len(scene.telling)
+    look_at(read_run(demo_run()))
+
+
+def test_a_run_without_labels_tells_three_of_no_class(tmp_path: Path) -> None:
+    told = look_at(read_run(write_confused_run(tmp_path / "run", labelled=False)))
+    assert [fact.label for fact in told] == [None, None, None]
+
+
+def test_a_run_with_labels_and_few_images_tells_three(tmp_path: Path) -> None:
+    look_at(read_run(write_run(tmp_path / "run")))
+
+
+def test_a_recorded_training_tells_three(tmp_path: Path) -> None:
+    recording = recorded.begin(tmp_path / "run")
+    recorded.steps(recording, 1, 10)
+    recorded.snapshot(recording, 10)
+    recording.close()
+    look_at(read_run(tmp_path / "run"))
+
+
+def test_a_run_of_many_classes_with_three_images_each_tells_three(tmp_path: Path) -> None:
+    torch = pytest.importorskip("torch", reason="analysing needs PyTorch")
+    torch.manual_seed(0)
+    labels = np.repeat(np.arange(50), 3)
+    images = np.random.default_rng(0).normal(size=(len(labels), 1, 8, 8)).astype(np.float32)
+    nn = torch.nn
+    model = nn.Sequential(nn.Conv2d(1, 4, 3), nn.SiLU(), nn.Flatten(), nn.Linear(144, 8), nn.ReLU(), nn.Linear(8, 50))
+    run = cnnvis.analyze(model, (images, labels), to=tmp_path / "run", progress=False)
+    look_at(run)
+
+
+def look_at(run: Run) -> tuple[TellingFact, ...]:
+    """Return what is told of a run: three things, each of which a click shows."""
+    scene = Studio(run).scene
+    neurons = {layer.id: layer.neurons for layer in scene.layers}
+    assert len({fact.text for fact in scene.telling}) == len(scene.telling) == 3
+    for fact in scene.telling:
+        assert fact.layer in neurons
+        assert fact.neuron is None or fact.neuron < neurons[fact.layer]
+        assert "nan" not in fact.text
+    return scene.telling

@@ -79,12 +79,14 @@ function tellingOf(groups: readonly GroupFacts[], { classes }: World): TellingFa
       layer: output?.layer ?? null,
       label: 0,
       answer: 1,
+      neuron: null,
     },
     {
       text: `Neurons tell classes apart most in ${late?.title}: the class explains 48 % of how their activation varies between images; in ${groups[0]?.title} 3 %.`,
       layer: late?.layer ?? null,
       label: null,
       answer: null,
+      neuron: null,
     },
   ];
 }

@@ -84,9 +84,9 @@ class Studio:
     def scene_bytes(self) -> bytes:
         """Return the frame as JSON."""
         with self._lock("scene"):
-            # What it says depends on the address too, so that is part of the name.
+            # What it says depends on the address too, so that is part of the name; its form is the second one.
             recorded = " recorded" if self.run.recorded else ""
-            kept = self._cache.get(f"scene {self._identity}{recorded}", self._compose_scene)
+            kept = self._cache.get(f"scene 2 {self._identity}{recorded}", self._compose_scene)
         if self._goes_by is None:
             return kept
         order = self._goes_by.scene

@@ -1,16 +1,15 @@
 """The most telling facts of a run in plain words, for whoever opens it first."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Int
 
 from cnnvis.analysis.answers import class_share
+from cnnvis.compose.telling_neurons import Column, plain_facts, silent_fact
 from cnnvis.compose.words import counted
 from cnnvis.schema.grouping import LayerGroup
 from cnnvis.schema.scene import TellingFact
-from cnnvis.schema.statistics import UnitStatistics
 from cnnvis.store.reader import Run
 
 MOST = 3
@@ -23,17 +22,10 @@ FEW_IMAGES, FEW_PER_CLASS = 20, 5
 """Of a class with fewer a share says little; with fewer per class on average, every image explains itself."""
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Column:
-    """A column of the picture: its layer, its title, and what was measured of its neurons."""
-
-    layer: str
-    title: str
-    statistics: UnitStatistics
-
-
 def telling_facts(run: Run, groups: Sequence[LayerGroup], *, output: str | None) -> tuple[TellingFact, ...]:
-    """Return up to three facts, the most telling first.
+    """Return three facts, the most telling first; fewer only where next to nothing was measured.
+
+    What the labels tell comes first; where that is less than three facts, some that need no labels fill in.
 
     Args:
         run: A run with a snapshot.
@@ -41,11 +33,11 @@ def telling_facts(run: Run, groups: Sequence[LayerGroup], *, output: str | None)
         output: Id of the layer with a neuron per class; None without one.
 
     """
-    columns = [
+    every = [
         Column(layer=group.representative, title=group.title, statistics=run.statistics.unit(group.representative))
         for group in groups
-        if group.representative != output
     ]
+    columns = [column for column in every if column.layer != output]
     silent, share = silent_fact(columns)
     facts: list[TellingFact | None] = [silent if share >= MANY_SILENT else None]
     if run.snapshot.correct is not None:
@@ -58,22 +50,9 @@ def telling_facts(run: Run, groups: Sequence[LayerGroup], *, output: str | None)
             silent if SOME_SILENT <= share < MANY_SILENT else None,
             hardest_class(names, images, confusion, layer=output),
         ]
-    elif share < MANY_SILENT:
-        facts.append(silent)
-    return tuple(fact for fact in facts if fact is not None)[:MOST]
-
-
-def silent_fact(columns: Sequence[Column]) -> tuple[TellingFact | None, float]:
-    """Return the layer of which the greatest share never fires, and that share; None where every neuron does."""
-    never = [int(column.statistics.never_active.sum()) for column in columns]
-    shares = [count / len(column.statistics.mean) for count, column in zip(never, columns, strict=True)]
-    if not any(never):
-        return None, 0.0
-    place = int(np.argmax(shares))
-    column, count = columns[place], never[place]
-    whole = count == len(column.statistics.mean)
-    subject = f"all {count:,} neurons" if whole else f"{count:,} of {counted(len(column.statistics.mean), 'neuron')}"
-    return TellingFact(text=f"In {column.title}, {subject} never fire on any image.", layer=column.layer), shares[place]
+    told = [fact for fact in (*facts, silent, *plain_facts(columns or every)) if fact is not None]
+    # What would be told twice, in one of several places, is told in the first.
+    return tuple(dict.fromkeys(told))[:MOST]
 
 
 def one_answer(

@@ -121,6 +121,7 @@ class TellingFact(Struct, frozen=True, kw_only=True):
     layer: Annotated[str | None, Meta(description="Id of the layer that it is about, and that a click selects.")] = None
     label: Annotated[int | None, Meta(description="Index of the class that it is about.")] = None
     answer: Annotated[int | None, Meta(description="Index of the class that images of `label` are taken for.")] = None
+    neuron: Annotated[int | None, Meta(description="Neuron of the layer that it is about.")] = None
 
 
 class Scene(Struct, frozen=True, kw_only=True):

@@ -2355,6 +2355,10 @@ export interface TellingFact {
    * Index of the class that images of `label` are taken for.
    */
   answer: number | null;
+  /**
+   * Neuron of the layer that it is about.
+   */
+  neuron: number | null;
 }
 /**
  * To the server: undo or redo, decided on while looking at this revision.

@@ -39,7 +39,7 @@ describe("comparisons in words", () => {
 });
 
 describe("mistakePair", () => {
-  const fact = { text: "", layer: "fc", label: 0, answer: 1 };
+  const fact = { text: "", layer: "fc", label: 0, answer: 1, neuron: null };
   it("compares with the images answered right, or where there are none with the other class", () => {
     expect(mistakePair(classes, fact)).toEqual({ label: 0, other: 1, against: "right" });
     const never = classes.map((one) => ({ ...one, recall: 0 }));
