@@ -168,7 +168,10 @@ describe("RunEdits", () => {
     await rest(60);
     expect(edits.lost).toBe(false);
     expect(edits.revision).toBe(1);
+    // Nothing is sent by itself: it was refused, and is made when it is tried again.
     expect(edits.refused?.edit).toEqual(rename("x"));
+    expect(book.asked.filter((one) => one.startsWith("rename"))).toHaveLength(1);
+    expect(await edits.again()).toBe(true);
   });
 
   it("waits for nothing while nobody looks", async () => {
