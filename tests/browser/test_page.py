@@ -93,6 +93,10 @@ def test_the_layer_graph_names_layers_and_shapes(watched: Watched, served_run: S
     graph = watched.page.get_by_role("region", name="Layer graph")
     expect(graph).to_contain_text("conv2d 3 × 3")
     expect(graph).to_contain_text("8 × 16 × 16")
+    # Lines are not there for everybody: the same as a table.
+    rows = graph.get_by_role("table", name="What leads where").get_by_role("row")
+    assert rows.count() == 1 + graph.locator(".canvas > svg path").count()
+    assert all(len(row.inner_text().split("\t")) == 3 and row.inner_text().strip() for row in rows.all())
 
 
 def test_a_column_is_opened_by_click_however_narrow_it_is(watched: Watched, served_run: ServedRun) -> None:
