@@ -70,6 +70,16 @@ def test_more_weight_never_draws_less_and_every_item_is_counted(watched: Watched
         assert int(field.get_attribute("data-curves") or 0) == curves
 
 
+def test_a_focused_bundle_says_what_it_joins_and_lights_it(watched: Watched) -> None:
+    page = watched.page
+    expect(bar(watched).get_by_role("status")).to_have_text(COUNTED)
+    page.locator("[data-node]").first.focus()
+    expect(page.get_by_role("tooltip")).to_contain_text(re.compile(r"(excite|inhibit).*of the weight into", re.DOTALL))
+    shown = page.locator("button.card").evaluate_all("cards => cards.map(card => card.style.opacity || '1')")
+    lit = [opacity for opacity in shown if float(opacity) == 1]
+    assert 2 <= len(lit) < len(shown)
+
+
 def test_every_connection_is_reached_in_a_list(watched: Watched) -> None:
     expect(bar(watched).get_by_role("status")).to_have_text(COUNTED)
     items = int(watched.page.locator("[data-items]").get_attribute("data-items") or 0)

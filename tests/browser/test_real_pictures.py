@@ -175,7 +175,12 @@ def test_every_facet_of_a_real_network_is_drawn(
     cards = page.locator("button.card:not(.pending)")
     cards.first.wait_for()
     page.wait_for_timeout(SETTLED)
-    assert page.locator(".heads h2").count() >= min(3, len(scene.groups))
+    # All of it on one screen: a head for the input and for every group, none of them cut off at the right.
+    heads = [head.bounding_box() for head in page.locator(".heads h2").all()]
+    stage = page.locator(".heads").bounding_box()
+    assert stage is not None
+    assert len(heads) == 1 + len(scene.groups)
+    assert all(head is not None and head["x"] + 20 < stage["x"] + stage["width"] for head in heads)
     titles = {cluster.title for layer in layers.values() for cluster in layer.clusters}
     named = page.locator("button.card").evaluate_all("cards => cards.map((card) => card.getAttribute('aria-label'))")
     assert {name.partition(":")[0] for name in named} <= titles

@@ -2,6 +2,7 @@ import type { LayerClusters, LayerScene } from "../../../api/types.ts";
 import { litIn, markedClasses } from "../../../layout/brush.ts";
 import { type CardArea, cardArea, growthAt } from "../../../layout/card.ts";
 import { columnTitle } from "../../../layout/columns.ts";
+import { hiddenWords, keptWords, MODE_WORDS } from "../../../layout/connections/words.ts";
 import { isLocked, notesIn, selectedCluster } from "../../../layout/edits/edited.ts";
 import { facetOf, matrixOf } from "../../../layout/facets.ts";
 import { colourWords, facetsShown, IMPORTANCE_WORDS, sizeWords } from "../../../layout/legend.ts";
@@ -181,6 +182,13 @@ function imagesOf({ run, stage }: SaveSource): SavedImage[] {
   });
 }
 
+/** What connections mean, and how many are drawn of how many. */
+function curvesOf({ scene, counts, total, picture }: SaveSource["links"]): SavedFoot["curves"] {
+  if (!scene || !counts) return total === null ? null : { drawn: false, words: hiddenWords(total) };
+  const words = `${MODE_WORDS[scene.mode].name}: ${keptWords(counts)}`;
+  return { drawn: picture.strands.length > 0, words };
+}
+
 function savedFoot({ run, user, links, order }: SaveSource, shown: readonly Shown[]): SavedFoot {
   const { name, data, images_seen: images, accuracy } = run.scene.run;
   const normalisation = normalisationFor(user.normalisation, order.length);
@@ -201,7 +209,7 @@ function savedFoot({ run, user, links, order }: SaveSource, shown: readonly Show
   const what = sizes && `${IMPORTANCE_WORDS[user.importance].name} in ${columnTitle(run.scene, sizes.layer)}`;
   const right = accuracy === null ? [] : [`${percent(accuracy, 2)} right`];
   const facts = [name, data, counted(images, "image"), ...right].join(" · ");
-  return { facts, curves: links.picture.strands.length > 0, scales, sizes: sizes && { ...sizes, what: what ?? "" } };
+  return { facts, curves: curvesOf(links), scales, sizes: sizes && { ...sizes, what: what ?? "" } };
 }
 
 /**

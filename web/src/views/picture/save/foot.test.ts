@@ -5,12 +5,16 @@ import { PAPER } from "./testing.ts";
 
 const FACTS = "resnet20 · CIFAR-10 test · 10,000 images · 91.25 % right";
 const footIn = (part: Partial<SavedFoot>, width = 1100) =>
-  footOf({ facts: FACTS, curves: false, scales: [], sizes: null, ...part }, width, PAPER);
+  footOf({ facts: FACTS, curves: null, scales: [], sizes: null, ...part }, width, PAPER);
 const read = (part: Partial<SavedFoot>, width = 1100) => readXml(footIn(part, width).draw(700));
 
 it("says what the picture is of, and only what it shows", () => {
   expect(all(read({}), "text").map(wordsOf)).toEqual([FACTS]);
-  expect(all(read({ curves: true }), "text").map(wordsOf)).toEqual(["excites", "inhibits", FACTS]);
+  const words = "Influence: 312 of 1,408 connections, 80 % of the weight";
+  const curves = { drawn: true, words };
+  expect(all(read({ curves }), "text").map(wordsOf)).toEqual(["excites", "inhibits", words, FACTS]);
+  const hidden = { drawn: false, words: "0 of 1,408 connections: hidden" };
+  expect(all(read({ curves: hidden }), "text").map(wordsOf)).toEqual([hidden.words, FACTS]);
 });
 
 it("gives sizes and colours their numbers", () => {
@@ -35,7 +39,10 @@ it("gives sizes and colours their numbers", () => {
 
 it.each([1100, 600, 400])("keeps within %i pixels, in as many lines as that takes", (width) => {
   const sizes = { what: "strongest activations in layer3", marks: [{ side: 4, words: "≥ 29.4" }] };
-  const foot = footIn({ curves: true, sizes }, width);
+  const foot = footIn(
+    { curves: { drawn: true, words: "Weights: 312 of 1,408 connections, 80 % of the weight" }, sizes },
+    width,
+  );
   const edges = edgesOf(readXml(foot.draw(700)));
   for (const { left, right, top, bottom } of edges) {
     expect(left).toBeGreaterThanOrEqual(0);

@@ -16,8 +16,8 @@ export interface SavedScale {
 export interface SavedFoot {
   /** What the picture is of. */
   facts: string;
-  /** Whether connections are drawn. */
-  curves: boolean;
+  /** What connections mean and how many of them are drawn; null where nothing is known of any. */
+  curves: { drawn: boolean; words: string } | null;
   scales: readonly SavedScale[];
   /** What the sides of tiles stand for, and where; null where no tile is, or they say nothing. */
   sizes: (Pick<SizeWords, "marks"> & { what: string }) | null;
@@ -118,7 +118,8 @@ export function footOf({ facts, curves, scales, sizes }: SavedFoot, width: numbe
   const room = width - 2 * SIDE;
   const run = words(shortened(facts, room, paper.measure(SIZE, 400)), paper);
   const pieces = [
-    ...(curves ? [beside([curve("excites", 1, paper), curve("inhibits", -1, paper)], 10)] : []),
+    ...(curves?.drawn ? [beside([curve("excites", 1, paper), curve("inhibits", -1, paper)], 10)] : []),
+    ...(curves ? [words(curves.words, paper)] : []),
     ...(sizes ? [sizesPiece(sizes, paper)] : []),
     ...scales.map((scale, index) => scalePiece(scale, `scale-${index}`, paper)),
   ];
