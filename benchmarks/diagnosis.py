@@ -1,6 +1,6 @@
 """The fault suite: how many injected faults are named, how many sound trainings are alarmed about (design: diagnose).
 
-    diagnosis.py                            a tenth of the hold-out, with limits: what runs by itself
+    diagnosis.py                            a fixed tenth of the hold-out, with limits: what CI runs
     diagnosis.py --all                      the whole hold-out: totals only
     diagnosis.py --part spare --all --markdown      the tables of docs/reference/findings.md
     diagnosis.py --part development --all   the part that rules and thresholds are chosen on, run by run
@@ -9,7 +9,8 @@ Rules and thresholds were chosen on the development part and, each once its tabl
 reserve. Each part has other networks and images, and all but the development part show only totals: who looks into one
 (`--open`), or publishes its tables, and then changes rules, has to go on with the next part. The docs have the spare
 part's table: whoever changes rules now adds a fifth. `--keep FOLDER` keeps the recorded trainings and does not train
-again what is there. Exit code 1 when a limit is missed.
+again what is there. Without the shared data the tenth is taken from the development part, on the digits that come with
+scikit-learn. Exit code 1 when a limit is missed; how long trainings took is no reason: that is the machine's doing.
 """
 
 import sys
@@ -24,9 +25,13 @@ from faults.judging import Score, Verdict, score, wilson
 from faults.running import processors, verdicts
 
 NAMED, ALARMS = 0.95, 0.05
-TENTH_NAMED, TENTH_ALARMS = 0.85, 0.15
-"""Limits of the tenth: so few trainings miss the targets of the whole by chance."""
+TENTH_NAMED, TENTH_ALARMS = 0.92, 0.06
+"""Limits of the tenth: two of its 27 faults may be missed, two of its 39 sound trainings alarmed, one more of each than
+the hold-out has. Another processor rounds otherwise, and a training on the edge falls to the other side."""
+DIGITS_NAMED = 0.88
+"""The same of the development part, which misses two when all of it is trained on digits."""
 SECONDS = 20.0
+"""What a training may take: reported with its target, but no reason to fail, as it depends on the machine."""
 
 
 def by_fault(found: Sequence[Verdict]) -> str:
@@ -57,7 +62,8 @@ def totals(found: Score) -> str:
         ("faults named", found.named, found.faulty),
         ("named as the first finding", found.first, found.faulty),
         ("everything else folded under it", found.alone, found.faulty),
-        ("right layer, of those named whose fault lies at a layer", found.placed, found.places),
+        ("right layer, of those named whose fault lies at one layer", found.placed, found.places),
+        ("one of the right layers, of those whose fault lies at many", found.spread, found.spreads),
         ("right step, of those named whose fault begins at a step", found.timed, found.steps),
         ("sound trainings with a finding", found.alarmed, found.healthy),
     )
@@ -102,7 +108,7 @@ def rows(name: str, found: Score, *, named: float | None, alarms: float | None) 
         Row(name=f"{name}: ... upper end", value=alarm_high, unit="", target=None),
         Row(name=f"{name}: faulty trainings", value=found.faulty, unit="", target=None),
         Row(name=f"{name}: sound trainings", value=found.healthy, unit="", target=None),
-        Row(name=f"{name}: longest training", value=found.slowest, unit="s", target=SECONDS),
+        Row(name=f"{name}: longest training, on one processor", value=found.slowest, unit="s", target=SECONDS),
     ]
 
 
@@ -117,8 +123,11 @@ def main() -> int:
     options = parser.parse_args()
     part = trials.PARTS[options.part]
     if part.sealed and not available("cifar10-test-0"):
-        print("No shared data here: this part needs MNIST, Fashion-MNIST and CIFAR-10 (set CNNVIS_TEST_DATA).")
-        return 0
+        print(f"No shared data here: the {part.name} needs MNIST, Fashion-MNIST and CIFAR-10 (set CNNVIS_TEST_DATA).")
+        if options.all:
+            return 0
+        part = trials.PARTS["development"]
+        print("In its place runs the tenth of the development part, on scikit-learn's digits.")
     wanted = trials.faulty(part) + trials.healthy(part) if options.all else trials.tenth(part)
     found = verdicts(wanted, keep=options.keep, jobs=options.jobs)
     figures = score(found)
@@ -126,11 +135,12 @@ def main() -> int:
         print(f"{totals(figures)}\n\n{by_fault(found)}\n")
     if options.open or not part.sealed:
         print(f"{misses(found)}\n")
-    limits = (NAMED, ALARMS) if options.all else (TENTH_NAMED, TENTH_ALARMS)
+    least = TENTH_NAMED if part.sealed else DIGITS_NAMED
+    limits = (NAMED, ALARMS) if options.all else (least, TENTH_ALARMS)
     named, alarms = limits if part.sealed or not options.all else (None, None)
-    printed = rows(options.part, figures, named=named, alarms=alarms)
+    printed = rows(part.name, figures, named=named, alarms=alarms)
     report(printed, options.json)
-    return 0 if all(row.ok for row in printed if row.target != SECONDS) else 1
+    return 0 if all(row.ok for row in printed if row.unit != "s") else 1
 
 
 if __name__ == "__main__":

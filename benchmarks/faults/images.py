@@ -1,7 +1,7 @@
 """Small pictures to train on: scikit-learn's digits, MNIST, Fashion-MNIST and CIFAR-10.
 
-The development part has them reduced to 8 to 16 pixels. The others have them in full size, and each has images that are
-in no other part; those of the spare part that the development part has reduced are turned by a quarter.
+The development part has them reduced to 8 to 16 pixels, the others in full size. No part has an image of another one:
+the spare part's digits and clothes are those that all others left over, turned by a quarter.
 """
 
 import gzip
@@ -20,6 +20,8 @@ HOLD_OUT = ("mnist-4000", "fashion-4000", "cifar10-test-0")
 RESERVE = ("fashion-7000", "cifar10-test-2500", "mnist-7000")
 SPARE = ("cifar10-train-3000", "mnist-rotated", "fashion-rotated")
 TRAINED, HELD_OUT = 2000, 400
+IDX_PARTS = {"small": (0, 4000), "4000": (4000, 7000), "7000": (7000, 10_000)}
+"""First image and the one behind the last that a part draws from, in a file of MNIST's form."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,10 +55,15 @@ def load(name: str) -> Images:
         values, labels = _cifar(part)
     else:
         values, labels = _idx("mnist" if kind == "mnist" else "fashion_mnist", part)
-    order = np.random.default_rng(0).permutation(len(labels))
-    held, trained = order[:HELD_OUT], order[HELD_OUT : HELD_OUT + TRAINED]
+    drawn = _drawn(len(labels))
+    held, trained = drawn[:HELD_OUT], drawn[HELD_OUT:]
     inputs, chosen = torch.from_numpy(values.astype(np.float32)), torch.from_numpy(labels.astype(np.int64))
     return Images(inputs[trained], chosen[trained], inputs[held], chosen[held])
+
+
+def _drawn(count: int) -> np.ndarray:
+    """Return which of so many images are used, those held out first."""
+    return np.random.default_rng(0).permutation(count)[: HELD_OUT + TRAINED]
 
 
 def _digits() -> tuple[np.ndarray, np.ndarray]:
@@ -69,12 +76,18 @@ def _idx(folder: str, part: str) -> tuple[np.ndarray, np.ndarray]:
     pixels = np.frombuffer(gzip.decompress((place / "t10k-images-idx3-ubyte.gz").read_bytes()), np.uint8, offset=16)
     labels = np.frombuffer(gzip.decompress((place / "t10k-labels-idx1-ubyte.gz").read_bytes()), np.uint8, offset=8)
     images = pixels.reshape(-1, 1, 28, 28) / 255
-    if part == "small":
-        return _halved(images[:4000]), labels[:4000]
     if part == "rotated":
-        return np.rot90(images[:3000], axes=(2, 3)), labels[:3000]
-    start = int(part)
-    return images[start : start + 3000], labels[start : start + 3000]
+        left = left_over(len(labels))
+        return np.rot90(images[left], axes=(2, 3)), labels[left]
+    begin, end = IDX_PARTS[part]
+    chosen = images[begin:end]
+    return _halved(chosen) if part == "small" else chosen, labels[begin:end]
+
+
+def left_over(count: int) -> np.ndarray:
+    """Return which of the images in a file of MNIST's form no other part uses, in their order."""
+    used = [begin + _drawn(end - begin) for begin, end in IDX_PARTS.values()]
+    return np.setdiff1d(np.arange(count), np.concatenate(used))
 
 
 def _cifar(part: str) -> tuple[np.ndarray, np.ndarray]:

@@ -29,6 +29,7 @@ class Verdict:
     """Whether it begins at the injected step; None likewise."""
     unjudged: tuple[str, ...] = ()
     seconds: float = 0.0
+    """Processor time of the training; 0 when it was there already."""
 
     @property
     def named(self) -> bool:
@@ -102,7 +103,11 @@ class Score:
     first: int
     alone: int
     placed: int
+    """Found at the right layer, of the `places` that were named and whose fault lies at one layer."""
     places: int
+    spread: int
+    """Found at one of the right layers, of the `spreads` that were named and whose fault lies at many at once."""
+    spreads: int
     timed: int
     steps: int
     healthy: int
@@ -125,13 +130,17 @@ def score(verdicts: Sequence[Verdict]) -> Score:
     """Count."""
     faulty = [one for one in verdicts if one.trial.expected]
     healthy = [one for one in verdicts if not one.trial.expected]
+    spread = [one for one in faulty if one.trial.spread]
+    single = [one for one in faulty if not one.trial.spread]
     return Score(
         faulty=len(faulty),
         named=sum(one.named for one in faulty),
         first=sum(one.first for one in faulty),
         alone=sum(one.alone for one in faulty),
-        placed=sum(bool(one.place) for one in faulty),
-        places=sum(one.place is not None for one in faulty),
+        placed=sum(one.place is True for one in single),
+        places=sum(one.place is not None for one in single),
+        spread=sum(one.place is True for one in spread),
+        spreads=sum(one.place is not None for one in spread),
         timed=sum(bool(one.step) for one in faulty),
         steps=sum(one.step is not None for one in faulty),
         healthy=len(healthy),

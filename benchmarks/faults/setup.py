@@ -94,7 +94,9 @@ class Trial:
     expected: str = ""
     """The rule's name; empty: nothing is wrong."""
     place: tuple[str, ...] = ()
-    """Modules that the finding may point at; empty: it is about the run."""
+    """Modules that the finding may point at; empty: it is about the run, or was done to all layers alike."""
+    spread: bool = False
+    """Whether the fault lies at all of these layers at once, so that any of them is right: a weak statement."""
     step: int = 0
     """Step of the injection; 0: from the start."""
     kind: str = ""

@@ -40,6 +40,9 @@ SCOPES: dict[str, Scope] = {
     "vanishing-gradient": "deep",
 }
 
+FINE_TUNED: dict[str, Any] = {"pretrained": 240, "rate": 0.002, "steps": 160}
+"""For faults of a network that was trained before, by what its batch norms expect."""
+
 DEVELOPMENT: dict[str, Strengths] = {
     "learning-rate-high": (
         {"rate": 4.0},
@@ -64,6 +67,10 @@ DEVELOPMENT: dict[str, Strengths] = {
         {"probe_scale": 255.0},
         {"blank": True},
         {"input_scale": 60.0},
+        # Fine-tuned on images that are not normalised, or twice, or without their mean taken off (ImageNet's figures).
+        {**FINE_TUNED, "input_scale": 0.226, "input_shift": 0.449},
+        {**FINE_TUNED, "input_scale": 4.42, "input_shift": -1.99},
+        {**FINE_TUNED, "input_shift": 1.99},
     ),
     "double-softmax": (
         {"softmax": True},
@@ -333,7 +340,7 @@ HEALTHY: dict[str, dict[str, Any]] = {
     "label smoothing": {"smoothing": 0.1},
     "accumulation": {"accumulate": 4, "batch": 8},
     "bfloat16": {"bfloat": True},
-    "fine-tuning": {"pretrained": 240, "rate": 0.002, "steps": 160},
+    "fine-tuning": FINE_TUNED,
     "careful fine-tuning": {"pretrained": 300, "optimizer": "adamw", "rate": 5e-5, "steps": 160},
     "no validation": {"validated": False},
     "loss alone": {"validated": False, "told": False},

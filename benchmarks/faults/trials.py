@@ -14,7 +14,7 @@ from faults import families, images
 from faults.families import FAMILIES, Family
 from faults.setup import Setup, Trial
 from faults.spare import SPARE
-from faults.strengths import DEVELOPMENT, HEALTHY, SCOPES, SEALED, Strengths
+from faults.strengths import DEVELOPMENT, HEALTHY, SCOPES, SEALED, Scope, Strengths
 
 Name = Literal["development", "hold-out", "reserve", "spare"]
 
@@ -80,18 +80,14 @@ def tenth(part: Part) -> list[Trial]:
 
 
 def _effort(trial: Trial) -> tuple[int, str]:
-    return trial.setup.steps * trial.setup.batch, trial.name
+    return (trial.setup.pretrained + trial.setup.steps) * trial.setup.batch, trial.name
 
 
 def _of_fault(part: Part, fault: str) -> Iterator[Trial]:
     scope = SCOPES[fault]
-    chosen = [
-        family for family in part.families
-        if (scope in {"any", "layer"} or (scope == "batch-normed" and family.batch_normed)
-            or (scope in {"unnormed", "unnormed-layer", "deep"} and not family.normed))
-    ]  # fmt: skip
     data, place = _data(part), list(SCOPES).index(fault)
     for number, options in enumerate(part.strengths[fault]):
+        chosen = _suited(part, "batch-normed" if "pretrained" in options else scope)
         family = chosen[(number + place) % len(chosen)]
         setup: dict[str, Any] = {
             "network": family.name,
@@ -102,10 +98,20 @@ def _of_fault(part: Part, fault: str) -> Iterator[Trial]:
         if scope in {"layer", "unnormed-layer"} or "log_at" in options:
             yield _at_layer(trial, family, options | setup, family.first[number % 2])
             continue
-        where = ()
-        if scope == "deep":
-            where = family.convolutions(options["depth"])[: options["depth"] + 2]
-        yield replace(trial, setup=Setup(**options, **setup), place=where, step=options.get("bad_pixel_step", 0))
+        where = family.convolutions(options["depth"])[: options["depth"] + 2] if scope == "deep" else ()
+        yield replace(
+            trial, setup=Setup(**options, **setup), place=where, spread=scope == "deep",
+            step=options.get("bad_pixel_step", 0),
+        )  # fmt: skip
+
+
+def _suited(part: Part, scope: Scope) -> list[Family]:
+    """Return the networks that a fault is for; what was trained before shows it by its batch norms."""
+    return [
+        family for family in part.families
+        if (scope in {"any", "layer"} or (scope == "batch-normed" and family.batch_normed)
+            or (scope in {"unnormed", "unnormed-layer", "deep"} and not family.normed))
+    ]  # fmt: skip
 
 
 def _at_layer(trial: Trial, family: Family, options: dict[str, Any], index: int) -> Trial:
@@ -119,7 +125,7 @@ def _at_layer(trial: Trial, family: Family, options: dict[str, Any], index: int)
             options[name] = (path,)
     if "bias" in options:
         options["where"] = (path,)
-    place = layers[: index + 1] if "detached" in options else (path,)
+    place = (path,)
     if "log_at" in options:
         norm = family.norm_of(path)
         place = tuple(one for one in (path, norm, path.replace("conv", "act"), f"{path}_act") if one)

@@ -20,8 +20,8 @@ def finding(rule: str, *symptoms: Finding, layer: str = "", step: int = 0) -> Fi
     )  # fmt: skip
 
 
-def judged(expected: str, *found: Finding, place: tuple[str, ...] = (), step: int = 0) -> Verdict:
-    trial = Trial(name="x", setup=Setup(), expected=expected, place=place, step=step)
+def judged(expected: str, *found: Finding, place: tuple[str, ...] = (), spread: bool = False, step: int = 0) -> Verdict:
+    trial = Trial(name="x", setup=Setup(), expected=expected, place=place, spread=spread, step=step)
     missing = (NotJudged(rule="overfitting", reason="no validation"),)
     return verdict(trial, Diagnosis(findings=found, not_judged=missing), graph())
 
@@ -63,6 +63,16 @@ def test_the_score_counts() -> None:
     assert one.recall == 2 / 3
     assert one.false_alarms == 1.0
     assert score([]).recall == 0.0
+
+
+def test_a_fault_spread_over_layers_does_not_make_the_rate_of_right_places_better() -> None:
+    one = score([
+        judged("inputs", finding("inputs", layer="relu1"), place=("conv2",)),
+        judged("inputs", finding("inputs", layer="relu2"), place=("conv1", "conv2"), spread=True),
+        judged("inputs", place=("conv1", "conv2"), spread=True),
+    ])  # fmt: skip
+    assert (one.placed, one.places) == (0, 1)
+    assert (one.spread, one.spreads) == (1, 1)
 
 
 @given(st.integers(1, 400).flatmap(lambda count: st.tuples(st.integers(0, count), st.just(count))))

@@ -7,6 +7,7 @@ import pytest
 import torch
 from faults import trials
 from faults.families import FAMILIES, Plan
+from faults.images import SPARE as SPARE_IMAGES
 from faults.images import available, load
 from faults.network import network
 from faults.spare import SPARE
@@ -53,6 +54,9 @@ def test_a_tenth_covers_every_fault_and_every_healthy_kind(part: trials.Part) ->
     tenth = trials.tenth(part)
     assert Counter(trial.expected for trial in tenth if trial.expected) == Counter(SCOPES.keys())
     assert Counter(trial.kind for trial in tenth if not trial.expected) == Counter(HEALTHY.keys())
+    assert not any(
+        trial.setup.pretrained for trial in tenth if trial.expected
+    )  # two trainings are not the least effort
 
 
 def test_parts_share_neither_networks_nor_images_nor_strengths() -> None:
@@ -69,18 +73,53 @@ def test_parts_share_neither_networks_nor_images_nor_strengths() -> None:
 
 @needs_data
 def test_no_image_is_in_two_parts() -> None:
-    """The development part has the same data sets, but other images of them, made smaller."""
+    """All are held against each other upright and at the development part's size: neither hides an image."""
     seen: dict[bytes, str] = {}
-    for part in PARTS[1:]:
+    for part in PARTS:
         for name in part.data:
-            images = load(name)
-            for pixels in (*images.inputs, *images.held_inputs):
-                assert seen.setdefault(pixels.numpy().tobytes(), part.name) == part.name
-    assert len(seen) > 12_000
-    small, large = load("mnist-small"), load("mnist-4000")
-    halved = large.inputs.reshape(-1, 1, 14, 2, 14, 2).mean((3, 5))
-    known = {np.round(pixels.numpy(), 5).tobytes() for pixels in (*small.inputs, *small.held_inputs)}
-    assert not any(np.round(pixels.numpy(), 5).tobytes() in known for pixels in halved)
+            for image in as_small(name):
+                assert seen.setdefault(image.tobytes(), part.name) == part.name, name
+    assert len(seen) > 25_000
+
+
+def as_small(name: str) -> np.ndarray:
+    """Return all images of a data set [images, channels, height, width], upright, of at most 16 pixels a side."""
+    images = load(name)
+    pixels = torch.cat([images.inputs, images.held_inputs]).numpy()
+    if name.endswith("-rotated"):
+        pixels = np.rot90(pixels, -1, axes=(2, 3))
+    count, channels, side, _ = pixels.shape
+    if side > 16:
+        pixels = pixels.reshape(count, channels, side // 2, 2, side // 2, 2).mean((3, 5))
+    return np.round(pixels * (4 * 255)).astype(np.int16)
+
+
+@pytest.mark.parametrize("data", SPARE_IMAGES)
+@needs_data
+def test_the_spare_part_has_as_many_images_as_there_are(data: str) -> None:
+    """CIFAR-10's second sheets hold 2000; of digits and clothes enough is left over for as many as elsewhere."""
+    images = load(data)
+    assert len(images.labels) + len(images.held_labels) == (2000 if data.startswith("cifar10") else 2400)
+    assert len(images.labels.unique()) == 10
+
+
+def test_inputs_are_spoilt_after_a_sound_training_too() -> None:
+    """What the first batch norm expects is known only of a network that was trained before."""
+    for name in ("development", "spare"):
+        found = [trial for trial in trials.faulty(trials.PARTS[name]) if trial.setup.pretrained]
+        assert [trial.expected for trial in found] == ["inputs"] * 3
+        assert all(FAMILIES[trial.setup.network].batch_normed for trial in found)
+        assert len({(trial.setup.input_scale, trial.setup.input_shift) for trial in found}) == 3
+    assert len({trial.setup.network for trial in trials.faulty(PARTS[0]) if trial.setup.pretrained}) == 3
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
+def test_a_right_place_is_one_layer_unless_it_is_said_to_be_spread(part: trials.Part) -> None:
+    for trial in trials.faulty(part):
+        assert trial.spread is (trial.expected == "vanishing-gradient")
+        if trial.place and not trial.spread:
+            convolutions = FAMILIES[trial.setup.network].convolutions(trial.setup.depth)
+            assert len(set(trial.place) & set(convolutions)) == 1, trial.name
 
 
 @pytest.mark.parametrize("family", FAMILIES.values(), ids=lambda family: family.name)
