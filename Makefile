@@ -26,7 +26,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-run test test-slow test-browser check bench docs build types clean page \
+.PHONY: help setup demo demo-run test test-slow test-browser test-faults check bench docs build types clean page \
 	check-style check-types check-imports check-repository check-generated check-web check-docs test-python test-web
 
 help:
@@ -113,6 +113,10 @@ test-browser: $(VENV)/.tools page
 # SLOW_SECONDS=900 starts no further test after that time and says how many were left out.
 test-slow: $(VENV)/.models page
 	$(BIN)/python -m pytest -m "slow" -n $(WORKERS) --dist worksteal --slow-seconds=$(SLOW_SECONDS) $(ARGS)
+
+# A fixed tenth of the fault suite, real trainings with and without a fault: do the findings name what is wrong?
+test-faults: $(VENV)/.tools
+	$(BIN)/python benchmarks/diagnosis.py --jobs $(WORKERS) $(ARGS)
 
 # --- checks -----------------------------------------------------------------------------------------------------
 
