@@ -1,6 +1,7 @@
 """Connections on the page of a real run: how many are drawn, tracing back, and what a check needs."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
@@ -70,16 +71,6 @@ def test_more_weight_never_draws_less_and_every_item_is_counted(watched: Watched
         assert int(field.get_attribute("data-curves") or 0) == curves
 
 
-def test_a_focused_bundle_says_what_it_joins_and_lights_it(watched: Watched) -> None:
-    page = watched.page
-    expect(bar(watched).get_by_role("status")).to_have_text(COUNTED)
-    page.locator("[data-node]").first.focus()
-    expect(page.get_by_role("tooltip")).to_contain_text(re.compile(r"(excite|inhibit).*of the weight into", re.DOTALL))
-    shown = page.locator("button.card").evaluate_all("cards => cards.map(card => card.style.opacity || '1')")
-    lit = [opacity for opacity in shown if float(opacity) == 1]
-    assert 2 <= len(lit) < len(shown)
-
-
 def test_every_connection_is_reached_in_a_list(watched: Watched) -> None:
     expect(bar(watched).get_by_role("status")).to_have_text(COUNTED)
     items = int(watched.page.locator("[data-items]").get_attribute("data-items") or 0)
@@ -96,26 +87,41 @@ def test_every_connection_is_reached_in_a_list(watched: Watched) -> None:
     expect(lines.last).to_have_attribute("aria-pressed", "true")
 
 
-def test_arrows_go_from_a_node_to_the_cards_that_it_joins(browser: Browser) -> None:
-    """Clusters of all columns have the same ids: the arrows went to the first column's."""
+@pytest.fixture
+def demo(browser: Browser, built_page: None) -> Iterator[Watched]:
+    """The demo, which has bundles."""
     with serving([demo_run()]) as (address, _):
         context = browser.new_context(viewport={"width": 1280, "height": 800})
         watched = Watched(context.new_page(), address)
         watched.page.goto(address)
         expect(bar(watched).get_by_role("status")).to_have_text(COUNTED, timeout=30_000)
-        nodes = watched.page.locator("[data-node]")
-        expect(nodes).not_to_have_count(0)
-        for node in nodes.all():
-            here = node.bounding_box()
-            assert here is not None
-            for key, side in (("ArrowLeft", -1), ("ArrowRight", 1)):
-                node.focus()
-                watched.page.keyboard.press(key)
-                there = watched.page.locator("[data-card]:focus").bounding_box()
-                assert there is not None
-                assert (there["x"] - here["x"]) * side > 0
+        expect(watched.page.locator("[data-node]")).not_to_have_count(0)
+        yield watched
         context.close()
         assert watched.problems == []
+
+
+def test_arrows_go_from_a_node_to_the_cards_that_it_joins(demo: Watched) -> None:
+    """Clusters of all columns have the same ids: the arrows went to the first column's."""
+    for node in demo.page.locator("[data-node]").all():
+        here = node.bounding_box()
+        assert here is not None
+        for key, side in (("ArrowLeft", -1), ("ArrowRight", 1)):
+            node.focus()
+            demo.page.keyboard.press(key)
+            there = demo.page.locator("[data-card]:focus").bounding_box()
+            assert there is not None
+            assert (there["x"] - here["x"]) * side > 0
+
+
+def test_a_focused_bundle_says_what_it_joins_and_lights_it(demo: Watched) -> None:
+    node = demo.page.locator("[data-node]").first
+    node.focus()
+    words = node.get_attribute("aria-label") or ""
+    assert re.search(r"(excite|inhibit).*of the weight into", words, re.DOTALL), words
+    shown = demo.page.locator("button.card").evaluate_all("cards => cards.map(card => card.style.opacity || '1')")
+    lit = [opacity for opacity in shown if float(opacity) == 1]
+    assert 2 <= len(lit) < len(shown)
 
 
 def test_a_selected_cluster_dims_what_is_not_connected(watched: Watched) -> None:

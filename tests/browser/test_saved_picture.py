@@ -140,14 +140,19 @@ def test_the_whole_is_saved_where_only_a_part_is_on_the_screen(
     assert [card.attrib for card in cards_of(svg)] == [card.attrib for card in whole]
 
 
-def test_only_the_picture_is_offered(watched: Watched, served_run: ServedRun) -> None:
+def test_the_picture_is_offered_while_it_is_shown_tables_always(watched: Watched, served_run: ServedRun) -> None:
     page = watched.page
-    button = page.get_by_role("button", name="Save picture")
-    expect(button).to_be_enabled()
+    button, png = page.get_by_role("button", name="Save picture"), page.get_by_role("menuitem", name="PNG")
     page.goto(f"{served_run.address}#/run/digits?matrix={served_run.scene.groups[0].layer}")
-    expect(button).to_be_disabled()
+    page.locator("canvas[data-drawn]").wait_for()
+    button.click()
+    expect(png).to_be_disabled()
+    expect(page.get_by_role("menuitem", name="Table as CSV")).to_be_enabled()
+    page.keyboard.press("Escape")
     page.go_back()
-    expect(button).to_be_enabled()
+    drawn(page)
+    button.click()
+    expect(png).to_be_enabled()
 
 
 def test_the_menu_is_reached_and_left_by_keyboard(watched: Watched) -> None:
