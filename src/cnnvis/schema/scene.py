@@ -156,8 +156,8 @@ class PackingScene(Struct, frozen=True, kw_only=True):
     region: Annotated[
         tuple[int, ...],
         Meta(
-            description="Branch of the cluster's hierarchy that each tile belongs to, counted in the hierarchy's order; "
-            "none where all are one."
+            description="Branch of the cluster's hierarchy that each tile belongs to, counted in the hierarchy's "
+            "order; none where all are one."
         ),
     ] = ()
 
