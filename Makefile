@@ -66,6 +66,12 @@ $(VENV)/.models: $(VENV)/.tools
 	$(PIP) install -qq --constraint constraints.txt --editable '.[trainers]'
 	@touch $@
 
+# What two benchmarks compare with. Some of it has to be compiled where there is no wheel, and they go without it.
+$(VENV)/.bench: $(VENV)/.tools
+	@echo "Installing what the benchmarks compare with ..."
+	@if $(PIP) install -qq --constraint constraints.txt --editable '.[bench]'; then touch $@; \
+	else echo "That cannot be installed here: the tables of facets and recorder go without." >&2; fi
+
 setup: $(VENV)/.tools page
 
 page: $(VENV)/.made
@@ -85,7 +91,8 @@ demo:
 demo-run: $(VENV)/.product
 	$(BIN)/cnnvis demo --train --overwrite --no-open --to src/cnnvis/demo_run
 
-bench: $(VENV)/.tools
+# Some open the built page, others build one of their own from the web sources.
+bench: $(VENV)/.bench page web/node_modules/.package-lock.json
 	$(BIN)/python -m tools.bench $(ARGS)
 
 docs: $(VENV)/.tools

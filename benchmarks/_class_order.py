@@ -28,7 +28,7 @@ def class_rows() -> Iterator[Row]:
     yield Row(name="  largest", value=max(group.classes for group in groups), unit="classes", target=None)
 
 
-def named_class_rows(folder: Path, real: list[tuple[str, np.ndarray, np.ndarray]]) -> Iterator[Row]:
+def named_class_rows(folders: dict[str, Path], real: list[tuple[str, np.ndarray, np.ndarray]]) -> Iterator[Row]:
     """Classes of real runs, which have names, over the neurons of all their layers."""
     by_run: dict[str, list[np.ndarray]] = {}
     for run, profiles, _ in real:
@@ -36,7 +36,7 @@ def named_class_rows(folder: Path, real: list[tuple[str, np.ndarray, np.ndarray]
         alive = spread[:, 0] > 0
         by_run.setdefault(run, []).append((profiles - profiles.mean(axis=1, keepdims=True))[alive] / spread[alive])
     for name, parts in by_run.items():
-        run = cnnvis.read(folder / name)
+        run = cnnvis.read(folders[name])
         present = np.flatnonzero(run.statistics.class_images > 0)
         names = [run.file.classes[index] for index in present]
         if len(names) < 3:

@@ -84,6 +84,14 @@ def _ten_convolutions(to: Path) -> None:
     )
 
 
+def real_runs() -> list[Path]:
+    """Return the folders of the runs of all networks, made now where they are not there; none without the data."""
+    runs = [run.path for name in NAMES if (run := real_run(name)) is not None]
+    if not runs:
+        print(f"There is no {DATA}: real data are left out.")
+    return runs
+
+
 def real_run(name: str) -> Run | None:
     """Return the run of a network, made now if it is not there; None without the shared data."""
     folder = KEPT / name

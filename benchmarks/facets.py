@@ -1,8 +1,9 @@
 """Packing and reordering beside what one would use instead, on random and real data (design, section 6).
 
-`--runs FOLDER` adds the real importances and class profiles of the runs in it. squarify and rectpack are used where
-installed (`pip install '.[bench]'`); the path solver's lengths are stored, `--solve SECONDS` lets fast-tsp find them
-anew. Times are the processor's, so that other programs on the machine do not count.
+The real importances and class profiles are those of trained networks of the shared data, where it is there, or of the
+runs in `--runs FOLDER`. squarify and rectpack are used where installed (`pip install '.[bench]'`); the path solver's
+lengths are stored, `--solve SECONDS` lets fast-tsp find them anew. Times are the processor's, so that other programs on
+the machine do not count.
 """
 
 import math
@@ -15,6 +16,7 @@ from time import process_time
 
 import numpy as np
 from _class_order import class_rows, named_class_rows
+from _runs import real_runs
 from _solver import all_stored, fingerprint, solve
 from _table import Row, arguments, report
 from scipy.cluster.hierarchy import leaves_list, linkage, optimal_leaf_ordering
@@ -162,9 +164,9 @@ def random_tiles(count: int, draw: int = 0) -> dict[str, Tiles]:
     return {name: Tiles(importance, features) for name, importance in kinds.items()}
 
 
-def layers(folder: Path | None) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
+def layers(folders: list[Path]) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
     """Yield run, class profiles and importance (mean of the top activations) of the real layers."""
-    for path in sorted(folder.iterdir()) if folder and folder.is_dir() else []:
+    for path in folders:
         try:
             run = cnnvis.read(path)
             found = [run.statistics.unit(unit.id) for unit in run.graph.units]
@@ -354,17 +356,20 @@ def reorder_rows(real: list[tuple[str, np.ndarray, np.ndarray]], seconds: float 
 
 def main() -> None:
     parser = arguments(__doc__ or "")
-    parser.add_argument("--runs", type=Path, default=Path("runs"), help="folder with run folders (default: runs)")
+    parser.add_argument("--runs", type=Path, help="folder with run folders (default: trained networks, made if needed)")
     parser.add_argument("--solve", type=float, metavar="SECONDS", help="let the path solver try each matrix so long")
     parser.add_argument("--only", choices=("packing", "reordering"))
     chosen = parser.parse_args()
-    real = list(layers(chosen.runs))
+    if chosen.runs and not chosen.runs.is_dir():
+        parser.error(f"there is no folder {chosen.runs}")
+    folders = sorted(chosen.runs.iterdir()) if chosen.runs else real_runs()
+    real = list(layers(folders))
     rows: list[Row] = []
     if chosen.only != "reordering":
         rows += packing_rows(real)
     if chosen.only != "packing":
         rows += class_rows()
-        rows += named_class_rows(chosen.runs, real)
+        rows += named_class_rows({folder.name: folder for folder in folders}, real)
         rows += reorder_rows(real, chosen.solve)
     report(rows, chosen.json)
 
