@@ -23,8 +23,9 @@ _HEAD = """# Networks
 
 What `trace` makes of classification networks of torchvision {torchvision} and timm {timm}, with random weights and the
 smallest input that suits each. A slow test (`tests/observe/trace/test_networks.py`) checks names and shapes against
-plain forward hooks, that the edges form one connected graph without cycles, and the receptive fields against
-gradients; it also checks this table, which `python -m tests.observe.trace.network_table` writes.
+plain forward hooks, that the edges are those of PyTorch's own graph of gradients and lead from the image to the logits,
+and the receptive fields against gradients; it also checks this table, which
+`python -m tests.observe.trace.network_table` writes.
 
 **Units** are layers of neurons, **neurons** those with a non-linearity. The last columns count layers by what is known
 of their receptive field: `exact`, a `bound`, or the `whole input` (layers after a channel gate, attention or a norm

@@ -9,6 +9,7 @@ from torch import nn
 from cnnvis.observe.trace import require_complete, trace, watch_layers
 from cnnvis.schema.graph import Layer, LayerGraph, TraceFailure
 from tests.observe.networks import NETWORKS, Network
+from tests.observe.trace.ancestry import both_edges
 from tests.observe.trace.checker import Checker
 from tests.observe.trace.network_table import PAGE, row, versions
 
@@ -72,7 +73,12 @@ def test_modules_and_shapes(network: Network, model: nn.Module, graph: LayerGrap
     assert {name for name, _ in named} - {name for name, _ in found} <= constant
 
 
-def test_edges(graph: LayerGraph) -> None:
+def test_edges(network: Network, model: nn.Module, graph: LayerGraph) -> None:
+    ours, theirs = both_edges(model, network.example(), graph)
+    assert ours == theirs
+
+
+def test_edges_lead_from_the_image_to_the_logits(graph: LayerGraph) -> None:
     order = {layer.id: number for number, layer in enumerate(graph.layers)}
     assert len(order) == len(graph.layers)
     assert all(order[edge.source] < order[edge.target] for edge in graph.edges)

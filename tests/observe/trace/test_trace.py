@@ -1,5 +1,6 @@
 """Names, edges and shapes by hand for every build of network, and that nothing is left behind."""
 
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -11,6 +12,7 @@ from cnnvis.observe.trace import require_complete, trace
 from cnnvis.schema.errors import ModelError
 from cnnvis.schema.graph import LayerGraph
 from tests.observe.trace import nets
+from tests.observe.trace.ancestry import both_edges
 
 IMAGE = (1, 3, 16, 16)
 
@@ -31,6 +33,17 @@ def edges(graph: LayerGraph) -> set[tuple[str, str]]:
 def chain(graph: LayerGraph) -> set[tuple[str, str]]:
     found = names(graph)
     return set(pairwise(found))
+
+
+@pytest.mark.parametrize(
+    "builder",
+    [nets.vgg, nets.ResNet, nets.DenseNet, nets.Inception, nets.squeezenet, nets.Inverted, nets.UNet, nets.Shared,
+     nets.Recurrent, nets.Gated, nets.Shuffle],
+)  # fmt: skip
+def test_edges_are_those_of_autograd(builder: Callable[[], nn.Module]) -> None:
+    model = builder().eval()
+    ours, theirs = both_edges(model, torch.rand(IMAGE), traced(model))
+    assert ours == theirs
 
 
 def test_vgg() -> None:
