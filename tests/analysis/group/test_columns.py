@@ -197,14 +197,17 @@ def test_dense_block_opens_into_its_layers(builder: Builder) -> None:
     assert titles(grouping) == ["features.conv0, denseblock1, transition1", "features.denseblock2", "classifier"]
 
 
-def test_unrolled_recurrence_keeps_every_call(builder: Builder) -> None:
+def test_unrolled_recurrence_is_one_block_of_every_call(builder: Builder) -> None:
     last = builder.unit("stem", "input", stride=1)
     for call in (1, 2, 3):
         last = builder.unit("cell", last, stride=1, call=call)
     graph = builder.graph(builder.unit("head", last, stride=None, role="linear", activation=None))
     grouping = group_layers(graph)
     check_is_partition(grouping, graph)
-    assert [block.id for block in grouping.groups[0].blocks] == ["stem", "cell", "cell#2", "cell#3"]
+    blocks = grouping.groups[0].blocks
+    assert [(block.id, block.title) for block in blocks] == [("stem", "stem"), ("cell", "cell ×3")]
+    assert blocks[1].units == ("cell.relu", "cell.relu#2", "cell.relu#3")
+    assert blocks[1].representative == "cell.relu#3"
 
 
 def test_partial_graph_has_the_columns_that_were_reached(builder: Builder) -> None:

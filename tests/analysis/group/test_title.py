@@ -23,6 +23,7 @@ def columns(*groups: tuple[str, ...], plain: bool = False, linear: int = 0) -> l
         ((("f.5", "head.0"), ("f.1",), ("head.1",)), ("f.5, head.0", "f.1", "head.1")),
         ((("cell",), ("other",), ("cell",)), ("cell", "other", "cell (2)")),
         ((("", "c0"), ("fc",)), ("c0", "fc")),
+        ((("a",), ("",), ("",)), ("a", "", "")),
     ],
 )
 def test_columns_are_named_after_the_modules_that_are_theirs_alone(
@@ -46,3 +47,4 @@ def test_blocks_of_numbered_columns_count_on() -> None:
     assert block_titles("layer1", ["layer1.0", "layer1.1"]) == ("layer1.0", "layer1.1")
     assert block_titles("conv1", ["conv1.0", "conv1.3"]) == ("conv1.0", "conv1.3")
     assert block_titles("cell", ["cell", "cell"]) == ("cell", "cell (2)")
+    assert block_titles("cell", ["cell", "", ""]) == ("cell", "", "")

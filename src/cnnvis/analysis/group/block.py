@@ -18,6 +18,8 @@ class UnitBlock:
     units: tuple[Unit, ...]
     is_module: bool
     """Whether the block is a module that joins branches, not just one unit of a plain chain."""
+    times: int = 1
+    """How often the same modules run in it, one call after the other."""
 
 
 def path_of(unit: Unit, order: Order) -> str:

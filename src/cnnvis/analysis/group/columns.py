@@ -1,8 +1,9 @@
 """Layer groups: the columns of the picture (design: grouping)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cnnvis.analysis.group.block import UnitBlock, ancestry, blocks_of, is_vector
+from cnnvis.analysis.group.fold import fold_repeats
 from cnnvis.analysis.group.gate import gate_units
 from cnnvis.analysis.group.order import Order, order_of
 from cnnvis.analysis.group.stride import Stride, strides_of
@@ -44,7 +45,7 @@ def group_layers(graph: LayerGraph) -> Grouping:
     order = order_of(graph)
     strides = strides_of(order)
     gates = gate_units(graph, order, strides)
-    blocks = blocks_of(graph, order, strides=strides, gates=gates)
+    blocks = fold_repeats(blocks_of(graph, order, strides=strides, gates=gates), order, strides=strides)
     drafts = _draft(blocks, order, strides=strides, gates=gates, logits=_logits_unit(graph, order))
     home = _place_layers(graph, order, drafts=drafts, strides=strides)
     titles = column_titles([_column(draft) for draft in drafts])
@@ -91,7 +92,7 @@ def _with_logits_apart(blocks: list[UnitBlock], logits: str | None) -> list[Unit
             continue
         before = tuple(unit for unit in block.units if unit.id != logits)
         last = next(unit for unit in block.units if unit.id == logits)
-        apart.append(UnitBlock(path=block.path, units=before, is_module=block.is_module))
+        apart.append(replace(block, units=before))
         apart.append(UnitBlock(path=last.id.split("/")[0], units=(last,), is_module=False))
     return apart
 
@@ -140,7 +141,7 @@ def _finish(index: int, draft: _Draft, *, title: str, gates: frozenset[str]) -> 
         blocks.append(
             Block(
                 id=f"{block.path or block.units[0].id}{suffix}",
-                title=name or block.units[0].id,
+                title=(name or block.units[0].id) + (f" ×{block.times}" if block.times > 1 else ""),
                 units=tuple(unit.id for unit in block.units),
                 representative=_representative(block.units, gates),
             )

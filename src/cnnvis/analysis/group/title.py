@@ -19,7 +19,8 @@ def column_titles(columns: Sequence[Column]) -> tuple[str, ...]:
     """Name each column after the outermost modules that belong to it alone.
 
     Neighbouring numbers become a range (``features.3-5``). A plain network whose modules have numbers for names is
-    numbered as in the paper: ``conv1 ... conv4, fc5, fc6``. Repeated titles get `` (2)``, `` (3)``, ...
+    numbered as in the paper: ``conv1 ... conv4, fc5, fc6``. Repeated titles get `` (2)``, `` (3)``, ...; a column of
+    the network's own forward alone has the empty title.
     """
     titles = [_title(column, [other for other in columns if other is not column]) for column in columns]
     is_plain = all(column.is_plain for column in columns)
@@ -84,6 +85,9 @@ def _distinct(titles: Sequence[str]) -> tuple[str, ...]:
     counts: dict[str, int] = {}
     distinct: list[str] = []
     for title in titles:
+        if not title:  # stays without a name: it is told by its first layer
+            distinct.append("")
+            continue
         counts[title] = counts.get(title, 0) + 1
         distinct.append(title if counts[title] == 1 else f"{title} ({counts[title]})")
     return tuple(distinct)
