@@ -72,7 +72,7 @@ def test_missing_torch_names_the_install_line(
 ) -> None:
     replace(monkeypatch, ModuleNotFoundError("No module named 'torch'", name="torch"))
     assert main(["demo", "--train"]) == 2
-    assert 'cnnvis demo needs PyTorch, which is not installed here. Run: pip install "cnnvis[torch]"' in (
+    assert "cnnvis demo needs PyTorch, which is not installed here. Run: uv pip install --torch-backend=auto torch" in (
         capsys.readouterr().err
     )
     replace(monkeypatch, ModuleNotFoundError("No module named 'yaml'", name="yaml"))

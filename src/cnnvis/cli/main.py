@@ -25,7 +25,8 @@ _COMMANDS = {"analyze": "analyze", "analyse": "analyze", "open": "open", "check"
              "export": "export", "list": "list", "snapshot": "snapshot"}  # fmt: skip
 """Command as typed to the module that runs it."""
 
-_GET_TORCH = 'Run: pip install "cnnvis[torch]" (pytorch.org tells which build fits your machine).'
+_GET_TORCH = "Run: uv pip install --torch-backend=auto torch (auto takes the build that fits your machine)."
+"""Not the package's own extra: with it pip takes several gigabytes of CUDA, GPU or not."""
 
 Command = Callable[[Namespace, Console], int]
 

@@ -89,8 +89,10 @@ def test_an_unknown_device_is_a_sentence() -> None:
 def test_missing_packages_name_the_install_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "timm", None)
     monkeypatch.setitem(sys.modules, "torchvision.models", None)
+    monkeypatch.setattr(torch, "__version__", "2.13.0+cpu")
     for package in ("timm", "torchvision"):
-        with pytest.raises(MissingPackageError, match=f"needs the package {package}.*pip install {package}"):
+        remedy = f"Run: uv pip install --torch-backend=cpu {package}$"
+        with pytest.raises(MissingPackageError, match=f"needs the package {package}.*{remedy}"):
             load_model(f"{package}:resnet18")
 
 

@@ -2,6 +2,7 @@
 
 import torch
 
+from cnnvis.observe.inputs.install import install_line
 from cnnvis.schema.errors import MissingPackageError
 
 _SIGNS = ("operator torchvision::", "partially initialized module 'torchvision", "load custom C++ ops")
@@ -12,7 +13,7 @@ def torchvision_mismatch(problem: BaseException) -> MissingPackageError | None:
     """Return the error of a torchvision that does not fit this PyTorch; None when it is about something else."""
     if not any(sign in str(problem) for sign in _SIGNS):
         return None
-    build = torch.__version__.partition("+")[2]
-    install = f"uv pip install --torch-backend={build} --reinstall" if build else "pip install --force-reinstall"
     message = f"The installed torchvision was built for another PyTorch than the installed {torch.__version__}."
-    return MissingPackageError(message, f"Install both from one place: {install} torch torchvision")
+    return MissingPackageError(
+        message, f"Install both from one place: {install_line('torch', 'torchvision', again=True)}"
+    )

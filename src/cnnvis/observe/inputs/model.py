@@ -12,6 +12,7 @@ import torch
 from torch import nn
 
 from cnnvis.observe.inputs.checkpoint import load_checkpoint
+from cnnvis.observe.inputs.install import install_line
 from cnnvis.observe.inputs.mismatch import torchvision_mismatch
 from cnnvis.observe.inputs.reference import call, resolve
 from cnnvis.schema.errors import MissingPackageError, ModelError
@@ -136,7 +137,7 @@ def _zoo(package: str) -> ModuleType:
         return importlib.import_module("torchvision.models" if package == "torchvision" else package)
     except ModuleNotFoundError as problem:
         message = f"--model {package}:... needs the package {package}, which is not installed."
-        raise MissingPackageError(message, f"Run: pip install {package}") from problem
+        raise MissingPackageError(message, f"Run: {install_line(package)}") from problem
     except (ImportError, RuntimeError, AttributeError) as problem:
         mismatch = torchvision_mismatch(problem)  # timm imports it too
         if mismatch is not None:
