@@ -150,12 +150,12 @@ def _after(expected: Forecast, graph: LayerGraph, options: CollectOptions) -> fl
 
 
 def _announce(expected: Forecast, after: float, *, show: bool) -> None:
-    """Say before the long pass what it will take, and what looks wrong."""
+    """Say before the long pass what looks wrong, and with ``show`` what it will take."""
     if show:
         line = expectation(expected.total, expected.seconds, after, expected.disk_bytes, expected.memory_bytes)
         tqdm.write(line, file=sys.stderr)
-        for warning in expected.warnings:
-            tqdm.write(f"warning: {warning}", file=sys.stderr)
+    for warning in expected.warnings:  # bars or not: a pass on badly prepared images is not worth its time
+        tqdm.write(f"warning: {warning}", file=sys.stderr)
 
 
 def _trace(model: Model, first: Batch, options: AnalyzeOptions) -> LayerGraph:
