@@ -47,6 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         console.flush()
     except CnnvisError as error:
         console.error(str(error))
+        for line in error.details:
+            console.remark(f"  {line}")
         return FAILED
     except KeyboardInterrupt:
         console.remark("Interrupted; no run was changed.")

@@ -7,15 +7,17 @@ class CnnvisError(Exception):
     Args:
         message: One sentence: the parameter or file, what came, what is allowed, where in the model.
         remedy: One sentence in the imperative that says what to do; empty when nothing can be done.
+        details: Lines for whoever wants all of what the message shortens; the command line prints them below it.
 
     """
 
-    def __init__(self, message: str, remedy: str = "") -> None:
+    def __init__(self, message: str, remedy: str = "", *, details: tuple[str, ...] = ()) -> None:
         # What another program said may stand at the end, with a full stop or without.
         ended = message if not remedy or message.endswith((".", "!", "?")) else f"{message}."
         super().__init__(f"{ended} {remedy}".strip())
         self.message = ended
         self.remedy = remedy
+        self.details = details
 
 
 class ModelError(CnnvisError):

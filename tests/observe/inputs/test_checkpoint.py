@@ -94,8 +94,11 @@ def test_long_lists_are_cut_short(tmp_path: Path) -> None:
     torch.save({f"layer{index}.weight": torch.zeros(1) for index in range(9)}, tmp_path / "weights.pt")
     with pytest.raises(
         CheckpointError, match=r"9 unexpected \(layer0.weight, layer1.weight, layer2.weight and 6 more\)"
-    ):
+    ) as caught:
         load_checkpoint(network(), tmp_path / "weights.pt")
+    missing = [key for key in network().state_dict() if not key.endswith("num_batches_tracked")]
+    unexpected = [f"layer{index}.weight" for index in range(9)]
+    assert caught.value.details == (f"missing: {', '.join(missing)}", f"unexpected: {', '.join(unexpected)}")
 
 
 def test_another_number_of_classes_has_its_own_remedy(tmp_path: Path) -> None:
@@ -120,7 +123,7 @@ def test_nothing_is_executed(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     with pytest.raises(CheckpointError, match=r"running code from the file.*torch.save\(model.state_dict\(\)"):
         load_checkpoint(network(), path)
     (tmp_path / "trap.th").write_bytes(pickle.dumps(Trap()))
-    with pytest.raises(CheckpointError):
+    with pytest.raises(CheckpointError, match="running code from the file"):
         load_checkpoint(network(), tmp_path / "trap.th")
     assert "executed" not in capsys.readouterr().out
 
@@ -135,8 +138,9 @@ def test_a_whole_model_is_refused_with_the_way_to_save_weights(tmp_path: Path) -
     ("name", "content", "words"),
     [
         ("cut.pt", b"PK\x03\x04half a zip", "cannot be read"),
-        ("empty.pth", b"", "cannot be read"),
-        ("text.ckpt", b"these are not weights", "cannot be read|running code"),
+        ("empty.pth", b"", "empty.pth is no checkpoint, or damaged: "),
+        ("text.ckpt", b"these are not weights", "text.ckpt is no checkpoint, or damaged: "),
+        ("bytes.pth", bytes(range(256)) * 40, "bytes.pth is no checkpoint, or damaged: "),
         ("cut.safetensors", b"\x10\x00\x00", "cannot be read"),
         ("weights.onnx", b"", r"ends in '.onnx'; known are .pt"),
     ],

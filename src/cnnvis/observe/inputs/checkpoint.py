@@ -11,6 +11,7 @@ import torch
 from safetensors.torch import load_file
 from torch import nn
 
+from cnnvis.observe.inputs.pickled import is_archive, is_pickle
 from cnnvis.schema.errors import CheckpointError
 
 SUFFIXES = (".pt", ".pth", ".th", ".ckpt", ".bin", ".tar", ".safetensors")
@@ -19,6 +20,8 @@ WRAPPERS = (
     "state_dict_ema", "model_ema", "ema", "params_ema",
 )  # fmt: skip
 """Keys under which training scripts keep the weights; plain weights before averaged ones."""
+SHOWN = 3
+"""So many keys of a kind stand in a sentence."""
 PREFIXES = ("module.", "_orig_mod.", "model.", "net.", "network.", "backbone.", "ema_model.", "student.")
 
 Weights = dict[str, torch.Tensor]
@@ -47,7 +50,8 @@ def load_checkpoint(model: nn.Module, path: Path) -> list[str]:
     stripped, where that makes the keys fit. Nothing in the file is executed.
 
     Raises:
-        CheckpointError: When the file is missing, unreadable, would need to run code, or belongs to another network.
+        CheckpointError: When the file is missing, unreadable, no checkpoint, would need to run code, or belongs to
+            another network; `details` then has all keys of which the message names the first.
 
     """
     target = _inner(model)
@@ -118,18 +122,23 @@ def _read(path: Path) -> object:
             # PyTorch warns of pickle protocols it may not know; if one fails, the error below says more.
             warnings.simplefilter("ignore", UserWarning)
             return cast("object", torch.load(path, map_location="cpu", weights_only=True))
-    except pickle.UnpicklingError as problem:
-        if "weights_only" in str(problem) or "Unsupported" in str(problem) or "GLOBAL" in str(problem):
-            raise _needs_code(path) from problem
-        raise _unreadable(path, problem) from problem
-    except RuntimeError as problem:
-        if "TorchScript" in str(problem):
-            message = f"The checkpoint {path.name} is a TorchScript program, not a file of weights."
-            remedy = "Save its weights: torch.save(torch.jit.load(FILE).state_dict(), 'weights.pt')."
-            raise CheckpointError(message, remedy) from problem
-        raise _unreadable(path, problem) from problem
     except Exception as problem:  # bytes that are no checkpoint can break the readers in any way
-        raise _unreadable(path, problem) from problem
+        raise _failure(path, problem) from problem
+
+
+def _failure(path: Path, problem: Exception) -> CheckpointError:
+    """Return why a file could not be read: a program, no checkpoint at all, objects that need code, or damage."""
+    if "TorchScript" in str(problem):
+        message = f"The checkpoint {path.name} is a TorchScript program, not a file of weights."
+        remedy = "Save its weights: torch.save(torch.jit.load(FILE).state_dict(), 'weights.pt')."
+        return CheckpointError(message, remedy)
+    if path.suffix == ".safetensors" or is_archive(path):
+        needs_code = isinstance(problem, pickle.UnpicklingError) and is_pickle(path)
+        return _needs_code(path) if needs_code else _unreadable(path, problem)
+    if not is_pickle(path):
+        message = f"The file {path.name} is no checkpoint, or damaged: it holds neither a PyTorch archive nor a pickle."
+        return CheckpointError(message, "Check the path after --checkpoint, or copy or save the file again.")
+    return _needs_code(path) if isinstance(problem, pickle.UnpicklingError) else _unreadable(path, problem)
 
 
 def _needs_code(path: Path) -> CheckpointError:
@@ -202,13 +211,9 @@ def _fit(weights: Weights, model: nn.Module) -> Fit:
 
 
 def _mismatch(path: Path, fit: Fit) -> CheckpointError:
-    parts: list[str] = []
-    if fit.missing:
-        parts.append(f"{len(fit.missing)} missing ({_few(fit.missing)})")
-    if fit.unexpected:
-        parts.append(f"{len(fit.unexpected)} unexpected ({_few(fit.unexpected)})")
-    if fit.differing:
-        parts.append(f"{len(fit.differing)} of another shape ({_few(fit.differing)})")
+    kinds = {"missing": fit.missing, "unexpected": fit.unexpected, "of another shape": fit.differing}
+    parts = [f"{len(keys)} {kind} ({_few(keys)})" for kind, keys in kinds.items() if keys]
+    details = tuple(f"{kind}: {', '.join(keys)}" for kind, keys in kinds.items() if len(keys) > SHOWN)
     message = f"The checkpoint {path.name} belongs to another network than the model: {'; '.join(parts)}."
     if fit.differing and not fit.missing and not fit.unexpected:
         remedy = (
@@ -216,12 +221,12 @@ def _mismatch(path: Path, fit: Fit) -> CheckpointError:
         )
     else:
         remedy = "Give the model that was trained to --model, or the checkpoint that belongs to it."
-    return CheckpointError(message, remedy)
+    return CheckpointError(message, remedy, details=details)
 
 
 def _by(tensor: torch.Tensor) -> str:
     return "x".join(map(str, tensor.shape)) or "scalar"
 
 
-def _few(names: list[str], count: int = 3) -> str:
-    return ", ".join(names[:count]) + (f" and {len(names) - count} more" if len(names) > count else "")
+def _few(names: list[str]) -> str:
+    return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")

@@ -14,6 +14,5 @@ def torchvision_mismatch(problem: BaseException) -> MissingPackageError | None:
     if not any(sign in str(problem) for sign in _SIGNS):
         return None
     message = f"The installed torchvision was built for another PyTorch than the installed {torch.__version__}."
-    return MissingPackageError(
-        message, f"Install both from one place: {install_line('torch', 'torchvision', again=True)}"
-    )
+    line = install_line("torch", "torchvision", again=True)
+    return MissingPackageError(message, f"Install both from one place: {line}")
