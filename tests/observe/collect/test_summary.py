@@ -5,7 +5,6 @@ import math
 
 import numpy as np
 import pytest
-import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
@@ -18,7 +17,7 @@ from cnnvis.observe.collect.probe import Probe, ProbePlan
 from cnnvis.observe.collect.summary import Summary, SummaryShape, merge
 from cnnvis.observe.collect.top import Top, pack
 from cnnvis.schema.graph import LayerGraph
-from tests.observe.collect.helpers import Memory, Replay, graph_of
+from tests.observe.collect.helpers import Memory, Replay, evenly, graph_of
 
 PLAN = ProbePlan(6, 3)
 SHAPE = SummaryShape(units=(("a", 2), ("b", 3)), classes=3, outputs=4, top_k=2, probe=PLAN, probe_units=("b",))
@@ -125,25 +124,28 @@ def looked_at_shape(graph: LayerGraph, options: CollectOptions) -> SummaryShape:
 
 
 def test_a_million_images_lose_nothing() -> None:
-    """Sums of 1.3 million activations in float64 against exact sums."""
+    """A pass over 1.3 million activations, all in one class, against exact sums."""
     rng = np.random.default_rng(0)
     values = (rng.standard_normal(1_300_000) + 100).astype(np.float32)
-    sums, squares = torch.zeros(1, 1, dtype=torch.float64), torch.zeros(1, 1, dtype=torch.float64)
-    for part in np.array_split(values, 20_000):  # batches of 65 images, all of them in one class
-        column = torch.from_numpy(part).double()[:, None]
-        sums.index_add_(0, torch.zeros(len(part), dtype=torch.int64), column)
-        squares.index_add_(0, torch.zeros(len(part), dtype=torch.int64), column * column)
+    inputs, model = values[:, None, None, None], Replay(1, nn.ReLU())
+    graph = graph_of(model, inputs)
+    options = CollectOptions(classes=1, representatives=(graph.units[0].id,), top_k=1, device="cpu", probe_images=4)
+    source = Memory(inputs, np.zeros(len(values), np.int64), evenly(len(values), 6_500))
+    trial = Pass(model, source, graph, options)
+    trial.labels.columns = 1
+    with evaluating(model, trial.device), trial.reading():
+        for batch in source.batches():
+            trial.absorb(trial.look(batch))
+    total = trial.summary()
     exact = math.fsum(values.tolist())
-    assert abs(float(sums) - exact) <= 1e-12 * abs(exact)
-    shape = SummaryShape(units=(("u", 1),), classes=1, outputs=1, top_k=1, probe=ProbePlan(0, 1), probe_units=())
-    count = np.array([len(values), 0])
-    total = dataclasses.replace(
-        Summary.empty(shape),
-        images=count,
-        ran=count[None],
-        after=np.array([[float(sums)], [0.0]]),
-        after_square=np.array([[float(squares)], [0.0]]),
+    squares = math.fsum((values.astype(np.float64) ** 2).tolist())
+    assert total.images[0] == len(values)
+    assert abs(float(total.after[0, 0]) - exact) <= 1e-12 * exact
+    assert abs(float(total.after_square[0, 0]) - squares) <= 1e-12 * squares
+    names = options.representatives
+    shape = SummaryShape(
+        units=((names[0], 1),), classes=1, outputs=1, top_k=1, probe=ProbePlan(4, 1), probe_units=names
     )
-    unit = finish(total, shape).units["u"]
+    unit = finish(total, shape).units[names[0]]
     assert unit.mean[0] == pytest.approx(np.mean(values, dtype=np.float64), rel=1e-12)
     assert unit.std[0] == pytest.approx(np.std(values, dtype=np.float64), rel=1e-8)
