@@ -15,12 +15,14 @@ from cnnvis.observe.record.front import left_out, run_file, series_head
 from cnnvis.observe.record.images import loss_functions
 from cnnvis.observe.record.measure import Measurer
 from cnnvis.observe.record.measured import Measured, MeasuredSteps
+from cnnvis.observe.record.nonfinite import NotFinite
 from cnnvis.observe.record.optimizers import group_settings
 from cnnvis.observe.record.past import Past
 from cnnvis.observe.record.probe import ProbeImages
 from cnnvis.observe.record.report import first_nonfinite
 from cnnvis.observe.record.snapshots import Snapshots
 from cnnvis.observe.record.values import as_number, described
+from cnnvis.observe.record.waiting import Queue, Waiting, numbers_of
 from cnnvis.observe.record.weights import parameter_names
 from cnnvis.observe.trace import require_complete, trace
 from cnnvis.schema.graph import LayerGraph
@@ -29,8 +31,6 @@ from cnnvis.store.recording import Recording
 from cnnvis.store.series import number
 
 _LOOKS_AT_LOSS = 3
-_QUEUE = 64
-"""Steps whose losses stay on a GPU before the recorder asks for them: each answer has to be waited for."""
 _ASKS = 0.5
 """Seconds between two looks whether somebody has asked for a snapshot."""
 
@@ -47,18 +47,6 @@ class Choices:
     overwrite: bool = False
     resume: bool = False
     resume_at: int | None = None
-
-
-@dataclass(eq=False)
-class _Step:
-    """A step that waits for its numbers to come from the device."""
-
-    step: int
-    time: float
-    losses: list[torch.Tensor | float]
-    metrics: dict[str, torch.Tensor | float]
-    run: dict[str, Number]
-    lists: dict[str, list[Number]]
 
 
 class Diary:
@@ -95,11 +83,12 @@ class Diary:
         self._alarms = Alarms((), 0)
         self._snapshots: Snapshots | None = None
         self._measured = MeasuredSteps(measurer, processes, self._parameter_counts)
-        self._queue: list[_Step] = []
+        self._queue = Queue()
         self._metrics: dict[str, torch.Tensor | float] = {}
         self._settings: dict[str, list[float | None]] = {}
         self._loss_looks = self._overflows = 0
         self._once: set[str] = set()
+        self._nonfinite = NotFinite()
         self._losses: tuple[str, ...] = ()
         self._without: frozenset[str] = frozenset()
         self._norms_training = -1
@@ -118,7 +107,7 @@ class Diary:
         """
         measurer, choices = self._measurer, self._choices
         self._graph = require_complete(trace(measurer.model, probe.inputs[:1], output=choices.output))
-        measurer.know(self._graph)
+        measurer.know(self._graph, alone=self._processes.alone)
         self._measured.units = self._graph.units
         outputs = self._graph.layer(self._graph.output).shape if self._graph.output else ()
         known = tuple(choices.classes or ()) or probe.class_names
@@ -204,10 +193,11 @@ class Diary:
         self._drain()
         self.note_metrics(metrics, step)
         kept, self._metrics = self._metrics, {}
-        run: dict[str, Number] = {name: _number(value) for name, value in kept.items()}
+        run = numbers_of(kept)
         value = as_number(loss)
         if value is not None:
-            run["loss"] = _number(value)
+            run["loss"] = number(float(value))
+            self._nonfinite.loss(step, float(value))
         self._line(step, run, {})
 
     def write_step(self, step: int, losses: list[torch.Tensor | float]) -> None:
@@ -220,11 +210,11 @@ class Diary:
         settings = group_settings(self._measurer.optimizers.optimizers)
         lists = {name: _listed(values) for name, values in settings.items()} if settings != self._settings else {}
         self._settings = settings
-        self._queue.append(_Step(step, self._now(), losses, self._metrics, run, lists))
+        place = self._measurer.first_place.found
+        self._queue.add(Waiting(step, self._now(), losses, self._metrics, run, lists, place))
         self._metrics = {}
         self._note_mode(step)
-        waits = any(isinstance(loss, torch.Tensor) and loss.device.type != "cpu" for loss in losses)
-        if not waits or len(self._queue) >= _QUEUE:
+        if self._queue.due:
             self._drain()
 
     def write_measured(self, step: int, probe: ProbeImages | None) -> None:
@@ -300,33 +290,32 @@ class Diary:
 
     def _drain(self) -> None:
         """Write the steps that wait, now that their numbers are needed."""
-        queue, self._queue = self._queue, []
-        tensors = [loss for step in queue for loss in step.losses if isinstance(loss, torch.Tensor)]
-        # One question to the device for all of them.
-        values = iter(torch.stack([loss.double().mean().cpu() for loss in tensors]).tolist() if tensors else [])
-        for waiting in queue:
-            losses = [next(values) if isinstance(loss, torch.Tensor) else loss for loss in waiting.losses]
-            metrics: dict[str, Number] = {name: _number(value) for name, value in waiting.metrics.items()}
-            run = waiting.run | metrics
-            if losses:
-                loss = sum(losses) / len(losses)
-                run["loss"] = number(loss)
-                self._alarm(waiting.step, "alarm" if np.isfinite(loss) else "nonfinite", self._alarms.loss(loss))
+        for one in self._queue.take():
+            if one.loss is not None:
+                one.run["loss"] = number(one.loss)
+                self._nonfinite.loss(one.step, one.loss)
+                self._alarm(one.step, "alarm" if np.isfinite(one.loss) else "nonfinite", self._alarms.loss(one.loss))
             if self._scaler is not None:
-                run["scale/value"] = number(self._scale)
-            self._line(waiting.step, run, waiting.lists, time=waiting.time)
+                one.run["scale/value"] = number(self._scale)
+            self._line(one.step, one.run, one.lists, time=one.time)
+            if self._nonfinite.harmless(one.place, one.loss):
+                self._measurer.first_place.resume()
+            else:
+                self._not_finite(one.step, self._nonfinite.in_step(one.place))
 
     def _write_ready(self, *, to_the_end: bool = False) -> None:
         for measured in self._measured.ready(to_the_end=to_the_end):
             self._line(measured.step, measured.run, measured.lists, time=measured.time)
             for sentence in self._alarms.measured(measured.run, measured.lists):
                 self._alarm(measured.step, "alarm", sentence)
-            place = None
-            if "nonfinite" not in self._once:
+            if not self._nonfinite.told:
                 place = first_nonfinite(self._graph.units, measured.found, measured.seen)
-            if place is not None:
-                self._once.add("nonfinite")
-                self._event(measured.step, "nonfinite", layer=place[0], message=f"Not finite: {place[1]}.")
+                watched = self._measurer.first_place.on
+                self._not_finite(measured.step, self._nonfinite.measured(measured.step, place, watched=watched))
+
+    def _not_finite(self, step: int, said: tuple[str, str] | None) -> None:
+        if said is not None:
+            self._event(step, "nonfinite", layer=said[0], message=said[1])
 
     def _alarm(self, step: int, name: EventName, sentence: str) -> None:
         if sentence:
@@ -387,10 +376,6 @@ class Diary:
 
     def _now(self) -> float:
         return round(perf_counter() - self._started, 4)
-
-
-def _number(value: torch.Tensor | float) -> Number:
-    return number(float(value))
 
 
 def _listed(values: Sequence[float | None]) -> list[Number]:

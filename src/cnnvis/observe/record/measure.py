@@ -10,6 +10,7 @@ from torch.nn.parallel import DataParallel, DistributedDataParallel
 from torch.utils.hooks import RemovableHandle
 
 from cnnvis.observe.record.activations import ActivationWatch, Seen
+from cnnvis.observe.record.first_place import Call, FirstPlace, copied
 from cnnvis.observe.record.gather import Gathered
 from cnnvis.observe.record.images import MOST_CLASSES, Fingerprints, Repeats, image_in, look_at_input, look_at_output
 from cnnvis.observe.record.norms import NormWatch
@@ -45,7 +46,9 @@ class Measurer:
         self.blind = self.compiled or any(isinstance(module, DataParallel) for module in _wrappers(model))
         """Whether the training's own passes cannot be looked into: the probe images are shown to the model instead."""
         self.norms = NormWatch(batch_norms(self.model), self.gathered, shield)
-        self.optimizers = OptimizerWatch(optimizers, lambda: self.weights, self.gathered, shield)
+        self.first_place = FirstPlace(self.model, shield, lambda: self._last)
+        stepping = self.first_place.stepping
+        self.optimizers = OptimizerWatch(optimizers, lambda: self.weights, self.gathered, shield, stepping)
         self.weights: tuple[UnitWeights | None, ...] = ()
         self.batches = 0
         """Training passes in this step, and the images in them."""
@@ -68,15 +71,17 @@ class Measurer:
         self._open = ExitStack()
         self._unclipped: dict[nn.Parameter, torch.Tensor] = {}
         self._open_hooks: list[RemovableHandle] = []
-        self._last: tuple[tuple[Any, ...], dict[str, Any]] | None = None
+        self._last: Call | None = None
         """What the model was called with last, and, as of the last measured step, its modules in evaluation."""
         self._resting: list[nn.Module] = []
 
-    def know(self, graph: LayerGraph) -> None:
-        """Take the layers to measure."""
+    def know(self, graph: LayerGraph, *, alone: bool = False) -> None:
+        """Take the layers to measure; only a process that is alone may run the network on its own account."""
         self._activations = ActivationWatch(graph, self.gathered, self.shield)
         self._callbacks = self._activations.callbacks()
         self.weights = unit_weights(self.model, graph)
+        if alone and self._root is not None:
+            self.first_place.begin(graph, self.weights)
 
     def attach(self) -> None:
         """Begin to watch model and optimizers."""
@@ -147,7 +152,7 @@ class Measurer:
             self._activations.images, self._activations.gradients = len(images), False
             try:
                 with watch_layers(self.model, self._callbacks):
-                    result = self.model(*args, **kwargs)
+                    result = self.model(*copied(args), **copied(kwargs))
             finally:
                 self._activations.images = 0
             self._look_at_result(result)
@@ -189,11 +194,12 @@ class Measurer:
             loss = cast("Mapping[str, object]", result).get("loss")
             if isinstance(loss, torch.Tensor) and loss.requires_grad:
                 self.own_losses.append(loss)
-        if not self._running:
-            return
-        self._look_away()
-        with self.shield.guarded("measuring"):
-            self._look_at_result(result)
+        if self._running:
+            self._look_away()
+            with self.shield.guarded("measuring"):
+                self._look_at_result(result)
+        if torch.is_grad_enabled():
+            self.first_place.passed(result)
 
     def _look_at_result(self, result: Any) -> None:
         """Look at the class scores in what the model returned: nothing, where its forward failed."""

@@ -74,7 +74,16 @@ def _number(value: Any) -> float | None:
 
 
 class OptimizerWatch:
-    """Hooks on the optimizers: counts their steps, and measures the ones that are asked for."""
+    """Hooks on the optimizers: counts their steps, and measures the ones that are asked for.
+
+    Args:
+        optimizers: All that train the network.
+        weights: Returns each unit's weights.
+        gathered: Takes what was measured.
+        shield: Keeps failures away from the training.
+        before: Called before each step of an optimizer, when its gradients are there.
+
+    """
 
     def __init__(
         self,
@@ -82,6 +91,7 @@ class OptimizerWatch:
         weights: Callable[[], tuple[UnitWeights | None, ...]],
         gathered: Gathered,
         shield: Shield,
+        before: Callable[[Optimizer], None],
     ) -> None:
         self.optimizers = optimizers
         self.measuring = False
@@ -91,6 +101,7 @@ class OptimizerWatch:
         self._weights = weights
         self._gathered = gathered
         self._shield = shield
+        self._watch = before
         self._handles: list[RemovableHandle] = []
         self._copies: dict[Optimizer, list[tuple[nn.Parameter, torch.Tensor]]] = {}
 
@@ -109,23 +120,25 @@ class OptimizerWatch:
     def _before(
         self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> tuple[tuple[Any, ...], dict[str, Any]] | None:
-        if not self.measuring or optimizer in self._copies:
-            return None
         closure = kwargs.get("closure", args[1] if len(args) > 1 else None)
         if closure is None:
-            self._look(optimizer)
+            self._about_to_step(optimizer)
             return None
 
         # The passes run inside of the step: gradients are there when the closure has ended.
         def watched_closure() -> Any:
             result = closure()
-            if self.measuring and optimizer not in self._copies:
-                self._look(optimizer)
+            self._about_to_step(optimizer)
             return result
 
         if "closure" in kwargs:
             return args, kwargs | {"closure": watched_closure}
         return (*args[:1], watched_closure, *args[2:]), kwargs
+
+    def _about_to_step(self, optimizer: Optimizer) -> None:
+        self._watch(optimizer)
+        if self.measuring and optimizer not in self._copies:
+            self._look(optimizer)
 
     def _look(self, optimizer: Optimizer) -> None:
         """Look at gradients, and keep the weights as they are before they change."""

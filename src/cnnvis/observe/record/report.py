@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from cnnvis.observe.record.activations import Seen, UnitSums, bounded
+from cnnvis.observe.record.first_place import AFTER, BEFORE, GRADIENT, IMAGES, WEIGHTS, Place
 from cnnvis.observe.record.gather import Key
 from cnnvis.observe.record.images import OUTPUT_NUMBERS
 from cnnvis.observe.record.weights import WEIGHT_NUMBERS
@@ -114,22 +115,24 @@ def run_numbers(found: Found) -> dict[str, Number]:
     return {name: number(float(value)) for name, value in values.items()}
 
 
-def first_nonfinite(units: tuple[Unit, ...], found: Found, seen: Seen) -> tuple[str, str] | None:
+def first_nonfinite(units: tuple[Unit, ...], found: Found, seen: Seen) -> Place | None:
     """Return the first place with values that are not finite, and what they are: input, weights, activations."""
     if ("input", 0) in found and found["input", 0][2] > 0:
-        return "", "the training images"
-    for place, unit in enumerate(units):
+        return "", IMAGES
+    backwards = list(reversed(list(enumerate(units))))
+    for place, unit in backwards:  # spoilt by a gradient, which flows backwards
         weight = found.get(("weight", place))
         if weight is not None and weight[WEIGHT_NUMBERS.index("nonfinite")] > 0:
-            return unit.id, "its weights before the step"
+            return unit.id, WEIGHTS
+    for place, unit in enumerate(units):
         if seen.before.nonfinite[place] > 0:
-            return unit.id, "its values before the non-linearity"
+            return unit.id, BEFORE
         if seen.after.nonfinite[place] > 0:
-            return unit.id, "its values after the non-linearity"
-    for place, unit in reversed(list(enumerate(units))):  # gradients flow backwards
+            return unit.id, AFTER
+    for place, unit in backwards:
         gradient = found.get(("gradient", place))
         if gradient is not None and gradient[2] > 0:
-            return unit.id, "the gradient of its weights"
+            return unit.id, GRADIENT
     return None
 
 

@@ -28,6 +28,10 @@ class UnitWeights:
     transposed: bool = False
     """Whether the second axis, not the first, counts the neurons."""
 
+    def parameters(self) -> tuple[nn.Parameter, ...]:
+        """Return them: the weights first."""
+        return (self.weight,) if self.bias is None else (self.weight, self.bias)
+
     def by_neuron(self, values: torch.Tensor) -> Float[torch.Tensor, "neurons incoming"]:
         """Return values of the weights' shape as one row per neuron."""
         return (values.transpose(0, 1) if self.transposed else values).flatten(1)

@@ -227,10 +227,15 @@ def test_nonfinite_values_name_the_place_that_was_seen_first() -> None:
     loss.values[29:] = np.nan
     told = [
         Event(step=30, time=0.0, name="nonfinite", message="The loss is nan."),
-        Event(step=31, time=0.0, name="nonfinite", layer="relu2", message="Not finite: its values before it."),
+        Event(step=30, time=0.0, name="nonfinite", layer="relu2", message="Not finite: its values before it."),
     ]
     one = found(nonfinite.RULE, {"loss": loss}, events=told)
     assert (one.layer, one.first_step, one.evidence[0].value) == ("relu2", 30, 71)
+    late = [told[0], Event(step=31, time=0.0, name="nonfinite", layer="relu2", message=told[1].message)]
+    one = found(nonfinite.RULE, {"loss": loss}, events=late)
+    assert (one.layer, one.first_step, one.title) == ("", 30, "The loss is not finite")
+    assert "not known" in one.cause
+    assert "is not finite" not in found(nonfinite.RULE, events=[Event(step=30, time=0.0, name="nonfinite")]).title
     data = [Event(step=31, time=0.0, name="nonfinite", message="Not finite: the training images.")]
     assert "preprocessing" in found(nonfinite.RULE, events=data).cause
     assert found(nonfinite.RULE, {"loss": loss}).title == "The loss is not finite"
