@@ -1,5 +1,7 @@
 """Small networks and small trainings, with and without a recorder."""
 
+import random
+import sys
 from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
@@ -117,6 +119,8 @@ def recorded(path: Path) -> tuple[Run, Series]:
 def fingerprint(model: nn.Module) -> dict[str, bytes]:
     """Every weight and buffer, bit by bit, and where the random numbers are."""
     state = {name: value.numpy().tobytes() for name, value in model.state_dict().items()}
+    if "beartype" not in sys.modules:  # which draws random numbers itself, to check one item of a list
+        state["python"] = repr(random.getstate()).encode()
     return state | {
         "torch": torch.get_rng_state().numpy().tobytes(),
         "numpy": np.random.get_state()[1].tobytes(),  # noqa: NPY002 - a program may use it  # pyright: ignore[reportArgumentType, reportCallIssue, reportAttributeAccessIssue]

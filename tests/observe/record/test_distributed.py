@@ -17,13 +17,14 @@ from tests.observe.record.helpers import built, data, recorded
 from tests.outside import ROOT
 
 _PROGRAM = """
-import pickle, sys
+import pickle, random, sys
 from pathlib import Path
 import numpy as np, torch, torch.distributed as dist
 from tests.observe.record.helpers import built, data, fingerprint, hooks_on, recorder, sgd
 rank, port, folder, recording = int(sys.argv[1]), sys.argv[2], Path(sys.argv[3]), sys.argv[4] == "True"
 torch.set_num_threads(1)
 np.random.seed(0)
+random.seed(0)
 dist.init_process_group("gloo", init_method=f"tcp://127.0.0.1:{port}", rank=rank, world_size=2)
 model = built()
 wrapped = torch.nn.parallel.DistributedDataParallel(model)

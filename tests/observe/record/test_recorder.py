@@ -1,7 +1,11 @@
 """A recorded training is the training that would have been: same weights, nothing thrown, nothing left behind."""
 
 import logging
+import os
+import random
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,6 +32,7 @@ from tests.observe.record.helpers import (
     sgd,
     train,
 )
+from tests.outside import ROOT
 
 Loop = dict[str, object]
 
@@ -35,6 +40,18 @@ Loop = dict[str, object]
 def two_optimizers(model: nn.Module) -> list[torch.optim.Optimizer]:
     parameters = list(model.parameters())
     return [torch.optim.Adam(parameters[:3], lr=0.01), torch.optim.SGD(parameters[3:], lr=0.1, weight_decay=1e-3)]
+
+
+class Augmented(torch.utils.data.Dataset[tuple[torch.Tensor, int]]):
+    """Images that are changed at random, by each of the three sources of random numbers."""
+
+    def __len__(self) -> int:
+        return 12
+
+    def __getitem__(self, place: int) -> tuple[torch.Tensor, int]:
+        images, labels = data(12, seed=5)
+        image = images[place] + 0.01 * torch.rand(()) + 0.01 * random.random()
+        return image + 0.01 * float(np.random.rand()), int(labels[place])  # noqa: NPY002 - a program may use it
 
 
 @pytest.mark.parametrize(
@@ -48,24 +65,30 @@ def two_optimizers(model: nn.Module) -> list[torch.optim.Optimizer]:
     ],
     ids=["plain", "two-optimizers-accumulation-clipping", "shared-frozen", "autocast", "scaler"],
 )
-@pytest.mark.parametrize("probe", [True, False], ids=["probe", "no-probe"])
+@pytest.mark.parametrize("probe", ["probe", "no-probe", "random-transform", "random-loader"])
 def test_the_training_is_the_same_to_the_bit(
     kind: Callable[[], nn.Module],
     optimizers: Callable[[nn.Module], list[torch.optim.Optimizer]],
     loop: Loop,
-    probe: bool,
+    probe: str,
     tmp_path: Path,
 ) -> None:
+    shuffled = torch.utils.data.DataLoader(Augmented(), batch_size=4, shuffle=True)
+    probes: dict[str, Loop] = {
+        "probe": {}, "no-probe": {"probe": None}, "random-transform": {"probe": Augmented()},
+        "random-loader": {"probe": shuffled},
+    }  # fmt: skip
     results: list[tuple[list[float], dict[str, bytes]]] = []
     for recording in (False, True):
         model = built(kind)
         chosen = optimizers(model)
         scaler = torch.amp.GradScaler("cpu", init_scale=256.0) if loop.get("scaler") else None
         options = {key: value for key, value in loop.items() if key != "scaler"} | {"scaler": scaler}
+        random.seed(0)
         np.random.seed(0)  # noqa: NPY002 - a program may use it
         torch.manual_seed(7)
         if recording:
-            with recorder(model, chosen, tmp_path / "run", scaler=scaler, **({} if probe else {"probe": None})) as rec:
+            with recorder(model, chosen, tmp_path / "run", scaler=scaler, **probes[probe]) as rec:
                 losses = train(model, chosen, rec, **options)  # pyright: ignore[reportArgumentType]
             assert rec._shield.problems == []
             assert rec.cost.steps == rec.cost.measured == 8
@@ -74,6 +97,18 @@ def test_the_training_is_the_same_to_the_bit(
         assert hooks_on(model, chosen) == 0
         results.append((losses, fingerprint(model)))
     assert results[0] == results[1]
+
+
+@pytest.mark.parametrize("probe", ["random-transform", "random-loader"])
+def test_pythons_random_numbers_are_the_same_too(probe: str, tmp_path: Path) -> None:
+    """In a program of its own: what checks the types in these tests draws random numbers, too."""
+    program = (
+        "import sys; from pathlib import Path; from tests.observe.record import test_recorder as there;"
+        "assert 'python' in there.fingerprint(there.built());"
+        "there.test_the_training_is_the_same_to_the_bit(there.Plain, there.sgd, {}, sys.argv[1], Path(sys.argv[2]))"
+    )
+    environment = os.environ | {"PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
+    subprocess.run([sys.executable, "-c", program, probe, str(tmp_path)], env=environment, cwd=ROOT, check=True)
 
 
 def test_the_run_opens_like_an_analysed_one(tmp_path: Path) -> None:

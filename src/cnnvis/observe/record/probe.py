@@ -11,6 +11,7 @@ from jaxtyping import Int
 from cnnvis.observe.collect.probe import sample_hash
 from cnnvis.observe.inputs import ClassList, DataOptions, ImageSource, Preprocess, from_dataset
 from cnnvis.observe.inputs.arrays import to_labels
+from cnnvis.observe.inputs.randomness import random_state_kept
 from cnnvis.observe.inputs.source import Batch, scan
 from cnnvis.observe.record.images import Fingerprints
 from cnnvis.schema.run import DataFacts
@@ -53,7 +54,8 @@ class ProbeImages:
         else:
             classes = ClassList(tuple(class_names)) if class_names is not None else None
             options = DataOptions(batch_size=BATCH, limit=MOST_IMAGES, classes=classes)
-            self.source = from_dataset(_chosen(data), preprocess=preprocess, options=options, name=name)
+            with random_state_kept():
+                self.source = from_dataset(_chosen(data), preprocess=preprocess, options=options, name=name)
         self.class_names = self.source.class_names
         self.labels: Int[np.ndarray, " images"]
         self.fingerprints = Fingerprints()
@@ -63,7 +65,8 @@ class ProbeImages:
         """The same as the model takes them."""
         self.mean: list[float] = []
         self.std: list[float] = []
-        self._look()
+        with random_state_kept():  # a data set may transform its images at random
+            self._look()
 
     @property
     def share(self) -> float:
@@ -83,7 +86,8 @@ class ProbeImages:
     def pictures(self) -> Iterator[StoredPicture]:
         """Yield every image as a person should see it."""
         for sample, label in zip(self.samples.tolist(), self.labels.tolist(), strict=True):
-            picture = self.source.picture(sample)
+            with random_state_kept():
+                picture = self.source.picture(sample)
             yield StoredPicture(
                 sample=sample,
                 pixels=picture.pixels,
