@@ -50,7 +50,7 @@ for step in range(40 if defaults else 6):
     loss.backward()
     optimizers[0].step()
     if rec is not None:
-        rec.step(loss)
+        rec.step(loss, metrics={"word": "none"})
     if folder.name == "both":
         dist.barrier()
 if rec is not None:
@@ -76,12 +76,17 @@ def trained(folder: Path, *recording: bool) -> list[Answer]:
         port = str(free.getsockname()[1])
     environment = os.environ | {"PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}", "OMP_NUM_THREADS": "1"}
     commands = [[sys.executable, "-c", _PROGRAM, str(n), port, str(folder), str(recording[n])] for n in (0, 1)]
-    processes = [subprocess.Popen(command, env=environment, cwd=ROOT) for command in commands]
+    said = [(folder / f"{rank}.txt").open("wb") for rank in (0, 1)]
+    processes = [
+        subprocess.Popen(command, env=environment, cwd=ROOT, stdout=file, stderr=file)
+        for command, file in zip(commands, said, strict=True)
+    ]
     try:
         assert [process.wait(timeout=300) for process in processes] == [0, 0]
     finally:
-        for process in processes:
+        for process, file in zip(processes, said, strict=True):
             process.kill()
+            file.close()
     return [pickle.loads((folder / f"{rank}.pickle").read_bytes()) for rank in (0, 1)]
 
 
@@ -93,6 +98,9 @@ def test_two_processes(tmp_path: Path) -> None:
     assert [answer[1:3] for answer in both] == [(0, []), (0, [])]
     _, series = recorded(tmp_path / "both" / "run")
     assert series.head.processes == 2
+    said = [(tmp_path / "both" / f"{rank}.txt").read_text(encoding="utf-8") for rank in (0, 1)]
+    assert [text.count("The metric word is left out") for text in said] == [1, 0]
+    assert "Record" not in said[1]
     steps = series.lists["before/mean"].steps.tolist()
     assert steps == [1, 2, 3, 4, 5, 6]
     assert series.run["processes"].values[:4].tolist() == [2.0] * 4

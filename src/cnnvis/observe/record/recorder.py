@@ -106,6 +106,7 @@ class Recorder:
         self._shield = Shield()
         self._measurer = Measurer(model, optimizers, self._shield, output=output)
         self._processes = Processes(Path(to).name)
+        self._shield.silent = not self._processes.first
         self._probe = None if probe is None else ProbeImages(probe, class_names=class_names, preprocess=preprocess)
         self._pace = Pace(budget / 2, every)
         # Half of the budget each; with a fixed choice of steps nothing depends on the clock.
@@ -245,8 +246,8 @@ class Recorder:
             self._diary.finish(self._steps, interrupted)
             self._processes.close()
         self._ended = perf_counter()
-        if self._progress and self._processes.first:
-            tqdm.write(str(self.cost), file=sys.stderr)
+        if self._progress:
+            self._shield.say(lambda: tqdm.write(str(self.cost), file=sys.stderr))
 
     def _note_loss(self, loss: object) -> None:
         self.knows_loss = True

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from time import perf_counter
 from typing import Literal
 
@@ -24,6 +24,8 @@ class Shield:
         """What failed and is left alone from then on."""
         self.problems: list[str] = []
         """What failed, in sentences; the first was also logged as a warning."""
+        self.silent = False
+        """Whether another process does the talking."""
         self._depth = 0
 
     @contextmanager
@@ -66,7 +68,13 @@ class Shield:
 
     def warn(self, sentence: str) -> None:
         """Log a warning; not a Python warning, which a program may have turned into an exception."""
-        _LOGGER.warning(sentence)
+        self.say(lambda: _LOGGER.warning(sentence))
+
+    def say(self, speak: Callable[[], None]) -> None:
+        """Say something, if this process speaks; where nobody can listen (a closed stream), it is not said."""
+        if not self.silent:
+            with suppress(Exception):
+                speak()
 
 
 @contextmanager
