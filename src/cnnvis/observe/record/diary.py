@@ -31,6 +31,8 @@ from cnnvis.store.recording import Recording
 from cnnvis.store.series import number
 
 _LOOKS_AT_LOSS = 3
+_SETTLES = 0.5
+"""Seconds after which, at the end of a step, all of it is handed to the disk, and not only what came before."""
 _ASKS = 0.5
 """Seconds between two looks whether somebody has asked for a snapshot."""
 
@@ -78,7 +80,9 @@ class Diary:
         """Lines that wait for the run to be opened."""
         self._scaler = choices.scaler
         self._scale = 1.0 if self._scaler is None else float(self._scaler.get_scale())
-        self._started = self._asked = perf_counter()
+        self._started = self._asked = self._settled = perf_counter()
+        self._late = False
+        """Whether steps were written that had waited for their numbers."""
         self._graph = LayerGraph(layers=(), edges=(), units=())
         self._alarms = Alarms((), 0)
         self._snapshots: Snapshots | None = None
@@ -242,6 +246,13 @@ class Diary:
             self._measured.add(Measured(step, self._now(), *looked, 1.0, None, None))
             self._write_ready()
 
+    def settle(self) -> None:
+        """End a step or what was logged after it: however long the next one takes, this one is on the disk soon."""
+        over = self._late or perf_counter() - self._settled >= _SETTLES
+        if over and self._recording is not None and self.begun:
+            self._settled, self._late = perf_counter(), False
+            self._recording.flush()
+
     def asked(self) -> bool:
         """Whether somebody outside has asked for a snapshot; looks only now and then."""
         if self._recording is None or perf_counter() - self._asked < _ASKS:
@@ -290,7 +301,9 @@ class Diary:
 
     def _drain(self) -> None:
         """Write the steps that wait, now that their numbers are needed."""
-        for one in self._queue.take():
+        arrived = self._queue.take()
+        self._late = self._late or len(arrived) > 1
+        for one in arrived:
             if one.loss is not None:
                 one.run["loss"] = number(one.loss)
                 self._nonfinite.loss(one.step, one.loss)

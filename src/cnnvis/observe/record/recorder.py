@@ -216,6 +216,7 @@ class Recorder:
         if self._open:
             with self._shield.guarded("series"):
                 self._diary.write_metrics(metrics, self._steps, loss)
+                self._diary.settle()
             self._give_up_if_broken()
 
     def snapshot(self) -> None:
@@ -271,6 +272,7 @@ class Recorder:
             self._measured_at = self._steps
             with self._shield.guarded("measuring"):
                 self._diary.write_measured(self._steps, self._probe)
+        self._diary.settle()
         self._pace.note(measured=self._measuring, seconds=outside - hooks, own=hooks + perf_counter() - begun)
         if self._diary.begun and self._processes.first:
             self._snapshot_if_due()

@@ -1,6 +1,7 @@
 """Steps that wait for their numbers to come from the device."""
 
 from dataclasses import dataclass
+from time import perf_counter
 
 import torch
 
@@ -10,6 +11,8 @@ from cnnvis.store.series import number
 
 _MOST = 64
 """Steps whose losses stay on a GPU before the recorder asks for them: each answer has to be waited for."""
+_LONGEST = 0.5
+"""Seconds after which it asks in any case."""
 
 
 @dataclass(eq=False)
@@ -45,6 +48,7 @@ class Queue:
 
     def __init__(self) -> None:
         self._steps: list[Waiting] = []
+        self._asked = perf_counter()
 
     def add(self, step: Waiting) -> None:
         """Take in a step."""
@@ -53,12 +57,14 @@ class Queue:
     @property
     def due(self) -> bool:
         """Whether to ask now: nothing has to be waited for, or enough of them wait."""
-        waits = any(_is_away(loss) for loss in self._steps[-1].losses) if self._steps else False
-        return not waits or len(self._steps) >= _MOST
+        if len(self._steps) >= _MOST or perf_counter() - self._asked >= _LONGEST:
+            return True
+        return not any(_is_away(value) for one in self._steps[-1:] for value in (*one.losses, *one.metrics.values()))
 
     def take(self) -> list[Arrived]:
         """Return all steps, now that their numbers are needed."""
         steps, self._steps = self._steps, []
+        self._asked = perf_counter()
         tensors = [loss for step in steps for loss in step.losses if isinstance(loss, torch.Tensor)]
         # One question to the device for all of them.
         values = iter(torch.stack([loss.double().mean().cpu() for loss in tensors]).tolist() if tensors else [])
