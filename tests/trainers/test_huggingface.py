@@ -50,6 +50,31 @@ def test_a_model_that_tells_no_loss(tmp_path: Path) -> None:
     assert found.values.tolist() == [0.75]
 
 
+def test_the_scaler_that_accelerate_holds_is_taken(tmp_path: Path) -> None:
+    """From the start: steps that are left out before the first one are counted."""
+    model = built()
+    (optimizer,) = sgd(model)
+    scaler = torch.amp.GradScaler("cpu", init_scale=3e38)
+    wrapped = Accelerated(optimizer)
+    wrapped.scaler = scaler  # pyright: ignore[reportAttributeAccessIssue]
+    images, labels = data(8)
+    callback = huggingface.CnnvisCallback(to=tmp_path / "run", probe=(images, labels), every=1, progress=False)
+    callback.on_train_begin(None, SimpleNamespace(global_step=0), None, model=model, optimizer=wrapped)
+    for _ in range(9):
+        optimizer.zero_grad()
+        scaler.scale(8 * functional.cross_entropy(model(images), labels)).backward()
+        scaler.step(optimizer)
+        scaler.update()
+        callback.on_step_end(None, None, None)
+    callback.on_train_end(None, None, None)
+    _, series = recorded(tmp_path / "run")
+    left_out = [event.step for event in series.events if event.name == "overflow"]
+    assert left_out
+    assert set(left_out) == {0}
+    assert series.run["scale/overflows"].values[0] == len(left_out)
+    assert series.run["scale/value"].values[-1] == pytest.approx(3e38 / 2 ** len(left_out))
+
+
 class Classifier(torch.nn.Module):
     """A network that works out its loss itself."""
 

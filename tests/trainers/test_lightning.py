@@ -124,6 +124,27 @@ def test_a_training_by_lightning_itself(accumulate: int, tmp_path: Path) -> None
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.skipif(not HERE, reason="lightning is not installed (pip install 'cnnvis[trainers]')")
+def test_the_scaler_of_lightning_is_taken(tmp_path: Path) -> None:
+    """From the start: steps that are left out before the first one are counted."""
+    from lightning.pytorch.plugins.precision import MixedPrecision
+
+    scaler = torch.amp.GradScaler("cpu", init_scale=2.0**24)
+    callback = lightning.CnnvisCallback(module="net", to=tmp_path / "run", probe=data(12, 5), every=1, progress=False)
+    fit(callback, plugins=[MixedPrecision("16-mixed", "cpu", scaler)])
+    _, series = recorded(tmp_path / "run")
+    left_out = [event for event in series.events if event.name == "overflow"]
+    assert left_out
+    assert left_out[0].step == 0
+    assert series.run["scale/overflows"].values[-1] == len(left_out)
+    assert series.run["scale/value"].values[-1] == scaler.get_scale()
+    unclipped, used = series.run["gradient/unclipped_all"], series.run["gradient/norm_all"]
+    assert unclipped.values == pytest.approx(used.values, rel=1e-4)
+    assert "scale/unknown" not in series.run
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.skipif(not HERE, reason="lightning is not installed (pip install 'cnnvis[trainers]')")
 def test_it_goes_on_from_the_step_of_the_checkpoint(tmp_path: Path) -> None:
     options: dict[str, Any] = {"module": "net", "to": tmp_path / "run", "probe": data(12, 5), "progress": False}
     fit(lightning.CnnvisCallback(**options))

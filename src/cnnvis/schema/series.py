@@ -38,6 +38,7 @@ _EVERY_STEP = _all(
         "batches": "forward passes in training mode since the step before (more than 1: gradient accumulation)",
         "images": "images in these passes",
         "scale/value": "loss scale of mixed precision",
+        "scale/unknown": "1 where the loss may be scaled (float16) by a factor that is not known",
         "scale/overflows": "steps left out so far because a scaled gradient was not finite",
     },
     every_step=True,

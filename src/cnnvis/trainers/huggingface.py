@@ -35,7 +35,8 @@ class CnnvisCallback(_BASE):
     def on_train_begin(self, args: Any, state: Any, control: Any, **given: Any) -> None:
         """Begin to record."""
         del args, control
-        options = dict(self._options)
+        # What accelerate makes of the optimizer knows the loss's scaler.
+        options: dict[str, Any] = {"scaler": getattr(given["optimizer"], "scaler", None)} | self._options
         if options.get("resume") and state is not None and state.global_step:
             options.setdefault("resume_at", int(state.global_step))
         self.recorder = Recorder(given["model"], given["optimizer"], **options)

@@ -168,7 +168,7 @@ def test_every_quantity_that_is_written_is_in_the_catalogue(plain: Once) -> None
     by_axis = {name: QUANTITIES[name].axis for name in plain.series.lists}
     assert all(by_axis[name] != "run" for name in plain.series.lists)
     missing = set(QUANTITIES) - written
-    elsewhere = {"scale/value", "scale/overflows", "processes", "input/images", "after/saturated"}
+    elsewhere = {"scale/value", "scale/unknown", "scale/overflows", "processes", "input/images", "after/saturated"}
     replayed = {"change/norm", "change/ratio"}  # between checkpoints
     assert missing == elsewhere | replayed
 

@@ -60,6 +60,12 @@ def loss_functions(case: Case) -> str:
     return "" if case.loss_functions else "the loss was not handed over as the tensor that it is"
 
 
+def scaler(case: Case) -> str:
+    """Need the loss's scaler, where the training computes in float16."""
+    unknown = len(case.run("scale/unknown").steps) and not len(case.run("scale/value").steps)
+    return "the training computes in float16, and its GradScaler was not handed over (scaler=)" if unknown else ""
+
+
 def snapshot(case: Case) -> str:
     """Need a snapshot."""
     return "" if case.statistics is not None else "no snapshot there"

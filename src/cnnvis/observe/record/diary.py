@@ -20,6 +20,7 @@ from cnnvis.observe.record.optimizers import group_settings
 from cnnvis.observe.record.past import Past
 from cnnvis.observe.record.probe import ProbeImages
 from cnnvis.observe.record.report import first_nonfinite
+from cnnvis.observe.record.scaling import UNKNOWN, Scaler, Scaling
 from cnnvis.observe.record.snapshots import Snapshots
 from cnnvis.observe.record.values import as_number, described
 from cnnvis.observe.record.waiting import Queue, Waiting, numbers_of
@@ -44,7 +45,7 @@ class Choices:
     to: Path
     name: str | None = None
     classes: Sequence[str] | None = None
-    scaler: torch.amp.GradScaler | None = None
+    scaler: Scaler | None = None
     output: str | None = None
     overwrite: bool = False
     resume: bool = False
@@ -78,8 +79,7 @@ class Diary:
         """Steps that the run held before."""
         self._early: list[Line] = []
         """Lines that wait for the run to be opened."""
-        self._scaler = choices.scaler
-        self._scale = 1.0 if self._scaler is None else float(self._scaler.get_scale())
+        self._scaling = Scaling(choices.scaler)
         self._started = self._asked = self._settled = perf_counter()
         self._late = False
         """Whether steps were written that had waited for their numbers."""
@@ -90,7 +90,7 @@ class Diary:
         self._queue = Queue()
         self._metrics: dict[str, torch.Tensor | float] = {}
         self._settings: dict[str, list[float | None]] = {}
-        self._loss_looks = self._overflows = 0
+        self._loss_looks = 0
         self._once: set[str] = set()
         self._nonfinite = NotFinite()
         self._losses: tuple[str, ...] = ()
@@ -146,7 +146,7 @@ class Diary:
     def _go_on(self, recording: Recording, past: Past, probe: ProbeImages, *, given: bool) -> None:
         past.check(self._graph)
         self._measured.labels = past.labels
-        self._overflows = past.overflows
+        self._scaling.overflows = past.overflows
         self._started -= past.seconds
         if past.step in past.snapshots:
             self.last_snapshot, self._whole = 0, True
@@ -175,22 +175,21 @@ class Diary:
 
     def refuse(self, what: str, value: object, step: int) -> None:
         """Say, once, that something handed over is no number."""
+        sentence = f"{what[0].upper()}{what[1:]} is left out where it is no number: {described(value)} came."
+        self._once_warned(what, sentence, step)
+
+    def _once_warned(self, what: str, sentence: str, step: int) -> None:
         if what not in self._once:
             self._once.add(what)
-            sentence = f"{what[0].upper()}{what[1:]} is left out where it is no number: {described(value)} came."
             self._measurer.shield.warn(f"Recording: {sentence}")
             self._event(step, "warning", message=sentence)
 
     def note_overflow(self, step: int) -> None:
         """Look whether the scaler has left out a step."""
-        if self._scaler is None:
-            return
-        scale = float(self._scaler.get_scale())
-        if scale < self._scale:
-            self._overflows += 1
+        scale = self._scaling.overflow()
+        if scale is not None:
             message = "A scaled gradient was not finite; the step was left out."
             self._event(step, "overflow", value=scale, message=message)
-        self._scale = scale
 
     def write_metrics(self, metrics: Mapping[str, object], step: int, loss: object = None) -> None:
         """Write numbers that belong to a step that is over."""
@@ -209,8 +208,8 @@ class Diary:
         run: dict[str, Number] = {"batches": float(self._measurer.batches), "images": float(self._measurer.images)}
         if self._measurer.batches == 0:  # not seen: compiled in place
             run = {}
-        if self._scaler is not None:
-            run["scale/overflows"] = float(self._overflows)
+        self._scaling.adopt(self._measurer.optimizers.scaler)
+        run |= self._scaling.numbers()
         settings = group_settings(self._measurer.optimizers.optimizers)
         lists = {name: _listed(values) for name, values in settings.items()} if settings != self._settings else {}
         self._settings = settings
@@ -224,9 +223,9 @@ class Diary:
     def write_measured(self, step: int, probe: ProbeImages | None) -> None:
         """Write what a measured step showed, or leave it for the first process."""
         found, seen = self._measurer.finish(None if probe is None else probe.inputs)
-        scale = self._scale
-        if self._scaler is not None:
-            self._scale = float(self._scaler.get_scale())
+        scale = self._scaling.of_measured(half=self._measurer.half)
+        if np.isnan(scale):
+            self._once_warned("scale", UNKNOWN, step)
         if not self._processes.first:
             labels = found.get(("labels", 0), np.zeros(0))
             self._processes.tell(step, told(seen.before, seen.after, seen.fired, labels))
@@ -308,8 +307,6 @@ class Diary:
                 one.run["loss"] = number(one.loss)
                 self._nonfinite.loss(one.step, one.loss)
                 self._alarm(one.step, "alarm" if np.isfinite(one.loss) else "nonfinite", self._alarms.loss(one.loss))
-            if self._scaler is not None:
-                one.run["scale/value"] = number(self._scale)
             self._line(one.step, one.run, one.lists, time=one.time)
             if self._nonfinite.harmless(one.place, one.loss):
                 self._measurer.first_place.resume()

@@ -55,6 +55,8 @@ class Measurer:
         self.images = 0
         self.own_losses: list[torch.Tensor] = []
         """Losses that the model's own outputs held in this step, as models of Hugging Face give them."""
+        self.half = False
+        """Whether the step that is measured computes in float16."""
         self.in_probe: float | None = None
         self.first_batches: list[torch.Tensor] | None = None
         """Where training images are kept as long as there is no probe set."""
@@ -103,6 +105,7 @@ class Measurer:
         self._measuring = measuring
         self.batches = self.images = 0
         self.own_losses = []
+        self.half = False
         self.in_probe = self.images_in_all = None
         self.optimizers.start(measuring=measuring)
         if measuring and not self.blind and not self.wrapped:
@@ -178,6 +181,7 @@ class Measurer:
             if not self._measuring or self.batches > 1:
                 return
             self._running = True
+            self.half = _in_half(images.device.type)
             self._resting = [module for module in self.model.modules() if not module.training]
             look_at_input(images, self.gathered)
             self.images_in_all = self._repeats.look(images)
@@ -204,6 +208,7 @@ class Measurer:
     def _look_at_result(self, result: Any) -> None:
         """Look at the class scores in what the model returned: nothing, where its forward failed."""
         logits = None if result is None else logits_of(result, self._output)
+        self.half = self.half or (logits is not None and logits.dtype is torch.float16)
         if logits is not None and 1 < logits.shape[1] <= MOST_CLASSES:
             look_at_output(logits, self.gathered, self.shield)
 
@@ -259,6 +264,11 @@ def _wrappers(model: nn.Module) -> list[nn.Module]:
             found.append(outer.get_submodule("_orig_mod"))
         else:
             return found
+
+
+def _in_half(device: str) -> bool:
+    """Whether autocast computes in float16 now; bfloat16 needs no scaled loss."""
+    return torch.is_autocast_enabled(device) and torch.get_autocast_dtype(device) is torch.float16
 
 
 def _hooked(model: nn.Module) -> nn.Module | None:

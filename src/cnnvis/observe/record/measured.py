@@ -37,7 +37,7 @@ class Measured:
     found: Found
     seen: Seen
     scale: float
-    """What the gradients were multiplied with, under mixed precision."""
+    """What the gradients were multiplied with, under mixed precision; NaN where that is not known."""
     in_probe: float | None
     images_in_all: float | None
     processes: int = 1
@@ -89,7 +89,7 @@ class MeasuredSteps:
         seen.gradient = seen.gradient / measured.scale
         self._count_labels(found.get(("labels", 0), np.zeros(0)))
         run = run_numbers(found)
-        if ("unclipped_all", 0) in found:
+        if ("unclipped_all", 0) in found and not np.isnan(measured.scale):
             run["gradient/unclipped_all"] = number(float(found["unclipped_all", 0][0]) / measured.scale)
         if measured.in_probe is not None:
             run["input/in_probe"] = measured.in_probe

@@ -9,6 +9,7 @@ from torch.utils.hooks import RemovableHandle
 
 from cnnvis.observe.record.gather import Gathered
 from cnnvis.observe.record.moments import bad
+from cnnvis.observe.record.scaling import Scaler, scaler_at_work
 from cnnvis.observe.record.shield import Shield
 from cnnvis.observe.record.weights import UnitWeights, weight_numbers
 from cnnvis.schema.errors import ModelError
@@ -98,6 +99,8 @@ class OptimizerWatch:
         self.steps = 0
         """Steps that any of the optimizers did."""
         self.without_gradient: set[nn.Parameter] = set()
+        self.scaler: tuple[Scaler, float] | None = None
+        """The GradScaler that was seen to call a measured step, and its scale then."""
         self._weights = weights
         self._gathered = gathered
         self._shield = shield
@@ -120,6 +123,9 @@ class OptimizerWatch:
     def _before(
         self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> tuple[tuple[Any, ...], dict[str, Any]] | None:
+        if self.measuring and self.scaler is None:
+            with self._shield.guarded("measuring"):
+                self.scaler = scaler_at_work()
         closure = kwargs.get("closure", args[1] if len(args) > 1 else None)
         if closure is None:
             self._about_to_step(optimizer)

@@ -19,6 +19,7 @@ from cnnvis.observe.record.measure import Measurer
 from cnnvis.observe.record.optimizers import optimizers_in
 from cnnvis.observe.record.pace import Cost, Pace, SnapshotSchedule
 from cnnvis.observe.record.probe import MOST_IMAGES, ProbeImages
+from cnnvis.observe.record.scaling import Scaler
 from cnnvis.observe.record.shield import Shield
 from cnnvis.observe.record.values import as_loss
 from cnnvis.schema.errors import RunError
@@ -29,8 +30,6 @@ _KEPT = 256
 
 _LONGEST_WAIT = 8
 """Steps after which those that there are must do."""
-
-Scaler = torch.amp.GradScaler
 
 
 class Recorder:
@@ -54,7 +53,7 @@ class Recorder:
         snapshots: Take snapshots after exactly these steps, whatever they cost; None: often early, ever more rarely
             later, within the budget.
         budget: Share of the run's time that recording may take.
-        scaler: The GradScaler of a training in mixed precision.
+        scaler: The GradScaler of a training in mixed precision. None: the one that is seen to call the optimizer.
         output: Which entry of a tuple or dict output holds the logits.
         overwrite: Replace the run that is at ``to``.
         resume: Go on with the recording that is at ``to``, after the trainer was started again: steps and curves go

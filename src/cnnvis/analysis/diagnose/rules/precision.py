@@ -1,5 +1,6 @@
 """Overflow under mixed precision: more steps left out than the search for a loss scale explains."""
 
+from cnnvis.analysis.diagnose import needs
 from cnnvis.analysis.diagnose.case import Case
 from cnnvis.analysis.diagnose.rule import Found, Rule, evidence
 
@@ -33,6 +34,7 @@ RULE = Rule(
     title="Steps are left out: values overflow under mixed precision",
     severity="error",
     check=check,
+    needs=(needs.scaler,),
     explains=(
         "nonfinite",
         "chance-level",
