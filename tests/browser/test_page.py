@@ -1,5 +1,6 @@
 """The page on a real run: what a person sees first, and what happens on a click."""
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -182,3 +183,21 @@ def test_another_run_is_shown_when_it_is_chosen(browser: Browser, served_run: Se
         expect(watched.page.locator("button.card")).to_have_count(shown)
         context.close()
     assert watched.problems == []
+
+
+def test_a_run_that_was_stopped_says_how_much_it_has_seen(
+    browser: Browser, served_run: ServedRun, tmp_path: Path
+) -> None:
+    shutil.copytree(served_run.path, tmp_path / "partial")
+    file = tmp_path / "partial" / "snapshots" / "0" / "snapshot.json"
+    facts = json.loads(file.read_text(encoding="utf-8"))
+    file.write_text(json.dumps(facts | {"complete": False, "images_total": 4000}), encoding="utf-8")
+    with serving([tmp_path / "partial"]) as (address, _):
+        page = browser.new_page()
+        page.goto(address)
+        chip = page.get_by_text(f"partial: {facts['images_seen']} of 4,000 images")
+        expect(chip).to_be_visible()
+        expect(chip).to_have_attribute("title", re.compile("--resume"))
+        details = page.get_by_role("complementary", name="Details")
+        expect(details).to_contain_text(f"{facts['images_seen']} of 4,000")
+        page.close()
