@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { resnet20 } from "../../mock/runs.ts";
-import { bodyHeight, type Clusters, clusterBody, clustersOf } from "./body.ts";
+import type { ClusterScene, LayerScene } from "../api/types.ts";
+import { comesAfter } from "../state/earlier.ts";
+import { ancestorOf, bodyHeight, type Clusters, clusterBody, clustersOf } from "./body.ts";
+import { tiledDown } from "./tiling.ts";
 
 const run = resnet20();
 const all = run.scene.layers.map(({ id }) => clustersOf(run.layer(id), "activation"));
@@ -70,5 +73,51 @@ describe("clusterBody", () => {
     const shown = cards.flatMap((card) => card.tiling?.tiles ?? []).reduce((sum, tile) => sum + tile.side ** 2, 0);
     const room = cards.reduce((sum, card) => sum + 97 * (card.height - 18), 0);
     expect(shown / room).toBeGreaterThan(0.75);
+  });
+});
+
+describe("a layer that was changed", () => {
+  const id = run.scene.layers.at(-2)?.id ?? "";
+  /** The layer with the largest cluster's second neuron moved to the next one, and all packings made anew. */
+  function edited(): LayerScene {
+    const scene = run.layer(id);
+    const from = scene.clusters.reduce((found, one) => (one.neurons.length > found.neurons.length ? one : found));
+    const to = scene.clusters.find((one) => one !== from);
+    const moved = from.neurons[1] as number;
+    const clusters = scene.clusters.map((one) => {
+      const neurons =
+        one === from
+          ? one.neurons.filter((neuron) => neuron !== moved)
+          : one === to
+            ? [...one.neurons, moved]
+            : one.neurons;
+      const packings = one.packings.map((packing) => ({
+        ...packing,
+        side: neurons.map((neuron) => packing.side[one.neurons.indexOf(neuron)] ?? packing.smallest),
+      }));
+      return { ...one, neurons, packings };
+    });
+    return { ...scene, clusters };
+  }
+  const placesIn = (scene: LayerScene): Map<number, string> => {
+    const tiles = clustersOf(scene, "activation").all.flatMap((one) => tiledDown(one.packing, 110, 0.8)?.tiles ?? []);
+    return new Map(tiles.map(({ neuron, x, y }) => [neuron, `${x} ${y}`]));
+  };
+
+  it("keeps the places of what it was drawn with", () => {
+    const before = placesIn(run.layer(id));
+    const moved = (places: Map<number, string>): number =>
+      [...places].filter(([neuron, place]) => before.get(neuron) !== place).length;
+    const anew = edited();
+    const followed = edited();
+    comesAfter(followed, run.layer(id));
+    expect(moved(placesIn(followed))).toBeLessThan(moved(placesIn(anew)));
+  });
+
+  it("finds each cluster's ancestor by its neurons", () => {
+    const { clusters } = run.layer(id);
+    for (const [index, one] of edited().clusters.entries()) expect(ancestorOf(one, clusters)).toBe(clusters[index]);
+    const stranger = { ...(clusters[0] as ClusterScene), neurons: [9001, 9002] };
+    expect(ancestorOf(stranger, clusters)).toBeNull();
   });
 });

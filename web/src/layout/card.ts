@@ -64,12 +64,13 @@ export function growthAt({ cards, width }: Placed, zoom: number): number {
   return Math.min(zoom > 1 ? Number.POSITIVE_INFINITY : 1, ...each);
 }
 
-/** Whether a side means the same in all of a layer's cards: not where some show more neurons than were planned. */
-export const sizesCompareIn = (columns: readonly PlacedColumn[], layer: string, zoom: number): boolean =>
-  columns.every((placed) => placed.column.layer !== layer || sizesCompare(placed, zoom));
-
+/** Whether a side means the same in all cards of a column: not where some show more neurons than were planned. */
 export const sizesCompare = ({ cards, width }: Placed, zoom: number): boolean =>
   cards.length < 2 || cards.every(({ tiling, ...card }) => !showsAll(tiling, cardArea(card, width, zoom), zoom));
+
+/** The same for a layer, wherever it is drawn. */
+export const sizesCompareIn = (columns: readonly PlacedColumn[], layer: string, zoom: number): boolean =>
+  columns.every((placed) => placed.column.layer !== layer || sizesCompare(placed, zoom));
 
 /** The tiles that a column of learned features shows at a zoom, by neuron. */
 export function tilePlaces(
