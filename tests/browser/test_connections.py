@@ -145,6 +145,10 @@ def test_a_way_back_is_walked_with_the_arrow_keys(watched: Watched) -> None:
     expect(steps).not_to_have_text(first)
     expect(steps).to_contain_text("%")
     expect(watched.page).to_have_url(re.compile("stop=1"))
+    # It ends with what its last cluster looks for in the input.
+    end = details(watched).locator("ol > li").last
+    expect(end).to_contain_text("input")
+    expect(end.locator("canvas, svg, img").first).to_be_visible()
     watched.page.keyboard.press("Escape")
     expect(details(watched).get_by_text("Traced back")).to_have_count(0)
 
