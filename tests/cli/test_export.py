@@ -12,9 +12,14 @@ from cnnvis.cli.main import main
 from cnnvis.schema.report import Report
 from cnnvis.serve.report import contents
 from tests.compose.test_tables import whole_run
-from tests.serve.report.test_write import page as page  # noqa: PLC0414 (a fixture)
+from tests.making.page import write_page
 
 START, END = '<script type="application/json" id="cnnvis-report">', "</script>"
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    return write_page(tmp_path / "page")
 
 
 @pytest.fixture

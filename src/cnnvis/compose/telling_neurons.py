@@ -48,29 +48,14 @@ def plain_facts(columns: Sequence[Column]) -> Iterator[TellingFact]:
 def choosiest_neuron(columns: Sequence[Column]) -> TellingFact | None:
     """Return the neuron whose best image stands out most among all; None where no neuron varies."""
     scores = [(each.statistics.maximum - each.statistics.mean) / _positive(each.statistics.std) for each in columns]
-    place, neuron, score = _greatest(columns, scores)
-    if place is None:
-        return None
-    column = columns[place]
-    text = (
-        f"Neuron {neuron} of {column.title} is the choosiest: its best image excites it {score:.0f} standard "
-        "deviations above its mean."
-    )
-    return TellingFact(text=text, layer=column.layer, neuron=neuron)
+    says = "is the choosiest: its best image excites it {:.0f} standard deviations above its mean"
+    return _of_greatest(columns, scores, says)
 
 
 def dullest_neuron(columns: Sequence[Column]) -> TellingFact | None:
     """Return the neuron that tells images apart least, of those that answer at all."""
-    scores = [-each.statistics.std / _positive(np.abs(each.statistics.mean)) for each in columns]
-    place, neuron, score = _greatest(columns, scores)
-    if place is None:
-        return None
-    column = columns[place]
-    text = (
-        f"Neuron {neuron} of {column.title} tells images apart least: its activation varies by {-100 * score:.0f} % of "
-        "its mean."
-    )
-    return TellingFact(text=text, layer=column.layer, neuron=neuron)
+    scores = [-100 * each.statistics.std / _positive(np.abs(each.statistics.mean)) for each in columns]
+    return _of_greatest(columns, scores, "tells images apart least: its activation varies by {:.0f} % of its mean")
 
 
 def sparsest_column(columns: Sequence[Column]) -> TellingFact | None:
@@ -91,13 +76,15 @@ def _positive(values: Float[np.ndarray, " neurons"]) -> Float[np.ndarray, " neur
     return np.where(values > 0, values, np.nan).astype(np.float64)
 
 
-def _greatest(columns: Sequence[Column], scores: Sequence[np.ndarray]) -> tuple[int | None, int, float]:
-    """Return column, neuron and score where it is greatest, of neurons that fire; None where none has one."""
-    best: tuple[int | None, int, float] = (None, 0, -np.inf)
-    for place, (column, found) in enumerate(zip(columns, scores, strict=True)):
-        usable = np.isfinite(found) & ~column.statistics.never_active
-        if usable.any():
-            neuron = int(np.argmax(np.where(usable, found, -np.inf)))
-            if found[neuron] > best[2]:
-                best = (place, neuron, float(found[neuron]))
-    return best
+def _of_greatest(columns: Sequence[Column], scores: Sequence[np.ndarray], says: str) -> TellingFact | None:
+    """Return what is said of the neuron with the greatest score, among those that fire; None where none has one."""
+    usable = [
+        np.where(np.isfinite(found) & ~column.statistics.never_active, found, -np.inf)
+        for column, found in zip(columns, scores, strict=True)
+    ]
+    place = int(np.argmax([found.max(initial=-np.inf) for found in usable])) if usable else 0
+    if not usable or not np.isfinite(usable[place]).any():
+        return None
+    neuron = int(np.argmax(usable[place]))
+    text = f"Neuron {neuron} of {columns[place].title} {says.format(abs(usable[place][neuron]))}."
+    return TellingFact(text=text, layer=columns[place].layer, neuron=neuron)

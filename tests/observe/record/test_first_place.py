@@ -1,7 +1,6 @@
 """Where NaN first arose is known in the very step, measured or not, and where it is not known nothing is named."""
 
 import math
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -207,7 +206,9 @@ def test_a_batch_that_the_loop_leaves_out_is_no_finding(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", [torch.float16, torch.bfloat16, torch.float32, torch.float64])
 def test_finite_values_are_told_from_others(kind: torch.dtype) -> None:
-    values: Callable[[float], torch.Tensor] = lambda last: torch.tensor([60000.0, 60000.0, 1.0, last], dtype=kind)  # noqa: E731
+    def values(last: float) -> torch.Tensor:
+        return torch.tensor([60000.0, 60000.0, 1.0, last], dtype=kind)
+
     assert all_finite(values(2.0))
     assert not any(all_finite(values(last)) for last in (math.nan, math.inf, -math.inf))
     assert all_finite(torch.full((4,), 3e38))  # their sum is not

@@ -7,7 +7,12 @@ import pytest
 from cnnvis.schema.errors import RunError
 from cnnvis.serve.report import export
 from tests.making.folder import write_run
-from tests.serve.report.test_write import page as page  # noqa: PLC0414 (a fixture)
+from tests.making.page import write_page
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    return write_page(tmp_path / "page")
 
 
 @pytest.fixture

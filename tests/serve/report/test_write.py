@@ -13,6 +13,7 @@ from cnnvis.schema.scene import RunEntry
 from cnnvis.serve.report.contents import Contents
 from cnnvis.serve.report.room import Packed, pack_json
 from cnnvis.serve.report.write import write_file, write_folder
+from tests.making.page import write_page
 
 NASTY = "</script><script>alert(1)</script>"
 CONTENTS = Contents(
@@ -24,17 +25,7 @@ CONTENTS = Contents(
 
 @pytest.fixture
 def page(tmp_path: Path) -> Path:
-    folder = tmp_path / "page"
-    (folder / "assets").mkdir(parents=True)
-    (folder / "index.html").write_text(
-        '<!doctype html><html><head>\n<link rel="icon" href="./icon.svg" type="image/svg+xml" />\n'
-        '<script type="module" crossorigin src="./assets/i-1.js"></script>\n'
-        '<link rel="stylesheet" crossorigin href="./assets/i-1.css">\n</head><body><div id="app"></div></body></html>'
-    )
-    (folder / "icon.svg").write_text("<svg/>")
-    (folder / "assets" / "i-1.js").write_text('const text = "</script>\\d";')
-    (folder / "assets" / "i-1.css").write_text("body { color: red }")
-    return folder
+    return write_page(tmp_path / "page")
 
 
 def report_of(html: str) -> Report:
