@@ -1,4 +1,4 @@
-"""A network of 110 layers, every group opened to its blocks: fifty-six columns that stay readable, and quick enough."""
+"""A network of 110 layers, every group opened to its blocks: fifty-six columns that stay readable."""
 
 import importlib.util
 from collections.abc import Iterator

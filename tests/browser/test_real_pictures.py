@@ -175,7 +175,7 @@ def test_every_facet_of_a_real_network_is_drawn(
     cards = page.locator("button.card:not(.pending)")
     cards.first.wait_for()
     page.wait_for_timeout(SETTLED)
-    # All of it on one screen: a head for the input and for every group, none of them cut off at the right.
+    # All of it on one screen: a head for the input and for every group, none of them beyond the right edge.
     heads = [head.bounding_box() for head in page.locator(".heads h2").all()]
     stage = page.locator(".heads").bounding_box()
     assert stage is not None

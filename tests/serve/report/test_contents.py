@@ -159,7 +159,7 @@ def test_what_is_too_much_for_a_small_report_is_listed_and_costs_nothing_else(
         "This report leaves out 8 strongest ways back.",
         "This report leaves out 6 comparisons of two classes.",
         "This report leaves out 3 classes' image sets.",
-        "This report leaves out 8 neurons' image sets.",
+        "This report leaves out 5 neurons' image sets.",
     }
     # There was room: images are as they were.
     assert {packed.media_type for packed in contents.packs} <= {JSON, "image/png", "application/octet-stream"}

@@ -103,19 +103,23 @@ const MOST_NEW = 0.2;
 /** So much higher may a strip be whose tiles stay where they were. */
 const LOOSE = 1.15;
 
-/** The strip before a small change, with what changed in it; null when there was none, or too much did. */
-function keptStrip(packing: Packing, width: number): Strip | null {
+/** The strip before a small change, with what changed in it, unless fewer tiles move when all are set anew, as after undo. */
+function keptStrip(packing: Packing, width: number, anew: Strip): Strip {
   const before = earlier.get(packing);
   const drawn = before && known.get(before)?.get(width);
-  if (!before || !drawn || drawn.asPacked) return null;
+  if (!before || !drawn || drawn.asPacked) return anew;
   const places = new Map(before.tiles.map((tile, index) => [tile.neuron, index]));
   const old = packing.tiles.map(({ neuron, side, region }) => {
     const place = places.get(neuron);
     const tile = place === undefined ? undefined : before.tiles[place];
     return place !== undefined && tile?.side === side && tile.region === region ? place : null;
   });
-  if (old.filter((one) => one === null).length > Math.max(1, MOST_NEW * old.length)) return null;
-  return restrip(squaresOf(packing.tiles), old, drawn.strip, width);
+  if (old.filter((one) => one === null).length > Math.max(1, MOST_NEW * old.length)) return anew;
+  const kept = restrip(squaresOf(packing.tiles), old, drawn.strip, width);
+  if (!kept || kept.height > LOOSE * anew.height) return anew;
+  const stay = ({ x, y }: Strip): number =>
+    old.filter((at, index) => at !== null && x[index] === drawn.strip.x[at] && y[index] === drawn.strip.y[at]).length;
+  return stay(kept) > stay(anew) ? kept : anew;
 }
 
 /** All tiles in a strip: as they were before a change where that is nearly as low, or as they were packed, else set anew. */
@@ -126,8 +130,7 @@ function drawnIn(packing: Packing, width: number): Drawn {
     const { width: wide, height } = packing;
     return { strip: { x: tiles.map(({ x }) => x), y: tiles.map(({ y }) => y), width: wide, height }, asPacked: true };
   }
-  const kept = keptStrip(packing, width);
-  return { strip: kept && kept.height <= LOOSE * anew.height ? kept : anew, asPacked: false };
+  return { strip: keptStrip(packing, width, anew), asPacked: false };
 }
 
 /** All tiles in a strip of so many cells; null when the largest is wider. */

@@ -62,7 +62,9 @@ describe("a tile", () => {
       [0, 0, 64, 20],
       [0, 0, 10, 40],
     ] as [number, number, number, number][]) {
-      for (const { from, to } of draw(sprite, 90).images) {
+      const { images } = draw(sprite, 90);
+      expect(images).toHaveLength(1);
+      for (const { from, to } of images) {
         const [, , sw = 1, sh = 1] = from;
         const [, , w = 1, h = 1] = to;
         expect(w / h).toBeCloseTo(sw / sh, 1);

@@ -265,7 +265,9 @@ class _Gathering:
     def _add_neurons_sets(self, layer: HeldLayer) -> None:
         """Take in the probe images that excite each neuron of a layer most."""
         if self._limited and self._scene.run.neurons > MANY_NEURONS:
-            self._missing.were_too_many("neurons' image sets", len(layer.members))
+            # Only of columns answers are kept, and those of classes are sets of their own.
+            if layer.column and not layer.output:
+                self._missing.were_too_many("neurons' image sets", len(layer.members))
             return
         neurons = [f"{layer.id}:{neuron}" for neuron in layer.members]
         self._add_sets(sets_of_neurons(self._answers, self._run, neurons), "neurons' image sets")
