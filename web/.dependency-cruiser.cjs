@@ -43,7 +43,7 @@ module.exports = {
         "api/types.ts",
         "layout",
         "marks",
-        "state/(async|context|editing|givenImages.svelte|imageChoice|lasting.svelte|links|pictures|saving.svelte|training|trainingView|viewState|shelf.svelte).ts",
+        "state/(async|context|earlier|editing|givenImages.svelte|imageChoice|lasting.svelte|links|pictures|saving.svelte|training|trainingView|viewState|shelf.svelte).ts",
         "theme/(theme|ramps).ts",
       ],
       "Functions of context, spec, state and size: no request, no address.",

@@ -100,6 +100,8 @@ export function follow(packing: Packing, before: Packing): void {
 
 /** Of more new tiles than this share of a cluster all are set anew. */
 const MOST_NEW = 0.2;
+/** New squares times the square of all of them: some 50 milliseconds. Beyond that all are set anew. */
+const MOST_WORK = 100_000;
 /** So much higher may a strip be whose tiles stay where they were. */
 const LOOSE = 1.15;
 
@@ -114,7 +116,8 @@ function keptStrip(packing: Packing, width: number, anew: Strip): Strip {
     const tile = place === undefined ? undefined : before.tiles[place];
     return place !== undefined && tile?.side === side && tile.region === region ? place : null;
   });
-  if (old.filter((one) => one === null).length > Math.max(1, MOST_NEW * old.length)) return anew;
+  const added = old.filter((one) => one === null).length;
+  if (added > Math.max(1, MOST_NEW * old.length) || added * old.length ** 2 > MOST_WORK) return anew;
   const kept = restrip(squaresOf(packing.tiles), old, drawn.strip, width);
   if (!kept || kept.height > LOOSE * anew.height) return anew;
   const stay = ({ x, y }: Strip): number =>

@@ -20,7 +20,7 @@ export interface LargeMatrix {
 const lookText = ({ column, row, width, height }: MatrixLook): string =>
   [column, row, width, height].map((one) => Number(one.toFixed(4))).join(",");
 
-function lookOf(text: string | null): MatrixLook | null {
+function parseLook(text: string | null): MatrixLook | null {
   const [column, row, width, height] = (text ?? "").split(",").map(Number);
   if (column === undefined || row === undefined || width === undefined || height === undefined) return null;
   return column >= 0 && row >= 0 && width > 0 && height > 0 ? { column, row, width, height } : null;
@@ -29,7 +29,7 @@ function lookOf(text: string | null): MatrixLook | null {
 export function readMatrix(query: URLSearchParams): LargeMatrix | null {
   const layer = query.get("matrix");
   if (layer === null) return null;
-  const look = lookOf(query.get("cells"));
+  const look = parseLook(query.get("cells"));
   return {
     layer,
     order: query.get("order"),

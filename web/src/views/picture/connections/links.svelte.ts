@@ -13,6 +13,7 @@ import type { Stage } from "../../../layout/stage.ts";
 import type { Box } from "../../../layout/viewport.ts";
 import { type Async, readyOf } from "../../../state/async.ts";
 import { imageSetKey, pairKey, type RunContext } from "../../../state/context.ts";
+import { comesAfter, drawnBefore } from "../../../state/earlier.ts";
 import { lasting } from "../../../state/lasting.svelte.ts";
 import type { Links } from "../../../state/links.ts";
 import type { Selection, ViewState } from "../../../state/viewState.ts";
@@ -99,6 +100,8 @@ export function linkBoard(source: LinkBoardSource): LinkBoard {
     const before = known.get(layer);
     if (before && before.order.join("\n") === order.join("\n")) return before.scene;
     const made = sorted(layer, order);
+    const earlier = drawnBefore(layer);
+    if (earlier) comesAfter(made, earlier);
     known.set(layer, { order, scene: made });
     return made;
   };
