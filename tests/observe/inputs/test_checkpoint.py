@@ -166,3 +166,16 @@ def test_a_missing_file_and_a_file_without_weights(tmp_path: Path) -> None:
     torch.save({"epoch": 3, "loss": 0.1}, tmp_path / "empty.pt")
     with pytest.raises(CheckpointError, match=r"holds no weights \(found: epoch, loss\)"):
         load_checkpoint(network(), tmp_path / "empty.pt")
+
+
+def test_a_file_that_cannot_be_opened_is_said_to_be_unreadable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "locked.pth"
+    torch.save({"a": torch.zeros(2)}, path)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError("denied")
+
+    monkeypatch.setattr(torch, "load", refuse)
+    monkeypatch.setattr("cnnvis.observe.inputs.checkpoint.is_archive", refuse)
+    with pytest.raises(CheckpointError, match=r"locked\.pth"):
+        load_checkpoint(nn.Linear(2, 2), path)

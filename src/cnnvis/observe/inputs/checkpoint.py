@@ -128,6 +128,8 @@ def _read(path: Path) -> object:
 
 def _failure(path: Path, problem: Exception) -> CheckpointError:
     """Return why a file could not be read: a program, no checkpoint at all, objects that need code, or damage."""
+    if isinstance(problem, OSError):  # it cannot be looked into either
+        return _unreadable(path, problem)
     if "TorchScript" in str(problem):
         message = f"The checkpoint {path.name} is a TorchScript program, not a file of weights."
         remedy = "Save its weights: torch.save(torch.jit.load(FILE).state_dict(), 'weights.pt')."
